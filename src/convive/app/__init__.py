@@ -1,0 +1,1 @@
+"""Convive: app."""

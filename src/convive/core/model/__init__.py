@@ -1,0 +1,64 @@
+"""The words of the domain as immutable types."""
+
+from convive.core.model.city import (
+    City,
+    Denominator,
+    DisclosureRule,
+    Intervention,
+    KnownBreak,
+    Level,
+    Text,
+)
+from convive.core.model.finding import EvidenceLink, Finding
+from convive.core.model.indicator import (
+    IncidentCount,
+    Indicator,
+    Measure,
+    ObservedScore,
+    Reference,
+    RepeatShare,
+    StatisticValue,
+    SurveyShare,
+)
+from convive.core.model.period import Period
+from convive.core.model.problem import Place, Problem, Severity
+from convive.core.model.vocabulary import (
+    FACES,
+    Certainty,
+    Face,
+    Light,
+    Side,
+    Status,
+    Verdict,
+)
+
+__all__ = [
+    "FACES",
+    "Certainty",
+    "City",
+    "Denominator",
+    "DisclosureRule",
+    "EvidenceLink",
+    "Face",
+    "Finding",
+    "IncidentCount",
+    "Indicator",
+    "Intervention",
+    "KnownBreak",
+    "Level",
+    "Light",
+    "Measure",
+    "ObservedScore",
+    "Period",
+    "Place",
+    "Problem",
+    "Reference",
+    "RepeatShare",
+    "Severity",
+    "Side",
+    "StatisticValue",
+    "Status",
+    "SurveyShare",
+    "Text",
+    "Verdict",
+]

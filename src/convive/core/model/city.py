@@ -1,0 +1,99 @@
+"""A municipality as data: what `city.toml` says. Never subclassed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+Text = Mapping[str, str]
+"""A text in several languages: language code → text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One level of areas, e.g. district or neighbourhood."""
+
+    id: str
+    name: Text
+    parent: str | None = None
+    is_analysis: bool = False
+    has_geometry: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Denominator:
+    """Something that rates are divided by: residents, workday population, dwellings …."""
+
+    id: str
+    name: Text
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownBreak:
+    """A change in recording practice: figures on both sides are not comparable.
+
+    `categories` empty means every category of the source.
+    """
+
+    source: str
+    on: date
+    reason: Text
+    categories: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Intervention:
+    """An action already taken whose effect the audit looks at."""
+
+    id: str
+    title: Text
+    level: str
+    areas: tuple[str, ...]
+    starts: date
+    categories: tuple[str, ...]
+    comparison_areas: tuple[str, ...] = ()
+    ends: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DisclosureRule:
+    """Below these numbers a figure is not shown; `reason` says who decided and why."""
+
+    min_count: int = 5
+    min_respondents: int = 30
+    min_observations: int = 10
+    min_population: int = 50
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class City:
+    """Everything that `city.toml` declares, checked."""
+
+    id: str
+    name: str
+    country: str
+    languages: tuple[str, ...]
+    time_zone: str
+    crs: str
+    base_year: int
+    levels: tuple[Level, ...]
+    denominators: tuple[Denominator, ...] = ()
+    denominator_of: Mapping[str, str] = field(default_factory=dict)
+    """Indicator id → denominator id, where the pack differs from the definition."""
+    breaks: tuple[KnownBreak, ...] = ()
+    interventions: tuple[Intervention, ...] = ()
+    disclosure: DisclosureRule = field(default_factory=DisclosureRule)
+    indicators: tuple[str, ...] = ()
+    """Indicator ids to compute; empty means every indicator that the evidence allows."""
+    seed: int = 20260101
+
+    @property
+    def analysis_level(self) -> Level:
+        """The level at which areas are compared and findings are made."""
+        for level in self.levels:
+            if level.is_analysis:
+                return level
+        return self.levels[-1]
