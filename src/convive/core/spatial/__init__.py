@@ -1,1 +1,21 @@
-"""Convive: core spatial."""
+"""Areas and points: which area a point lies in, whether areas cover the ground once."""
+
+from convive.core.spatial.cover import (
+    CoverCheck,
+    Hole,
+    Overlap,
+    area_km2,
+    check_cover,
+    point_inside,
+)
+from convive.core.spatial.locate import locate_points
+
+__all__ = [
+    "CoverCheck",
+    "Hole",
+    "Overlap",
+    "area_km2",
+    "check_cover",
+    "locate_points",
+    "point_inside",
+]
