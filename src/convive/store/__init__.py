@@ -1,1 +1,6 @@
-"""Convive: store."""
+"""Adapters that keep and count: builds on disk, the lake through Ibis."""
+
+from convive.store.builds import FolderBuildStore
+from convive.store.lake import IbisAggregator
+
+__all__ = ["FolderBuildStore", "IbisAggregator"]

@@ -1,0 +1,324 @@
+"""What recorded indicators count: one source an indicator, per area and period.
+
+Sources overlap (a police extract of everything and a longer one of burglaries), so an
+indicator takes its numerator from one source only, the first by: most of its categories,
+longest cover, single incidents before counts, source id. The choice is in the run record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from convive.app.assess.facts import IncidentFacts
+from convive.app.assess.territory import CITY, NOWHERE, Territory
+from convive.app.ports import Aggregator
+from convive.catalogue.find import TOTAL, countable
+from convive.core.model import IncidentCount, Indicator
+
+MIN_CATEGORIES_FOR_TOTAL = 3
+"""A source of fewer categories cannot stand for all recorded crime."""
+
+Days = NDArray[np.datetime64]
+Counts = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Numerator:
+    """Counts of one indicator: per level an array of shape (n_areas, n_periods).
+
+    NaN is a count that the source withholds. Months are gapless; a month without incidents
+    is 0 because the source covers it.
+    """
+
+    source_id: str
+    period_kind: str
+    starts: Days
+    ends: Days
+    counts: Mapping[str, Counts]
+    by_daypart: Mapping[str, Counts] = field(default_factory=dict)
+    """Per level, shape (2, n_areas, n_periods): day, night; empty where times are unknown."""
+
+    def yearly(self) -> Numerator | None:
+        """Return the complete calendar years; None where no year is complete."""
+        if self.period_kind == "year":
+            return self
+        months = self.starts.astype("datetime64[M]").astype(np.int64)
+        years = months // 12
+        whole = [int(y) for y in np.unique(years) if np.count_nonzero(years == y) == 12]
+        if not whole:
+            return None
+        pick = np.stack([years == y for y in whole], axis=1).astype(np.float64)
+        starts = (np.array(whole, dtype=np.int64)).astype("datetime64[Y]")
+        return self._summed("year", pick, starts, starts + 1)
+
+    def whole(self) -> Numerator:
+        """Return everything as one period."""
+        pick = np.ones((len(self.starts), 1))
+        return self._summed("all", pick, self.starts[:1], self.ends[-1:])
+
+    def _summed(self, kind: str, pick: NDArray[np.float64], starts: Days, ends: Days) -> Numerator:
+        return Numerator(
+            self.source_id,
+            kind,
+            starts.astype("datetime64[D]"),
+            ends.astype("datetime64[D]"),
+            {level: counts @ pick for level, counts in self.counts.items()},
+            {level: counts @ pick for level, counts in self.by_daypart.items()},
+        )
+
+
+@dataclass(frozen=True)
+class Cubes:
+    """Counts per source: category × area × period (× part of the day), ready to be summed."""
+
+    sources: Mapping[str, SourceCube]
+
+    def numerator(self, indicator: Indicator) -> Numerator | None:
+        """Return the counts of a recorded indicator, or None where no source has any."""
+        measure = indicator.measure
+        if not isinstance(measure, IncidentCount):
+            return None
+        ranked = sorted(
+            (cube.rank(measure.categories), cube.source_id)
+            for cube in self.sources.values()
+            if cube.can_count(measure.categories)
+        )
+        return self.sources[ranked[0][1]].count(measure.categories) if ranked else None
+
+
+@dataclass(frozen=True)
+class SourceCube:
+    """One source: arrays of shape (n_categories, n_areas, n_periods) per level."""
+
+    source_id: str
+    is_counts: bool
+    period_kind: str
+    categories: tuple[str, ...]
+    starts: Days
+    ends: Days
+    counts: Mapping[str, Counts]
+    by_daypart: Mapping[str, Counts]
+    """Shape (2, n_categories, n_areas, n_periods)."""
+
+    def can_count(self, wanted: tuple[str, ...]) -> bool:
+        """Tell whether the source has what the indicator counts."""
+        found = countable(wanted, self.categories)
+        is_broad = TOTAL in self.categories or self._n_kinds >= MIN_CATEGORIES_FOR_TOTAL
+        return bool(found) and (is_broad or 0 < len(wanted) <= 2 * len(found))
+
+    def rank(self, wanted: tuple[str, ...]) -> tuple[int, int, int]:
+        """Return a key that sorts the best source first."""
+        n_covered = len(countable(wanted, self.categories)) if wanted else self._n_kinds
+        days = int((self.ends[-1] - self.starts[0]).astype(np.int64)) if len(self.starts) else 0
+        return (-n_covered, -days, int(self.is_counts))
+
+    @property
+    def _n_kinds(self) -> int:
+        return len([c for c in self.categories if c not in (TOTAL, "")])
+
+    def count(self, wanted: tuple[str, ...]) -> Numerator:
+        """Return the sum over the categories, nothing counted twice."""
+        added = countable(wanted, self.categories)
+        chosen = [i for i, category in enumerate(self.categories) if category in added]
+        return Numerator(
+            self.source_id,
+            self.period_kind,
+            self.starts,
+            self.ends,
+            {level: cube[chosen].sum(axis=0) for level, cube in self.counts.items()},
+            {level: cube[:, chosen].sum(axis=1) for level, cube in self.by_daypart.items()},
+        )
+
+
+def build_cubes(
+    facts: IncidentFacts, counts: pa.Table, territory: Territory, aggregator: Aggregator
+) -> Cubes:
+    """Return the cubes of every incident source and every table of counts."""
+    table = facts.table()
+    cubes: dict[str, SourceCube] = {}
+    counted = {
+        level: aggregator.count(table, ["source", "category", f"at_{level}", "month", "daypart"])
+        for level in territory.frames
+    }
+    for source in sorted({s for s in facts.source if s is not None}):
+        cube = _incident_cube(source, facts, counted, territory)
+        if cube is not None:
+            cubes[source] = cube
+    for source, cube in counts_cubes(counts, territory):
+        cubes[source] = cube
+    return Cubes(cubes)
+
+
+def _incident_cube(
+    source: str,
+    facts: IncidentFacts,
+    counted: Mapping[str, pa.Table],
+    territory: Territory,
+) -> SourceCube | None:
+    months = covered_months(facts, source)
+    if not len(months):
+        return None
+    rows = counted[CITY].filter(pa.compute.equal(counted[CITY].column("source"), source))
+    # Unmapped incidents count towards the total: "" stands for them.
+    categories = tuple(sorted({c or "" for c in rows.column("category").to_pylist()}))
+    dense = {
+        level: _dense(counted[level], source, categories, months, len(frame.ids))
+        for level, frame in territory.frames.items()
+    }
+    has_times = bool(np.any(facts.daypart[facts.source == source] != 2))
+    starts = months.astype("datetime64[M]")
+    return SourceCube(
+        source,
+        is_counts=False,
+        period_kind="month",
+        categories=categories,
+        starts=starts.astype("datetime64[D]"),
+        ends=(starts + 1).astype("datetime64[D]"),
+        counts={level: cube.sum(axis=0) for level, cube in dense.items()},
+        by_daypart={level: cube[:2] for level, cube in dense.items()} if has_times else {},
+    )
+
+
+def _dense(
+    counted: pa.Table,
+    source: str,
+    categories: tuple[str, ...],
+    months: NDArray[np.int64],
+    n_areas: int,
+) -> Counts:
+    """Return counts of shape (3 parts of the day, n_categories, n_areas, n_months)."""
+    rows = counted.filter(pa.compute.equal(counted.column("source"), source))
+    cube = np.zeros((3, len(categories), n_areas, len(months)))
+    index = {category: i for i, category in enumerate(categories)}
+    kind = np.array([index[c or ""] for c in rows.column("category").to_pylist()], dtype=np.int64)
+    place = rows.column(2).to_numpy()
+    month = rows.column("month").to_numpy() - months[0]
+    keep = (place != NOWHERE) & (month >= 0) & (month < len(months))
+    part = rows.column("daypart").to_numpy()
+    where = (part[keep], kind[keep], place[keep], month[keep])
+    np.add.at(cube, where, rows.column("n").to_numpy()[keep])
+    return cube
+
+
+def covered_months(facts: IncidentFacts, source: str) -> NDArray[np.int64]:
+    """Return the months that the source covers, first to last without gaps.
+
+    The first and last month count only if incidents reach (nearly) to their edges: within
+    three days or three usual gaps between incidents. Otherwise the extract was cut there.
+    """
+    is_own = (facts.source == source) & (facts.month >= 0)
+    if not is_own.any():
+        return np.array([], dtype=np.int64)
+    months = np.unique(facts.month[is_own])
+    first, last = int(months[0]), int(months[-1])
+    is_dayless = bool(np.all(np.isin(facts.precision[is_own], ["month", "year"])))
+    if not is_dayless and last > first:
+        days = facts.starts[is_own].astype("datetime64[D]").astype(np.int64)
+        span = max(int(days.max() - days.min()), 1)
+        slack = max(3.0, 3.0 * span / is_own.sum())
+        first += int(days.min() - _day(first) > slack)
+        last -= int(_day(last + 1) - 1 - days.max() > slack)
+    return np.arange(first, last + 1, dtype=np.int64)
+
+
+def _day(month: int) -> int:
+    return int(np.datetime64(month, "M").astype("datetime64[D]").astype(np.int64))
+
+
+def counts_cubes(counts: pa.Table, territory: Territory) -> Iterable[tuple[str, SourceCube]]:
+    """Yield a cube for each source of counts; its finest level is rolled up to the others."""
+    for source in sorted(set(counts.column("source_id").to_pylist())):
+        rows = counts.filter(pa.compute.equal(counts.column("source_id"), source)).to_pylist()
+        known = [row for row in rows if row["area_level"] in territory.frames]
+        if known:
+            yield source, _counts_cube(source, known, territory)
+
+
+def _counts_cube(source: str, rows: list[dict[str, object]], territory: Territory) -> SourceCube:
+    periods = sorted({(row["period_start"], row["period_end"]) for row in rows})  # type: ignore[type-var]
+    categories = tuple(sorted({str(row["category"] or "") for row in rows}))
+    given: dict[str, Counts] = {}
+    for level in territory.frames:
+        own = [row for row in rows if row["area_level"] == level]
+        if own:
+            given[level] = _given(own, level, (categories, periods), territory)
+    days = (periods[0][1] - periods[0][0]).days  # type: ignore[operator]
+    return SourceCube(
+        source,
+        is_counts=True,
+        period_kind="month" if days < 32 else "year",
+        categories=categories,
+        starts=np.array([p[0] for p in periods], dtype="datetime64[D]"),
+        ends=np.array([p[1] for p in periods], dtype="datetime64[D]"),
+        counts=rolled_up(given, territory),
+        by_daypart={},
+    )
+
+
+def _given(
+    rows: list[dict[str, object]],
+    level: str,
+    axes: tuple[tuple[str, ...], list[tuple[object, object]]],
+    territory: Territory,
+) -> Counts:
+    categories, periods = axes
+    cube = np.full((len(categories), len(territory.frames[level].ids), len(periods)), np.nan)
+    place = {area: i for i, area in enumerate(territory.frames[level].ids)}
+    when = {period: i for i, period in enumerate(periods)}
+    kind = {category: i for i, category in enumerate(categories)}
+    for row in rows:
+        if row["area_id"] not in place or row["count"] is None:
+            continue
+        at = (
+            kind[str(row["category"] or "")],
+            place[str(row["area_id"])],
+            when[(row["period_start"], row["period_end"])],
+        )
+        before = 0.0 if np.isnan(cube[at]) else cube[at]
+        cube[at] = before + float(row["count"])  # type: ignore[arg-type]
+    _fill_unlisted(cube, rows, {"place": place, "when": when, "kind": kind})
+    return cube
+
+
+def _fill_unlisted(
+    cube: Counts, rows: list[dict[str, object]], axes: Mapping[str, Mapping[object, int]]
+) -> None:
+    """Set to 0 what a table leaves out of an area and period that it does list.
+
+    Withheld counts stay NaN, and so do categories that no area lists in that period.
+    """
+    withheld = np.zeros(cube.shape, dtype=bool)
+    for row in rows:
+        if row["count"] is None and row["area_id"] in axes["place"]:
+            when = axes["when"][(row["period_start"], row["period_end"])]
+            kind = axes["kind"][str(row["category"] or "")]
+            withheld[kind, axes["place"][row["area_id"]], when] = True
+    is_listed = ~np.isnan(cube)
+    unlisted = ~is_listed & is_listed.any(axis=0) & is_listed.any(axis=1)[:, None, :]
+    cube[unlisted] = 0.0
+    cube[withheld] = np.nan
+
+
+def rolled_up(given: Mapping[str, Counts], territory: Territory) -> dict[str, Counts]:
+    """Return every level that can be had: as given, or summed from the levels below.
+
+    Parameters
+    ----------
+    given : mapping of str to ndarray, shape (n_layers, n_areas, n_periods)
+    """
+    full = dict(given)
+    for to in territory.frames:
+        if to in given:
+            continue
+        for level, cube in given.items():
+            if level == CITY or territory.way_up(level, to) is None:
+                continue
+            summed = territory.roll_up(np.moveaxis(cube, 1, 0), level, to)
+            full[to] = np.moveaxis(summed, 0, 1)
+            break
+    return full
