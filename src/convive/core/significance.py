@@ -1,0 +1,226 @@
+"""The only place where p-values and false-discovery adjustments come from.
+
+Every other module works out a statistic and its reference distribution and asks here for the
+p-value, so that tails, ties and the number of tests are treated in one way throughout.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy import special
+
+from convive.core.errors import MethodError
+
+FloatArray = NDArray[np.float64]
+Alternative = Literal["two-sided", "greater", "less"]
+
+__all__ = [
+    "benjamini_hochberg",
+    "benjamini_yekutieli",
+    "monte_carlo_p",
+    "poisson_share_p",
+    "two_sided_normal_p",
+    "two_sided_poisson_p",
+    "two_sided_t_p",
+]
+
+_TIE = 1e-10
+"""Relative difference below which a simulated value counts as a tie with the observed one."""
+
+
+def two_sided_normal_p(z: ArrayLike) -> FloatArray:
+    """Return the two-sided p-value of a standard normal statistic.
+
+    Parameters
+    ----------
+    z : array_like of float
+        Estimate divided by its standard error; NaN gives NaN.
+
+    Examples
+    --------
+    >>> round(float(two_sided_normal_p(1.959963984540054)), 6)
+    0.05
+    """
+    return np.asarray(special.erfc(np.abs(np.asarray(z, dtype=float)) / np.sqrt(2.0)))[()]
+
+
+def two_sided_t_p(t: ArrayLike, df: ArrayLike) -> FloatArray:
+    """Return the two-sided p-value of a t statistic.
+
+    Parameters
+    ----------
+    t : array_like of float
+        Estimate divided by its standard error; NaN gives NaN.
+    df : array_like of float
+        Degrees of freedom; ``inf`` means the normal distribution, below 1 gives NaN: a
+        variance that rests on nothing supports no test.
+    """
+    t_abs, freedom = np.broadcast_arrays(
+        np.abs(np.asarray(t, dtype=float)), np.asarray(df, dtype=float)
+    )
+    normal = two_sided_normal_p(t_abs)
+    usable = np.isfinite(freedom) & (freedom >= 1)
+    student = 2.0 * special.stdtr(np.where(usable, freedom, 1.0), -t_abs)
+    return np.where(usable, student, np.where(freedom == np.inf, normal, np.nan))[()]
+
+
+def two_sided_poisson_p(count: ArrayLike, expected: ArrayLike) -> FloatArray:
+    """Return the two-sided mid-P value of counts against known Poisson means.
+
+    Twice the smaller tail, where the observed count itself adds half of its probability. Use
+    it where `expected` is known; to compare two counts use `poisson_share_p`.
+
+    Parameters
+    ----------
+    count : array_like of int
+        Observed counts, 0 or more.
+    expected : array_like of float
+        Means under the hypothesis, above 0.
+    """
+    k = np.asarray(count, dtype=float)
+    mean = np.asarray(expected, dtype=float)
+    at_most = special.gammaincc(k + 1.0, mean)
+    below = np.where(k > 0, special.gammaincc(np.maximum(k, 1e-300), mean), 0.0)
+    lower = 0.5 * (at_most + below)
+    return np.minimum(1.0, 2.0 * np.minimum(lower, 1.0 - lower))[()]
+
+
+def poisson_share_p(count: ArrayLike, total: ArrayLike, share: ArrayLike) -> FloatArray:
+    """Return the two-sided p-value that `count` out of `total` is a given share.
+
+    Compares two Poisson counts: given their sum, the first is binomial with the share of the
+    exposure. The tails are those of the Beta(count + 1/2, total - count + 1/2) distribution,
+    the smooth form of the mid-P test; it also takes counts that were divided by a dispersion.
+
+    Parameters
+    ----------
+    count, total : array_like of float
+        Events of the first, and of both together (possibly divided by a dispersion).
+    share : array_like of float, in (0, 1)
+        Share of the exposure that belongs to the first.
+
+    Notes
+    -----
+    NaN where `total` is 0: nothing happened, so nothing was tested.
+
+    References
+    ----------
+    .. [1] Brown, L. D., Cai, T. T., DasGupta, A. (2001). Interval estimation for a binomial
+       proportion. Statistical Science 16(2), 101-133 (Jeffreys and mid-P compared).
+    """
+    k, n, p = np.broadcast_arrays(*(np.asarray(x, dtype=float) for x in (count, total, share)))
+    lower = special.betainc(k + 0.5, n - k + 0.5, p)
+    upper = special.betainc(n - k + 0.5, k + 0.5, 1.0 - p)
+    both = np.minimum(1.0, 2.0 * np.minimum(lower, upper))
+    return np.where(n > 0, both, np.nan)[()]
+
+
+def monte_carlo_p(
+    reference: ArrayLike, observed: ArrayLike, *, alternative: Alternative = "two-sided"
+) -> FloatArray:
+    """Return the Monte Carlo p-value of each observed value.
+
+    One tail is ``(b + 1) / (m + 1)`` with b of the m simulated values at least as extreme;
+    two-sided is twice the smaller tail, at most 1, so that skewed references are treated right.
+
+    Parameters
+    ----------
+    reference : array_like of float, shape (n_draws, ...)
+        Values simulated under the hypothesis.
+    observed : array_like of float, shape (...)
+        Observed values; NaN gives NaN.
+    alternative : {"two-sided", "greater", "less"}
+        Which tail counts as extreme.
+
+    Raises
+    ------
+    MethodError
+        SIGNIFICANCE_NO_DRAWS without simulated values; SIGNIFICANCE_ALTERNATIVE.
+
+    References
+    ----------
+    .. [1] Phipson, B., Smyth, G. K. (2010). Permutation p-values should never be zero.
+       Statistical Applications in Genetics and Molecular Biology 9(1), 39.
+    """
+    draws = np.asarray(reference, dtype=float)
+    seen = np.asarray(observed, dtype=float)
+    if draws.ndim == 0 or draws.shape[0] == 0:
+        raise MethodError("SIGNIFICANCE_NO_DRAWS")
+    slack = _TIE * np.maximum(np.max(np.abs(draws), axis=0), np.abs(seen))
+    n_draws = draws.shape[0]
+    greater = (1.0 + np.sum(draws >= seen - slack, axis=0)) / (n_draws + 1.0)
+    less = (1.0 + np.sum(draws <= seen + slack, axis=0)) / (n_draws + 1.0)
+    tails = {
+        "greater": greater,
+        "less": less,
+        "two-sided": np.minimum(1.0, 2.0 * np.minimum(greater, less)),
+    }
+    if alternative not in tails:
+        raise MethodError("SIGNIFICANCE_ALTERNATIVE", alternative=alternative)
+    return np.where(np.isnan(seen), np.nan, tails[alternative])[()]
+
+
+def benjamini_hochberg(p: ArrayLike | Sequence[float | None]) -> FloatArray:
+    """Return the false-discovery-adjusted value q of each p-value.
+
+    Calling everything with q ≤ 0.05 a discovery keeps the expected share of false ones at or
+    below 5 %, for tests that are independent or positively related.
+
+    Parameters
+    ----------
+    p : array_like of float, shape (n_tests,)
+        p-values of *all* tests that were made; NaN or None = not tested, stays NaN and is not
+        counted.
+
+    Raises
+    ------
+    MethodError
+        SIGNIFICANCE_NOT_A_PROBABILITY for a value outside 0 to 1.
+
+    References
+    ----------
+    .. [1] Benjamini, Y., Hochberg, Y. (1995). Controlling the false discovery rate. Journal of
+       the Royal Statistical Society B 57(1), 289-300.
+
+    Examples
+    --------
+    >>> benjamini_hochberg([0.01, 0.04, None, 0.03]).round(3).tolist()
+    [0.03, 0.04, nan, 0.04]
+    """
+    return _step_up(p, lambda _n: 1.0)
+
+
+def benjamini_yekutieli(p: ArrayLike | Sequence[float | None]) -> FloatArray:
+    """Return q under any dependence between the tests; stricter than Benjamini-Hochberg.
+
+    Parameters and errors as for `benjamini_hochberg`.
+
+    References
+    ----------
+    .. [1] Benjamini, Y., Yekutieli, D. (2001). The control of the false discovery rate in
+       multiple testing under dependency. Annals of Statistics 29(4), 1165-1188.
+    """
+    return _step_up(p, lambda n: float(np.sum(1.0 / np.arange(1, n + 1))))
+
+
+def _step_up(p: ArrayLike | Sequence[float | None], penalty: Callable[[int], float]) -> FloatArray:
+    """Return min over larger p of p × n × penalty ÷ rank, capped at 1."""
+    values = np.asarray(p, dtype=float)  # None becomes NaN
+    tested = ~np.isnan(values)
+    known = values[tested]
+    if known.size and (known.min() < 0 or known.max() > 1):
+        raise MethodError("SIGNIFICANCE_NOT_A_PROBABILITY")
+    order = np.argsort(known, kind="stable")
+    ranks = np.arange(1, known.size + 1)
+    factor = known.size * (penalty(known.size) if known.size else 1.0)
+    scaled = known[order] * factor / ranks
+    running = np.minimum.accumulate(scaled[::-1])[::-1]
+    adjusted = np.empty_like(known)
+    adjusted[order] = np.minimum(1.0, running)
+    q = np.full(values.shape, np.nan)
+    q[tested] = adjusted
+    return q

@@ -1,0 +1,214 @@
+"""Rates of small areas, drawn towards the city's mean as far as their own data are thin."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy import special
+
+from convive.core.counts import checked_counts, poisson_limits, tail_of
+
+FloatArray = NDArray[np.float64]
+
+_STEP = 0.5
+_COARSE = np.arange(-16.0, 8.1, _STEP)
+"""Logit of the typical shrinkage: from practically none to practically complete."""
+_SMALLEST_SHAPE = 0.02
+"""Areas that differ by more than a factor of e⁷ as a rule are not looked at."""
+_WIDEST = 1.5
+"""Bound on the standard deviation of the log mean, where hardly anything happened."""
+_FINE_NODES = 31
+_MEAN_NODES = np.linspace(-4.5, 4.5, 11)
+"""Standard deviations around the best mean, for each amount of heterogeneity."""
+_DROP = 14.0
+"""Log density below the peak at which the grid over the heterogeneity ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class SmoothedRate:
+    """Smoothed rates, each of shape (n_areas,), events per `per` person-years."""
+
+    rate: FloatArray
+    low: FloatArray
+    high: FloatArray
+    weight: FloatArray
+    """Share of the area's own data in its rate, 0 to 1; the rest is the prior mean."""
+    prior_mean: float
+    """Mean rate of areas, per `per` person-years."""
+    prior_variance: float
+    """Variance of true rates between areas, (per `per` person-years) squared."""
+
+
+def smoothed_rate(
+    events: ArrayLike, person_years: ArrayLike, *, per: int = 1000, level: float = 0.95
+) -> SmoothedRate:
+    """Return rates that borrow strength from the other areas, with honest intervals.
+
+    Use it to compare or map areas of unequal size. Do not use it to test whether one area
+    differs (see `rate_against_rest`), nor where areas have reasons of their own to differ so
+    much that a common distribution makes no sense.
+
+    Parameters
+    ----------
+    events : array_like of int, shape (n_areas,)
+        Recorded events.
+    person_years : array_like of float, shape (n_areas,), unit: person-years
+        Must be above 0.
+    per : int, unit: person-years
+        Base of the reported rates.
+    level : float, in (0, 1)
+        Nominal coverage, on average over the areas of a city.
+
+    Returns
+    -------
+    SmoothedRate
+        ``rate = weight × crude + (1 - weight) × prior_mean``. With a single area nothing can
+        be borrowed: crude rate, weight 1.
+
+    Raises
+    ------
+    MethodError
+        RATES_NO_DENOMINATOR, RATES_NEGATIVE_COUNT, RATES_SHAPE, RATES_LEVEL.
+
+    Notes
+    -----
+    Counts are Poisson, true rates follow a Gamma distribution between areas. Its mean and
+    shape are not plugged in as if known: they are integrated out on a grid, with a prior that
+    is uniform on the shrinkage of a typical area, so the intervals carry their uncertainty
+    and do not collapse when the areas hardly differ.
+
+    References
+    ----------
+    .. [1] Christiansen, C. L., Morris, C. N. (1997). Hierarchical Poisson regression modeling.
+       Journal of the American Statistical Association 92(438), 618-632.
+    .. [2] Marshall, R. J. (1991). Mapping disease and mortality rates using empirical Bayes
+       estimators. Applied Statistics 40(2), 283-294.
+    """
+    count, exposure = checked_counts(events, person_years)
+    tail = tail_of(level)
+    if count.size < 2:
+        return _alone(count, exposure, per=per, level=level)
+    if count.sum() == 0:
+        return _nothing_happened(count, exposure, per=per, level=level)
+    shape, mean, mass = _hyperposterior(count, exposure)
+    pull = shape[:, None] / (shape[:, None] + mean[:, None] * exposure)  # B of each area
+    weight = 1.0 - mass @ pull
+    centre = float(mass @ mean)
+    rate = weight * count / exposure + (1.0 - weight) * centre
+    node_mean = pull * mean[:, None] + (1.0 - pull) * (count / exposure)
+    node_variance = node_mean * (1.0 - pull) / exposure
+    variance = mass @ (node_variance + (node_mean - rate) ** 2)
+    low, high = _gamma_interval(rate, variance, tail)
+    return SmoothedRate(
+        rate=rate * per,
+        low=low * per,
+        high=high * per,
+        weight=weight,
+        prior_mean=centre * per,
+        prior_variance=float(mass @ (mean**2 / shape)) * per**2,
+    )
+
+
+def _gamma_interval(
+    mean: FloatArray, variance: FloatArray, tail: float
+) -> tuple[FloatArray, FloatArray]:
+    """Return the equal-tailed interval of the Gamma distribution with these moments."""
+    shape = mean**2 / variance
+    scale = variance / mean
+    low = special.gammaincinv(shape, tail) * scale
+    return np.asarray(low), np.asarray(special.gammaincinv(shape, 1.0 - tail) * scale)
+
+
+def _hyperposterior(
+    count: FloatArray, exposure: FloatArray
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return a grid of (shape, mean) of the Gamma prior with the posterior mass of each node."""
+    overall = count.sum() / exposure.sum()
+    typical = overall * float(np.exp(np.mean(np.log(exposure))))
+    logits = _COARSE[np.exp(_COARSE) * typical > _SMALLEST_SHAPE]
+    coarse = _log_density(count, exposure, logits, typical)[2]
+    kept = logits[coarse > coarse.max() - _DROP]
+    fine = np.linspace(kept.min() - _STEP, kept.max() + _STEP, _FINE_NODES)
+    shape, mean, log_density = _log_density(count, exposure, fine, typical, nodes=_MEAN_NODES)
+    mass = np.exp(log_density - log_density.max())
+    return shape, mean, mass / mass.sum()
+
+
+def _log_density(
+    count: FloatArray,
+    exposure: FloatArray,
+    logits: FloatArray,
+    typical: float,
+    nodes: FloatArray | None = None,
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return shapes, means and log posterior density, for the best mean or around it.
+
+    `logits` are those of the shrinkage shape ÷ (shape + typical); a uniform prior on the
+    shrinkage has the logistic density in them. The mean has Jeffreys' prior for a Poisson
+    mean, which costs half an event and keeps everything finite.
+    """
+    shape = np.exp(logits) * typical
+    log_mean, spread = _best_log_means(count, exposure, shape)
+    offsets = np.zeros(1) if nodes is None else nodes
+    grid = log_mean[:, None] + spread[:, None] * offsets
+    log_odds = grid[..., None] + np.log(exposure) - np.log(shape)[:, None, None]
+    log_total = np.logaddexp(0.0, log_odds)  # of 1 + mean × exposure ÷ shape
+    terms = count * (log_odds - log_total) - shape[:, None, None] * log_total
+    constant = special.gammaln(count + shape[:, None]) - special.gammaln(shape)[:, None]
+    prior = -np.logaddexp(0.0, logits) - np.logaddexp(0.0, -logits)
+    density = terms.sum(axis=2) + (constant.sum(axis=1) + prior + np.log(spread))[:, None]
+    density = density + 0.5 * grid
+    return np.repeat(shape, offsets.size), np.exp(grid).ravel(), density.ravel()
+
+
+def _best_log_means(
+    count: FloatArray, exposure: FloatArray, shape: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Return, for each shape, the log mean of highest density and its standard deviation."""
+    log_mean = np.full(shape.size, np.log((count.sum() + 0.5) / exposure.sum()))
+    information = np.ones(shape.size)
+    for _ in range(60):
+        filled = special.expit(log_mean[:, None] + np.log(exposure) - np.log(shape)[:, None])
+        slope = np.sum(count - (count + shape[:, None]) * filled, axis=1) + 0.5
+        information = np.sum((count + shape[:, None]) * filled * (1.0 - filled), axis=1)
+        step = np.clip(slope / np.maximum(information, 1e-12), -1.0, 1.0)
+        log_mean = log_mean + step
+        if np.max(np.abs(step)) < 1e-8:
+            break
+    return log_mean, np.minimum(_WIDEST, 1.0 / np.sqrt(np.maximum(information, 1e-12)))
+
+
+def _alone(count: FloatArray, exposure: FloatArray, *, per: int, level: float) -> SmoothedRate:
+    """Return the crude rate of a single area: there is nobody to borrow from."""
+    low, high = poisson_limits(count, level=level)
+    scale = per / exposure
+    rate = count * scale
+    return SmoothedRate(
+        rate=rate,
+        low=low * scale,
+        high=high * scale,
+        weight=np.ones_like(rate),
+        prior_mean=float(rate[0]) if rate.size else 0.0,
+        prior_variance=0.0,
+    )
+
+
+def _nothing_happened(
+    count: FloatArray, exposure: FloatArray, *, per: int, level: float
+) -> SmoothedRate:
+    """Return the rates of a city without a single event.
+
+    Nothing says that areas differ or do not: the rate is 0, and each area keeps the upper
+    limit that its own person-years allow.
+    """
+    low, high = poisson_limits(count, level=level)
+    return SmoothedRate(
+        rate=np.zeros_like(exposure),
+        low=low,
+        high=high * per / exposure,
+        weight=np.ones_like(exposure),
+        prior_mean=0.0,
+        prior_variance=0.0,
+    )
