@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -13,10 +13,10 @@ from convive.core.counts import checked_counts, poisson_limits, tail_of
 FloatArray = NDArray[np.float64]
 
 _STEP = 0.5
-_COARSE = np.arange(-16.0, 8.1, _STEP)
+_COARSE = np.arange(-20.0, 8.1, _STEP)
 """Logit of the typical shrinkage: from practically none to practically complete."""
-_SMALLEST_SHAPE = 0.02
-"""Areas that differ by more than a factor of e⁷ as a rule are not looked at."""
+_SMALLEST_SHAPE = 0.05
+"""Rates whose standard deviation between areas exceeds four times their mean are not met."""
 _WIDEST = 1.5
 """Bound on the standard deviation of the log mean, where hardly anything happened."""
 _FINE_NODES = 31
@@ -39,6 +39,18 @@ class SmoothedRate:
     """Mean rate of areas, per `per` person-years."""
     prior_variance: float
     """Variance of true rates between areas, (per `per` person-years) squared."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Grid:
+    """Nodes over the Gamma prior's shape and mean, each of shape (n_nodes,)."""
+
+    shape: FloatArray
+    mean: FloatArray
+    best_mean: FloatArray
+    """The mean that fits best with the node's shape."""
+    mass: FloatArray
+    """Posterior probability of the node (its logarithm, unscaled, while being built)."""
 
 
 def smoothed_rate(
@@ -92,10 +104,11 @@ def smoothed_rate(
         return _alone(count, exposure, per=per, level=level)
     if count.sum() == 0:
         return _nothing_happened(count, exposure, per=per, level=level)
-    shape, mean, mass = _hyperposterior(count, exposure)
+    grid = _hyperposterior(count, exposure)
+    shape, mean, mass = grid.shape, grid.mean, grid.mass
     pull = shape[:, None] / (shape[:, None] + mean[:, None] * exposure)  # B of each area
     weight = 1.0 - mass @ pull
-    centre = float(mass @ mean)
+    centre = float(mass @ grid.best_mean)
     rate = weight * count / exposure + (1.0 - weight) * centre
     node_mean = pull * mean[:, None] + (1.0 - pull) * (count / exposure)
     node_variance = node_mean * (1.0 - pull) / exposure
@@ -107,7 +120,7 @@ def smoothed_rate(
         high=high * per,
         weight=weight,
         prior_mean=centre * per,
-        prior_variance=float(mass @ (mean**2 / shape)) * per**2,
+        prior_variance=float(mass @ (grid.best_mean**2 / shape)) * per**2,
     )
 
 
@@ -121,19 +134,18 @@ def _gamma_interval(
     return np.asarray(low), np.asarray(special.gammaincinv(shape, 1.0 - tail) * scale)
 
 
-def _hyperposterior(
-    count: FloatArray, exposure: FloatArray
-) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Return a grid of (shape, mean) of the Gamma prior with the posterior mass of each node."""
+def _hyperposterior(count: FloatArray, exposure: FloatArray) -> _Grid:
+    """Return a grid over (shape, mean) of the Gamma prior with the posterior mass of nodes."""
     overall = count.sum() / exposure.sum()
     typical = overall * float(np.exp(np.mean(np.log(exposure))))
-    logits = _COARSE[np.exp(_COARSE) * typical > _SMALLEST_SHAPE]
-    coarse = _log_density(count, exposure, logits, typical)[2]
+    smallest = max(_SMALLEST_SHAPE, 2.0 / count.size)  # below, the mean is not identified
+    logits = _COARSE[np.exp(_COARSE) * typical > smallest]
+    coarse = _log_density(count, exposure, logits, typical).mass
     kept = logits[coarse > coarse.max() - _DROP]
     fine = np.linspace(kept.min() - _STEP, kept.max() + _STEP, _FINE_NODES)
-    shape, mean, log_density = _log_density(count, exposure, fine, typical, nodes=_MEAN_NODES)
-    mass = np.exp(log_density - log_density.max())
-    return shape, mean, mass / mass.sum()
+    grid = _log_density(count, exposure, fine, typical, nodes=_MEAN_NODES)
+    mass = np.exp(grid.mass - grid.mass.max())
+    return replace(grid, mass=mass / mass.sum())
 
 
 def _log_density(
@@ -142,12 +154,11 @@ def _log_density(
     logits: FloatArray,
     typical: float,
     nodes: FloatArray | None = None,
-) -> tuple[FloatArray, FloatArray, FloatArray]:
+) -> _Grid:
     """Return shapes, means and log posterior density, for the best mean or around it.
 
     `logits` are those of the shrinkage shape ÷ (shape + typical); a uniform prior on the
-    shrinkage has the logistic density in them. The mean has Jeffreys' prior for a Poisson
-    mean, which costs half an event and keeps everything finite.
+    shrinkage has the logistic density in them. The prior of the log mean is flat.
     """
     shape = np.exp(logits) * typical
     log_mean, spread = _best_log_means(count, exposure, shape)
@@ -159,19 +170,19 @@ def _log_density(
     constant = special.gammaln(count + shape[:, None]) - special.gammaln(shape)[:, None]
     prior = -np.logaddexp(0.0, logits) - np.logaddexp(0.0, -logits)
     density = terms.sum(axis=2) + (constant.sum(axis=1) + prior + np.log(spread))[:, None]
-    density = density + 0.5 * grid
-    return np.repeat(shape, offsets.size), np.exp(grid).ravel(), density.ravel()
+    best = np.repeat(np.exp(log_mean), offsets.size)
+    return _Grid(np.repeat(shape, offsets.size), np.exp(grid).ravel(), best, density.ravel())
 
 
 def _best_log_means(
     count: FloatArray, exposure: FloatArray, shape: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
     """Return, for each shape, the log mean of highest density and its standard deviation."""
-    log_mean = np.full(shape.size, np.log((count.sum() + 0.5) / exposure.sum()))
+    log_mean = np.full(shape.size, np.log(count.sum() / exposure.sum()))
     information = np.ones(shape.size)
     for _ in range(60):
         filled = special.expit(log_mean[:, None] + np.log(exposure) - np.log(shape)[:, None])
-        slope = np.sum(count - (count + shape[:, None]) * filled, axis=1) + 0.5
+        slope = np.sum(count - (count + shape[:, None]) * filled, axis=1)
         information = np.sum((count + shape[:, None]) * filled * (1.0 - filled), axis=1)
         step = np.clip(slope / np.maximum(information, 1e-12), -1.0, 1.0)
         log_mean = log_mean + step
