@@ -1,0 +1,206 @@
+"""Looks up definitions: indicators, categories, crosswalks, items, themes. Loaded once, offline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from pathlib import Path
+
+from convive.catalogue.loader import (
+    build_category,
+    build_crosswalk,
+    build_indicator,
+    build_items,
+    load_all,
+    unknown_references,
+)
+from convive.catalogue.model import Category, Crosswalk, Item
+from convive.catalogue.schema import CategoriesFile, CrosswalkFile, IndicatorFile, InstrumentFile
+from convive.catalogue.texts import texts_of
+from convive.catalogue.yaml_files import CATALOGUE, LANGUAGES, yaml_paths
+from convive.core.errors import DefinitionError, NotFoundError
+from convive.core.model import Indicator, Text
+
+USED_STATUSES = ("checked", "reviewed")
+"""Statuses that the audit runs without being asked; see `convive.catalogue.schema`."""
+
+THEMES = ("theft", "violence", "burglary", "vandalism", "nuisance", "perception")
+"""Themes of the safety index, in the order of pages."""
+
+TOTAL = "all_recorded"
+"""Category of a source's own total over everything."""
+
+
+@lru_cache(maxsize=1)
+def _limits() -> Mapping[str, Text]:
+    """Return the limits ``cannot_show.<code>`` in all languages."""
+    prefix = "cannot_show."
+    codes = [key for key in texts_of("en") if key.startswith(prefix)]
+    return {
+        key.removeprefix(prefix): {lang: str(texts_of(lang).get(key, "")) for lang in LANGUAGES}
+        for key in codes
+    }
+
+
+@lru_cache(maxsize=1)
+def _categories() -> Mapping[str, Category]:
+    path = CATALOGUE / "classifications" / "categories.yaml"
+    ((raw, _),) = load_all([path], CategoriesFile)
+    return {category.id: build_category(category) for category in raw.categories}
+
+
+@lru_cache(maxsize=1)
+def _crosswalks() -> Mapping[str, Crosswalk]:
+    folder = CATALOGUE / "classifications"
+    paths = [path for path in yaml_paths(folder) if path.name != "categories.yaml"]
+    return {raw.id: build_crosswalk(raw) for raw, _ in load_all(paths, CrosswalkFile)}
+
+
+@lru_cache(maxsize=1)
+def _items() -> Mapping[str, Item]:
+    files = load_all(yaml_paths(CATALOGUE / "instruments"), InstrumentFile)
+    return {item.id: item for raw, _ in files for item in build_items(raw)}
+
+
+def load_indicators(folder: Path) -> tuple[Indicator, ...]:
+    """Return every indicator of a folder, sorted by id.
+
+    Raises
+    ------
+    DefinitionError
+        DEFINITION_INVALID with every problem of every file.
+    """
+    found = load_all(yaml_paths(folder), IndicatorFile)
+    problems = unknown_references(
+        [raw for raw, _ in found], categories=_categories(), items=_items(), limits=_limits()
+    )
+    if problems:
+        raise DefinitionError("DEFINITION_INVALID", problems)
+    built = (build_indicator(raw, digest, _limits()) for raw, digest in found)
+    return tuple(sorted(built, key=lambda indicator: indicator.id))
+
+
+@lru_cache(maxsize=1)
+def all_indicators() -> tuple[Indicator, ...]:
+    """Return every indicator whatever its status, sorted by id."""
+    return load_indicators(CATALOGUE / "indicators")
+
+
+def indicators(*, with_drafts: bool = False) -> tuple[Indicator, ...]:
+    """Return the indicators that the audit runs, sorted by id.
+
+    Drafts only on request; every output must then say so.
+    """
+    statuses = (*USED_STATUSES, "draft") if with_drafts else USED_STATUSES
+    return tuple(found for found in all_indicators() if found.status in statuses)
+
+
+def indicator(identifier: str) -> Indicator:
+    """Return an indicator.
+
+    Raises
+    ------
+    NotFoundError
+        INDICATOR_NOT_FOUND.
+    """
+    for found in all_indicators():
+        if found.id == identifier:
+            return found
+    raise NotFoundError("INDICATOR_NOT_FOUND", id=identifier)
+
+
+def categories() -> tuple[Category, ...]:
+    """Return every category in the order of the list, totals last."""
+    return tuple(_categories().values())
+
+
+def category(identifier: str) -> Category:
+    """Return a category.
+
+    Raises
+    ------
+    NotFoundError
+        CATEGORY_NOT_FOUND.
+    """
+    if identifier not in _categories():
+        raise NotFoundError("CATEGORY_NOT_FOUND", id=identifier)
+    return _categories()[identifier]
+
+
+def crosswalks() -> tuple[str, ...]:
+    """Return the ids of the crosswalks."""
+    return tuple(_crosswalks())
+
+
+def crosswalk(identifier: str) -> Crosswalk:
+    """Return a crosswalk from a source's words to categories.
+
+    Raises
+    ------
+    NotFoundError
+        CROSSWALK_NOT_FOUND.
+    """
+    if identifier not in _crosswalks():
+        raise NotFoundError("CROSSWALK_NOT_FOUND", id=identifier, known=", ".join(_crosswalks()))
+    return _crosswalks()[identifier]
+
+
+def items(kind: str | None = None) -> tuple[Item, ...]:
+    """Return the items of the core list: ``survey``, ``observation`` or both."""
+    return tuple(item for item in _items().values() if kind in (None, item.kind))
+
+
+def item(identifier: str) -> Item:
+    """Return an item.
+
+    Raises
+    ------
+    NotFoundError
+        ITEM_NOT_FOUND.
+    """
+    if identifier not in _items():
+        raise NotFoundError("ITEM_NOT_FOUND", id=identifier)
+    return _items()[identifier]
+
+
+def themes() -> tuple[str, ...]:
+    """Return the themes of the safety index in their order."""
+    return THEMES
+
+
+def countable(wanted: Iterable[str], available: Iterable[str]) -> tuple[str, ...]:
+    """Return which categories of a source to add up for a measure, nothing counted twice.
+
+    Sources mix totals with their parts. Everything (`wanted` empty) is the source's own grand
+    total where it has one, else the sum of all kinds that are not totals. A measure whose
+    remainder ("other theft") the source only has inside a total cannot be separated: nothing is
+    returned, and the indicator is unavailable rather than too low.
+
+    Parameters
+    ----------
+    wanted : iterable of str
+        Categories of the measure; empty means all.
+    available : iterable of str
+        Categories that the source knows (mapped words, whether or not any incident has them).
+
+    Examples
+    --------
+    >>> countable((), ["burglary", "all_recorded", "robbery"])
+    ('all_recorded',)
+    >>> countable(["theft", "bicycle_theft"], ["bicycle_theft", "all_theft"])
+    ()
+    """
+    present = set(available)
+    parts = sorted(c for c in present if c not in _categories() or not _categories()[c].is_total)
+    asked = tuple(wanted)
+    if not asked:
+        return (TOTAL,) if TOTAL in present else tuple(parts)
+    hidden = {
+        part
+        for total in present - set(parts) - {TOTAL}
+        for part in _categories()[total].contains
+        if part not in present and _categories()[part].is_remainder
+    }
+    if hidden & set(asked):
+        return ()
+    return tuple(c for c in asked if c in present)
