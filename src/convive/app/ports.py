@@ -39,6 +39,8 @@ class Evidence:
     """As ``tables.QUALITY``: what reading found; the audit adds its own checks."""
     inputs: tuple[Mapping[str, Any], ...] = ()
     """{path, sha256, bytes} of every file that was read, city.toml included, sorted."""
+    public_sources: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Source id → reason per language, for sources marked ``already_public = true``."""
 
 
 @dataclass(frozen=True)
