@@ -1,1 +1,38 @@
-"""Convive: core temporal."""
+"""Time: trends that know season and breaks, breaks themselves, the hours of the week."""
+
+from convive.core.temporal.aoristic import (
+    DAYPARTS,
+    WeekProfile,
+    daypart_counts,
+    daypart_weights,
+    weekday_hour_profile,
+)
+from convive.core.temporal.breaks import BreakResult, detect_break, detect_breaks
+from convive.core.temporal.trend import TrendResult, monthly_trend
+from convive.core.temporal.verdict import verdict_of_change
+from convive.core.temporal.yearly import (
+    Change,
+    YearlyTrend,
+    pooled_dispersion,
+    share_trend,
+    yearly_trend,
+)
+
+__all__ = [
+    "DAYPARTS",
+    "BreakResult",
+    "Change",
+    "TrendResult",
+    "WeekProfile",
+    "YearlyTrend",
+    "daypart_counts",
+    "daypart_weights",
+    "detect_break",
+    "detect_breaks",
+    "monthly_trend",
+    "pooled_dispersion",
+    "share_trend",
+    "verdict_of_change",
+    "weekday_hour_profile",
+    "yearly_trend",
+]

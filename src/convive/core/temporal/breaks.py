@@ -1,0 +1,240 @@
+"""Is there an abrupt jump in a monthly series that looks like a change in recording."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import stdtrit
+
+from convive.core.errors import MethodError
+from convive.core.significance import monte_carlo_p
+from convive.core.temporal.quasi_poisson import (
+    fit_quasi_poisson,
+    memory_inflation,
+    residual_autocorrelation,
+)
+from convive.core.temporal.season import (
+    breaks_within,
+    season_columns,
+    step_columns,
+    trend_columns,
+)
+
+TOO_SHORT = "BREAK_TOO_SHORT"
+TOO_FEW = "BREAK_TOO_FEW"
+
+MIN_MEAN_COUNT = 10.0
+_SHORTEST_SERIES = 36
+_RHO_MAX = 0.9
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class BreakResult:
+    """The most likely single jump; whether to believe it is said by `p`."""
+
+    reason: str | None
+    """None where the search was made; else BREAK_TOO_SHORT or BREAK_TOO_FEW."""
+    index: int | None
+    """First month of the new level."""
+    ratio: float | None
+    """Level after ÷ level before, season and slow trend taken out."""
+    low: float | None
+    high: float | None
+    p: float | None
+    """Allows for the search over all months."""
+    dispersion: float | None
+    autocorrelation: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """Everything about the search that does not depend on the noise."""
+
+    basis: Floats
+    """(n, k): orthonormal columns of the model without a jump."""
+    steps: Floats
+    """(n_candidates, n): unit vectors of the jump columns beyond that model."""
+    candidates: NDArray[np.int64]
+
+    def statistics(self, noise: Floats) -> Floats:
+        """Return the F statistic of a jump at each candidate; noise is (..., n)."""
+        rest = noise - (noise @ self.basis) @ self.basis.T
+        gain = (rest @ self.steps.T) ** 2
+        total = np.sum(rest**2, axis=-1, keepdims=True)
+        df = self.basis.shape[0] - self.basis.shape[1] - 1
+        return np.asarray(gain / np.maximum(total - gain, 1e-12 * total) * df)
+
+    def simulate(self, rho: float, rng: np.random.Generator, n_replicates: int) -> Floats:
+        """Return the largest statistic of series without a jump but with this memory."""
+        n = self.basis.shape[0]
+        # The memory is an estimate: draw it anew for every series.
+        drawn = rng.normal(rho, np.sqrt((1.0 - rho**2) / n), size=n_replicates)
+        memory = np.clip(drawn, 0.0, _RHO_MAX)
+        noise = rng.standard_normal((n_replicates, n))
+        fresh = np.sqrt(1.0 - memory**2)
+        for month in range(1, n):
+            noise[:, month] = memory * noise[:, month - 1] + fresh * noise[:, month]
+        return np.asarray(self.statistics(noise).max(axis=1))
+
+
+def detect_break(
+    counts: ArrayLike,
+    *,
+    rng: np.random.Generator,
+    known_breaks: Sequence[int] = (),
+    min_segment: int = 6,
+    n_replicates: int = 999,
+    level: float = 0.95,
+) -> BreakResult:
+    """Return the most likely abrupt jump in a monthly series and how surprising it is.
+
+    Use it on the series of the whole city, where recording changes. It cannot tell a new
+    recording practice from a real jump in crime: that needs somebody who knows. It is no
+    method for slow changes, which it takes out, nor for single odd months.
+
+    Parameters
+    ----------
+    counts : array_like of int, shape (n_months,)
+        Complete months in order.
+    rng : numpy.random.Generator
+        For the simulated null series.
+    known_breaks : sequence of int
+        Jumps that are already known or found; they are part of the model.
+    min_segment : int
+        Fewest months on each side of a jump, known jumps and both ends included.
+    n_replicates : int
+        Simulated series under "no further jump".
+    level : float
+        Coverage of the interval of the ratio (given where the jump is).
+
+    Returns
+    -------
+    BreakResult
+        First month of the new level, ratio with interval, and a p-value that allows for the
+        search. The reason says why no search was made.
+
+    Raises
+    ------
+    MethodError
+        BREAK_NEGATIVE_COUNT.
+
+    Notes
+    -----
+    Sup-F test on the working scale of a quasi-Poisson model with season, a smooth trend
+    (polynomial of degree 1 to 3, growing with the length) and known jumps. The reference comes
+    from simulated AR(1) noise whose memory is estimated beside the jump, its own uncertainty
+    included.
+
+    References
+    ----------
+    .. [1] Andrews, D. W. K. (1993). Tests for parameter instability and structural change with
+       unknown change point. Econometrica 61(4), 821-856.
+    .. [2] Zeileis, A. et al. (2003). Testing and dating of structural changes in practice.
+       Computational Statistics & Data Analysis 44, 109-123.
+    """
+    y = np.asarray(counts, dtype=np.float64)
+    if y.ndim != 1 or not np.isfinite(y).all() or (y < 0).any():
+        raise MethodError("BREAK_NEGATIVE_COUNT", shape=y.shape)
+    known = breaks_within(y.size, known_breaks)
+    candidates = _candidates(y.size, known, min_segment)
+    if y.size < _SHORTEST_SERIES or not candidates.size:
+        return BreakResult(TOO_SHORT, *(None,) * 7)
+    if y.mean() < MIN_MEAN_COUNT:
+        return BreakResult(TOO_FEW, *(None,) * 7)
+    design = _smooth_design(y, known)
+    search, noise = _prepare(y, design, candidates)
+    statistics = search.statistics(noise)
+    at = int(candidates[int(np.argmax(statistics))])
+    found = _estimate(y, design, at, level)
+    reference = search.simulate(found.rho, rng, n_replicates)
+    p = float(monte_carlo_p(reference, statistics.max(), alternative="greater"))
+    return BreakResult(None, at, *found.ratio, p, found.dispersion, found.rho)
+
+
+def detect_breaks(
+    counts: ArrayLike,
+    *,
+    rng: np.random.Generator,
+    known_breaks: Sequence[int] = (),
+    max_breaks: int = 3,
+    alpha: float = 0.05,
+) -> tuple[BreakResult, ...]:
+    """Return the jumps found one after another, each searched beside those before it.
+
+    Stops at the first one whose p-value is above `alpha`, so that a series without any jump
+    gives a false one with probability `alpha` at most. Sorted by month.
+
+    Parameters
+    ----------
+    counts, rng, known_breaks
+        As in `detect_break`.
+    max_breaks : int
+        At most so many.
+    alpha : float
+        Level of each search.
+    """
+    found: list[BreakResult] = []
+    while len(found) < max_breaks:
+        known = [*known_breaks, *(one.index for one in found if one.index is not None)]
+        result = detect_break(counts, rng=rng, known_breaks=known)
+        if result.p is None or result.p > alpha:
+            break
+        found.append(result)
+    return tuple(sorted(found, key=lambda one: one.index or 0))
+
+
+@dataclass(frozen=True, slots=True)
+class _Jump:
+    """Ratio with interval, and the noise around it."""
+
+    ratio: tuple[float, float, float]
+    dispersion: float
+    rho: float
+
+
+def _candidates(n: int, known: Sequence[int], min_segment: int) -> NDArray[np.int64]:
+    """Return the months at which a jump could start."""
+    edges = np.array([0, *known, n])
+    months = np.arange(n)
+    distance = np.abs(months[:, None] - edges[None, :]).min(axis=1)
+    return np.flatnonzero(distance >= min_segment)
+
+
+def _smooth_design(y: Floats, known: Sequence[int]) -> Floats:
+    """Return the model without a further jump: season, smooth trend, known jumps."""
+    degree = 1 if y.size < 42 else 2 if y.size < 54 else 3
+    season = season_columns(y.size, 12, float(y.mean()))
+    return np.hstack([trend_columns(y.size, degree), season, step_columns(y.size, known)])
+
+
+def _prepare(y: Floats, design: Floats, candidates: NDArray[np.int64]) -> tuple[_Search, Floats]:
+    """Return the search on the working scale of the fit, and the observed noise on it."""
+    fit = fit_quasi_poisson(y, design)
+    root = np.sqrt(fit.expected)
+    basis, _ = np.linalg.qr(design * root[:, None])
+    steps = step_columns(y.size, candidates.tolist()).T * root[None, :]
+    steps = steps - (steps @ basis) @ basis.T
+    length = np.linalg.norm(steps, axis=1, keepdims=True)
+    return _Search(basis, steps / np.maximum(length, 1e-9), candidates), fit.residuals
+
+
+def _estimate(y: Floats, design: Floats, at: int, level: float) -> _Jump:
+    """Return the size of a jump at a given month."""
+    full = np.hstack([design, step_columns(y.size, [at])])
+    fit = fit_quasi_poisson(y, full)
+    half = full * np.sqrt(fit.expected)[:, None]
+    rho = residual_autocorrelation(fit.residuals, half)
+    # The weights with which each month's noise enters the estimated jump.
+    contrast = (fit.covariance @ half.T)[-1]
+    dispersion = max(1.0, fit.dispersion)
+    variance = float(fit.covariance[-1, -1]) * dispersion * memory_inflation(contrast, rho)
+    df = max(1.0, fit.df * (1.0 - rho**2) / (1.0 + rho**2))
+    reach = float(stdtrit(df, 0.5 + level / 2.0)) * float(np.sqrt(variance))
+    size = float(fit.coefficients[-1])
+    low, middle, high = (float(np.exp(np.clip(size + d, -25, 25))) for d in (-reach, 0.0, reach))
+    return _Jump((middle, low, high), dispersion, rho)
