@@ -1,1 +1,1 @@
-"""Convive: cli."""
+"""The command line: reads arguments, calls wiring, speaks to the person; no logic."""

@@ -1,0 +1,78 @@
+# Every task. `make` lists them. Needs only Python 3.11+ and make; the rest is set up here.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PORT ?= 8000
+PACK ?= var/demo-city
+LANGUAGE ?= en
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+help: ## list the tasks
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+setup: $(VENV)/.ready $(VENV)/.assets ## everything that the other tasks need
+
+$(VENV)/.ready: requirements/dev.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Convive needs Python 3.11 or newer; '$(PYTHON)' is older. Try: make PYTHON=python3.11 $(MAKECMDGOALS)"; exit 1; }
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/dev.txt
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+# Node comes from the machine where it is 18 or newer, otherwise from a Python wheel.
+$(VENV)/.assets: package.json package-lock.json tools/build_assets.py tools/npm.sh $(VENV)/.ready
+	bash tools/npm.sh ci --ignore-scripts --no-audit --no-fund --silent
+	$(BIN)/python tools/build_assets.py
+	@touch $@
+
+demo: setup ## build the demo city, audit it, open the observatory (PORT=8000)
+	rm -rf var/demo-city.new
+	PYTHONPATH=. $(BIN)/python -m examples.demo_city var/demo-city.new
+	rm -rf var/demo-city && mv var/demo-city.new var/demo-city
+	$(BIN)/convive audit var/demo-city
+	$(BIN)/convive serve var/demo-city --port $(PORT)
+
+real: setup ## build and audit the real packs (needs CONVIVE_REAL_DATA)
+	set -e; for city in manchester berlin northumbria; do \
+	  PYTHONPATH=. $(BIN)/python -m examples.real_packs.$$city var/$$city; \
+	  $(BIN)/convive audit var/$$city; done
+
+run: setup ## open the observatory on PACK
+	$(BIN)/convive serve $(PACK) --port $(PORT)
+
+report: setup ## print the audit report of PACK in LANGUAGE
+	$(BIN)/convive report $(PACK) --language $(LANGUAGE)
+
+test: setup ## the tests (set-up included)
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not calibration" $(ARGS)
+
+check: setup ## formatting, lint, types, import contracts, generated docs; changes nothing
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/python tools/docs.py --check
+
+fix: setup ## what a machine can mend
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+	$(BIN)/python tools/docs.py
+
+calibrate: setup ## simulations: coverage, false alarms, recovery (takes a while)
+	$(BIN)/python -m pytest -n 2 -m calibration $(ARGS)
+
+bench: setup ## measure the main job; writes docs/benchmarks.md
+	$(BIN)/python bench/run.py
+
+docs: setup ## write the generated reference pages
+	$(BIN)/python tools/docs.py
+
+pin: $(VENV)/.ready ## renew the pinned requirements
+	$(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate --extra dev --python-version 3.11 -o requirements/dev.txt pyproject.toml
+
+clean: ## remove what set-up and runs have made
+	rm -rf $(VENV) node_modules var src/convive/web/static/vendor src/convive/reports/fonts/*.ttf
+
+.PHONY: help setup demo real run report test check fix calibrate bench docs pin clean

@@ -1,0 +1,44 @@
+"""`convive audit`: from raw files to a diagnosis."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from convive.cli.problems import count, show
+from convive.cli.terminal import Terminal
+from convive.core.model import Severity
+from convive.wiring import finding_sentences, run_audit
+
+FIRST = 8
+
+
+def audit(
+    context: typer.Context,
+    pack: Annotated[Path, typer.Argument(help="Folder of the city pack.")],
+    seed: Annotated[int | None, typer.Option(help="Seed of the simulations.")] = None,
+    show_problems: Annotated[
+        bool, typer.Option("--problems/--no-problems", help="List what was left out and why.")
+    ] = False,
+) -> None:
+    """Audit a pack: writes PACK/build, leaves the previous build alone if anything fails."""
+    terminal: Terminal = context.obj
+    with terminal.progress() as progress:
+        outcome = run_audit(pack, seed=seed, progress=progress)
+    if show_problems:
+        show(outcome.problems, terminal)
+        terminal.out.print()
+    elif outcome.problems:
+        terminal.say(
+            "cli.audit.problems",
+            warnings=count(outcome.problems, Severity.WARNING),
+            pack=str(pack),
+        )
+    sentences = finding_sentences(outcome.build, language=terminal.language)
+    terminal.say("cli.audit.done", build=str(pack / "build"), findings=len(sentences))
+    if not terminal.is_quiet:
+        for number, text in enumerate(sentences[:FIRST], start=1):
+            terminal.out.print(f"  {number:>2}. {text}", markup=False)
+        terminal.say("cli.audit.next", pack=str(pack))

@@ -1,0 +1,41 @@
+"""`convive serve`: open the observatory on a finished audit."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from convive.cli.terminal import Terminal
+from convive.core.errors import RequestError
+from convive.wiring import locate_build, open_build, serve_build
+
+
+def serve(
+    context: typer.Context,
+    pack: Annotated[Path, typer.Argument(help="Folder of the city pack, or of a build.")],
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port.")] = 8000,
+    host: Annotated[
+        str, typer.Option(help="Address to listen on; 0.0.0.0 for the whole network.")
+    ] = "127.0.0.1",
+) -> None:
+    """Open the observatory; stop it with Ctrl+C."""
+    terminal: Terminal = context.obj
+    build = locate_build(pack)
+    city = open_build(build).city
+    _refuse_taken(host, port)
+    address = f"http://{'localhost' if host in {'127.0.0.1', '0.0.0.0'} else host}:{port}/"
+    terminal.say("cli.serve.running", city=city.name, address=address)
+    serve_build(build, host=host, port=port)
+
+
+def _refuse_taken(host: str, port: int) -> None:
+    """Say at once that the port is taken, instead of a server's stack trace later."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise RequestError("SERVE_PORT_TAKEN", port=port, host=host) from error
