@@ -1,0 +1,62 @@
+"""Always on: no network beyond this machine, no global randomness, fixed time zone."""
+
+from __future__ import annotations
+
+import os
+import random
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile(
+    "convive",
+    max_examples=50,
+    derandomize=True,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("convive")
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def pytest_configure() -> None:
+    """Fix what a test must not depend on."""
+    os.environ["TZ"] = "UTC"
+
+
+@pytest.fixture(autouse=True)
+def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Refuse connections to anywhere but this machine."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: object) -> None:
+        host = address[0] if isinstance(address, tuple) else "local"
+        if host not in {"127.0.0.1", "::1", "localhost", "local"}:
+            raise RuntimeError(f"A test tried to reach {host}.")
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture(autouse=True)
+def _no_global_randomness() -> Iterator[None]:
+    """Fail a test whose code drew from a global generator."""
+    numpy_before = np.random.get_state()[1].tobytes()  # noqa: NPY002
+    python_before = random.getstate()
+    yield
+    random.setstate(python_before)
+    assert np.random.get_state()[1].tobytes() == numpy_before, "global NumPy randomness was used"  # noqa: NPY002
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """Return the folder of real data, or skip."""
+    folder = Path(os.environ.get("CONVIVE_REAL_DATA", ROOT.parent / "shared" / "data" / "open"))
+    if not folder.is_dir():
+        pytest.skip("real data absent: set CONVIVE_REAL_DATA to the folder that holds it")
+    return folder
