@@ -1,0 +1,308 @@
+"""Differences between groups, between an area and the rest, and between survey waves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from convive.core.errors import MethodError
+from convive.core.significance import two_sided_t_p
+from convive.core.survey.design import SurveyDesign
+from convive.core.survey.estimates import Base, SurveyEstimates, answered, t_quantile
+from convive.core.survey.variance import dense_variance, domain_df, domain_variance, sums_by
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+
+_CELLS = 4_000_000
+"""Cells of the (unit, domain) table that are worked on at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyDifference:
+    """Differences of means or shares (first minus second), each of shape (n_domains,).
+
+    NaN where one side has no respondents; interval and p are NaN without degrees of freedom.
+    """
+
+    difference: FloatArray
+    se: FloatArray
+    low: FloatArray
+    high: FloatArray
+    p: FloatArray
+    df: FloatArray
+    n_a: IntArray
+    n_b: IntArray
+
+
+def difference(
+    design: SurveyDesign,
+    y: ArrayLike,
+    group_a: ArrayLike,
+    group_b: ArrayLike,
+    *,
+    level: float = 0.95,
+) -> SurveyDifference:
+    """Return the mean of one group minus that of another, of one survey.
+
+    Groups share clusters, so their means are correlated; the difference is linearised as one
+    estimate, which takes account of it.
+
+    Parameters
+    ----------
+    design, y
+        As for `mean_by_domain`. If all answers are 0 or 1, a group in which all answers are
+        the same still gets a variance (Agresti and Caffo's), since a share of 0 is not certain.
+    group_a, group_b : array_like of bool, shape (n_respondents,)
+        Who belongs to the groups; they may overlap.
+    level : float, in (0, 1)
+        Nominal coverage of the interval.
+
+    Returns
+    -------
+    SurveyDifference
+        With arrays of shape (1,).
+
+    Raises
+    ------
+    MethodError
+        SURVEY_SHAPE.
+
+    References
+    ----------
+    .. [1] Agresti, A., Caffo, B. (2000). Simple and effective confidence intervals for
+       proportions and differences of proportions. The American Statistician 54(4), 280-288.
+    """
+    everybody = np.zeros(design.n_respondents, dtype=np.int64)
+    return difference_by_domain(design, y, (group_a, group_b), everybody, n_domains=1, level=level)
+
+
+def difference_by_domain(
+    design: SurveyDesign,
+    y: ArrayLike,
+    groups: tuple[ArrayLike, ArrayLike],
+    domains: ArrayLike,
+    *,
+    n_domains: int | None = None,
+    level: float = 0.95,
+) -> SurveyDifference:
+    """Return the difference between two groups within each domain; see `difference`."""
+    masks = [_mask(group, design) for group in groups]
+    both = masks[0] | masks[1]
+    base = answered(design, np.where(both, np.asarray(y, dtype=float), np.nan), domains, n_domains)
+    sides = [_side(design, base, mask) for mask in masks]
+    scores = sides[0].scores - sides[1].scores
+    variance = domain_variance(design, scores, base.domains, base.n_domains)
+    return _compared(base, (sides[0], sides[1]), variance, level=level)
+
+
+def difference_from_rest(
+    design: SurveyDesign,
+    y: ArrayLike,
+    domains: ArrayLike,
+    *,
+    n_domains: int | None = None,
+    level: float = 0.95,
+) -> SurveyDifference:
+    """Return each domain's mean minus the mean of all respondents outside it.
+
+    Parameters
+    ----------
+    design, y, n_domains, level
+        As for `mean_by_domain` and `difference`.
+    domains : array_like of int, shape (n_respondents,)
+        Areas; respondents with -1 belong to the rest of every area.
+    """
+    codes = np.asarray(domains)
+    base = answered(design, y, codes, n_domains)
+    rest = answered(design, y, np.where(codes < 0, base.n_domains, codes), base.n_domains + 1)
+    totals = rest.n.sum(), rest.weight.sum()
+    own = _Sums(design, rest)
+    outside = _Side(
+        mean=_safe(own.all_values - own.values, totals[1] - base.weight),
+        weight=totals[1] - base.weight,
+        weight_squared=own.all_squares - own.squares,
+        n=totals[0] - base.n,
+        scores=np.zeros(0),
+    )
+    inside = _Side(_safe(own.values, base.weight), base.weight, own.squares, base.n, np.zeros(0))
+    variance = own.variance(design, inside, outside)
+    whole = np.full(base.n_domains, domain_df(design, np.where(rest.domains < 0, -1, 0), 1)[0])
+    return _compared(base, (inside, outside), variance, level=level, df=whole)
+
+
+def difference_between_waves(
+    later: SurveyEstimates, earlier: SurveyEstimates, *, level: float = 0.95
+) -> SurveyDifference:
+    """Return later minus earlier estimates of two independent samples, domain by domain.
+
+    Do not use it for a panel, where the same people answer twice.
+
+    Parameters
+    ----------
+    later, earlier : SurveyEstimates
+        Over the same domains.
+    level : float, in (0, 1)
+        Nominal coverage; degrees of freedom by Welch and Satterthwaite.
+
+    Raises
+    ------
+    MethodError
+        SURVEY_SHAPE where the domains differ in number.
+    """
+    if later.value.shape != earlier.value.shape:
+        raise MethodError("SURVEY_SHAPE", a=later.value.shape, b=earlier.value.shape)
+    parts = [_wave_variance(estimates) for estimates in (later, earlier)]
+    variance = parts[0] + parts[1]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        df = variance**2 / (parts[0] ** 2 / later.df + parts[1] ** 2 / earlier.df)
+    usable = (later.df >= 1) & (earlier.df >= 1)
+    return _result(
+        later.value - earlier.value,
+        variance,
+        np.where(usable, df, 0.0),
+        (later.n, earlier.n),
+        level=level,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """One side of a comparison by domain, with the influence of its respondents."""
+
+    mean: FloatArray
+    weight: FloatArray
+    weight_squared: FloatArray
+    n: IntArray
+    scores: FloatArray
+
+    @property
+    def rescue(self) -> FloatArray:
+        """Variance of a share of 0 or 1 from one success and one failure added; else 0."""
+        size = _safe(self.weight**2, self.weight_squared)
+        share = (size * self.mean + 1.0) / (size + 2.0)
+        is_flat = (self.mean == 0) | (self.mean == 1)
+        return np.where(is_flat, share * (1.0 - share) / (size + 2.0), 0.0)
+
+
+class _Sums:
+    """Sums of weights and weighted answers per unit and domain, kept sparse."""
+
+    def __init__(self, design: SurveyDesign, rest: Base) -> None:
+        inside = rest.domains >= 0
+        self.domains, self.unit = rest.domains[inside], design.psu[inside]
+        self.weights = design.weights[inside]
+        self.weighted = self.weights * rest.y[inside]
+        self.n_domains = rest.n_domains - 1
+        size = rest.n_domains
+        self.values = sums_by(self.domains, self.weighted, size)[:-1]
+        self.squares = sums_by(self.domains, self.weights**2, size)[:-1]
+        self.all_values = float(self.weighted.sum())
+        self.all_squares = float(np.sum(self.weights**2))
+
+    def variance(self, design: SurveyDesign, inside: _Side, outside: _Side) -> FloatArray:
+        """Return the variance of each domain's difference from the rest, in blocks of domains."""
+        n_units = design.stages[0].n_units
+        all_y = sums_by(self.unit, self.weighted, n_units)[:, None]
+        all_w = sums_by(self.unit, self.weights, n_units)[:, None]
+        block = max(1, _CELLS // max(1, n_units))
+        parts = []
+        for start in range(0, self.n_domains, block):
+            stop = min(start + block, self.n_domains)
+            y, w = self._table(start, stop, n_units)
+            part = slice(start, stop)
+            own = _safe(y - inside.mean[part] * w, inside.weight[part])
+            rest = _safe(all_y - y - outside.mean[part] * (all_w - w), outside.weight[part])
+            parts.append(dense_variance(design, np.nan_to_num(own - rest)))
+        return np.concatenate(parts) if parts else np.zeros(0)
+
+    def _table(self, start: int, stop: int, n_units: int) -> tuple[FloatArray, FloatArray]:
+        """Return weighted answers and weights per unit (rows) and domain of the block."""
+        width = stop - start
+        here = (self.domains >= start) & (self.domains < stop)
+        key = self.unit[here] * width + self.domains[here] - start
+        y = sums_by(key, self.weighted[here], n_units * width).reshape(n_units, width)
+        w = sums_by(key, self.weights[here], n_units * width).reshape(n_units, width)
+        return y, w
+
+
+def _side(design: SurveyDesign, base: Base, mask: NDArray[np.bool_]) -> _Side:
+    """Return one group's means by domain and each respondent's influence on them."""
+    domain = np.where(mask, base.domains, -1)
+    here = domain >= 0
+    codes, w = domain[here], design.weights[here]
+    weight = sums_by(codes, w, base.n_domains)
+    mean = _safe(sums_by(codes, w * base.y[here], base.n_domains), weight)
+    scores = np.zeros(design.n_respondents)
+    scores[here] = w * (base.y[here] - mean[codes]) / weight[codes]
+    squares = sums_by(codes, w**2, base.n_domains)
+    return _Side(mean, weight, squares, np.bincount(codes, minlength=base.n_domains), scores)
+
+
+def _compared(
+    base: Base,
+    sides: tuple[_Side, _Side],
+    variance: FloatArray,
+    *,
+    level: float,
+    df: IntArray | None = None,
+) -> SurveyDifference:
+    """Return the difference of the two sides; shares of 0 or 1 keep some variance."""
+    known = base.y[base.domains >= 0]
+    if np.all((known == 0) | (known == 1)):
+        variance = variance + sides[0].rescue + sides[1].rescue
+    freedom = (base.df if df is None else df).astype(float)
+    return _result(
+        sides[0].mean - sides[1].mean, variance, freedom, (sides[0].n, sides[1].n), level=level
+    )
+
+
+def _result(
+    value: FloatArray,
+    variance: FloatArray,
+    df: FloatArray,
+    sizes: tuple[IntArray, IntArray],
+    *,
+    level: float,
+) -> SurveyDifference:
+    """Return difference, t interval and p-value."""
+    se = np.where(np.isfinite(value), np.sqrt(variance), np.nan)
+    se_known = np.where(se > 0, se, np.nan)
+    half = t_quantile(df, level=level) * se_known
+    return SurveyDifference(
+        difference=value,
+        se=se,
+        low=value - half,
+        high=value + half,
+        p=np.asarray(two_sided_t_p(value / se_known, df)),
+        df=df,
+        n_a=sizes[0],
+        n_b=sizes[1],
+    )
+
+
+def _wave_variance(estimates: SurveyEstimates) -> FloatArray:
+    """Return variances; a share of 0 or 1 gets that of one success and one failure added."""
+    variance = estimates.se**2
+    if not estimates.is_share:
+        return variance
+    size = estimates.n_effective
+    share = (size * estimates.value + 1.0) / (size + 2.0)
+    is_flat = (estimates.value <= 0) | (estimates.value >= 1)
+    return np.where(is_flat, share * (1.0 - share) / (size + 2.0), variance)
+
+
+def _safe(top: FloatArray, bottom: FloatArray) -> FloatArray:
+    """Divide; NaN where there is nothing to divide by."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(bottom > 0, top / bottom, np.nan)
+
+
+def _mask(group: ArrayLike, design: SurveyDesign) -> NDArray[np.bool_]:
+    """Return a group as booleans of the right shape."""
+    mask = np.asarray(group)
+    if mask.shape != design.weights.shape or mask.dtype != np.bool_:
+        raise MethodError("SURVEY_SHAPE", weights=design.weights.shape, group=mask.shape)
+    return mask
