@@ -1,0 +1,81 @@
+"""The colours of Convive as tokens: one place for pages and paper.
+
+Charts are drawn with the light values; every token has a value of its own, so that a finished
+picture can be turned dark, or into CSS variables, by swapping the values (see `charts.svg`).
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+LIGHT = MappingProxyType(
+    {
+        "paper": "#fbfaf6",
+        "card": "#ffffff",
+        "ink": "#1c2430",
+        "soft": "#5b6472",
+        "line": "#dcd8cc",
+        "accent": "#0b5564",
+        "accent-2": "#e6f0f0",
+        "gold": "#8a5a00",
+        "gold-2": "#fbf0d9",
+        "leaf": "#2c6140",
+        "leaf-2": "#e6f1e8",
+        "grey-2": "#eceef0",
+        "q0": "#e4eeee",
+        "q1": "#b9d6d6",
+        "q2": "#85b5b8",
+        "q3": "#458a92",
+        "q4": "#0b5563",
+        "few": "#f0eee8",
+    }
+)
+"""Token → colour in light pages and on paper; no colour stands for two tokens."""
+
+DARK = MappingProxyType(
+    {
+        "paper": "#14181e",
+        "card": "#1b2129",
+        "ink": "#eceae3",
+        "soft": "#a9b1bc",
+        "line": "#343c47",
+        "accent": "#7cc4cd",
+        "accent-2": "#1f3338",
+        "gold": "#f0c46a",
+        "gold-2": "#3a2e12",
+        "leaf": "#8fcea3",
+        "leaf-2": "#1d3325",
+        "grey-2": "#2a313b",
+        "q0": "#1f3035",
+        "q1": "#28505a",
+        "q2": "#357885",
+        "q3": "#5aa6b1",
+        "q4": "#a9dfe4",
+        "few": "#232a33",
+    }
+)
+"""Token → colour in dark pages."""
+
+SEQUENCE = ("q0", "q1", "q2", "q3", "q4")
+"""Tokens of the five classes of a map, lowest first."""
+
+SERIF = "Source Serif 4, Source Serif Pro, Georgia, serif"
+SANS = "Public Sans, Inter, DejaVu Sans, sans-serif"
+
+TONES = MappingProxyType(
+    {
+        "clear_fall": "ok",
+        "worked": "ok",
+        "clearly_below": "ok",
+        "clear_rise": "warn",
+        "likely_rise": "warn",
+        "clearly_above": "warn",
+        "harmful": "warn",
+    }
+)
+"""Verdict → tone of its tag (ok, warn; anything else is plain). Words always stand beside it."""
+
+
+def light(token: str) -> str:
+    """Return the colour of a token as charts are drawn with it."""
+    return LIGHT[token]
