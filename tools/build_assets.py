@@ -71,7 +71,7 @@ def copy_if_changed(source: Path, target: Path) -> None:
     target.write_bytes(content)
 
 
-def document_font(family: str, name: str, weight: int, style: str) -> Path:
+def document_font(_family: str, name: str, weight: int, style: str) -> Path:
     """Return where the TrueType file of a style belongs."""
     suffix = "Italic" if style == "italic" else ""
     return DOCUMENT_FONTS / f"{name}-{weight}{suffix}.ttf"
@@ -94,6 +94,10 @@ def build_document_font(family: str, name: str, weight: int, style: str) -> None
             font.save(part)
             parts.append(str(part))
         merged = Merger().merge(parts)
+        # The subsets of Public Sans call themselves "Public Sans Thin" in every weight.
+        for record in merged["name"].names:
+            if record.nameID in {1, 3, 4, 16}:
+                record.string = record.toUnicode().replace("Public Sans Thin", "Public Sans")
         merged.save(target)
 
 
