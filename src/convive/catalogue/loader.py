@@ -11,7 +11,6 @@ from pydantic import ValidationError
 
 from convive.catalogue.model import Answer, Category, Crosswalk, CrosswalkEntry, Item
 from convive.catalogue.schema import (
-    CategoriesFile,
     CategoryFile,
     Closed,
     CrosswalkFile,

@@ -1,0 +1,148 @@
+"""Findings about groups, repeats and hours: who, again, and when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from convive.core.diagnosis.facts import (
+    Facts,
+    Row,
+    Subject,
+    Weight,
+    finding,
+    is_clear,
+    is_shown,
+    link,
+)
+from convive.core.model import Certainty, Face, Finding, Verdict
+
+FULL_DIFFERENCE = {"percent": 20.0, "score_0_5": 1.5}
+REPEAT_WORTH_SAYING = 10.0
+FEWEST_REPEATS_BASE = 30
+WINDOW_HOURS = 6
+WINDOW_SHARE = 40.0
+"""Percent of a day's incidents within six hours from which it is said; even spread is 25."""
+WEEKEND_SHARE = 38.0
+"""Percent on Saturday and Sunday from which it is said; even spread is 28.6."""
+MOST_TIMES = 2
+RECORDED_CAVEATS = ("untested", "recorded_not_all")
+
+
+def group_differences(facts: Facts) -> Iterator[Finding]:
+    """Yield the largest clear difference per indicator and dimension in the city."""
+    best: dict[tuple[str, str], Row] = {}
+    for row in facts.rows("contrasts", level="city"):
+        if is_clear(row, facts.fdr) and row.get("difference"):
+            key = (row["indicator_id"], row["dimension"])
+            if key not in best or abs(row["difference"]) > abs(best[key]["difference"]):
+                best[key] = row
+    yield from (_difference(facts, row) for row in best.values())
+
+
+def _difference(facts: Facts, row: Row) -> Finding:
+    indicator, dimension = row["indicator_id"], row["dimension"]
+    pair = (row["group_a"], row["group_b"])
+    higher, lower = pair if row["difference"] > 0 else (pair[1], pair[0])
+    figures = [
+        facts.newest(indicator, row["level"], row["area_id"], dimension, g) for g in (higher, lower)
+    ]
+    known = facts.indicators.get(indicator)
+    unit = known.unit if known else "percent"
+    n = (row.get("n_a") or 0) + (row.get("n_b") or 0)
+    params = {
+        "indicator": indicator,
+        "dimension": dimension,
+        "higher": higher,
+        "lower": lower,
+        "higher_value": figures[0]["value"] if figures[0] else None,
+        "lower_value": figures[1]["value"] if figures[1] else None,
+        "difference": abs(row["difference"]),
+        "low": min(abs(row["low"]), abs(row["high"])),
+        "high": max(abs(row["low"]), abs(row["high"])),
+        "unit": unit,
+        "n": n,
+    }
+    where = {name: row[name] for name in ("indicator_id", "level", "area_id", "dimension")}
+    weight = Weight(
+        facts.tested(row, indicator),
+        abs(row["difference"]) / FULL_DIFFERENCE.get(unit, 20.0),
+        0.5,
+        row.get("p"),
+        row["q"],
+    )
+    links = (
+        link("contrasts", where, facts.sources(indicator), n),
+        link("estimates", where, facts.sources(indicator)),
+    )
+    return finding(
+        "group_difference",
+        Subject(row["level"], row["area_id"], (indicator,), (facts.face(indicator),), dimension),
+        params,
+        Verdict.CLEARLY_ABOVE,
+        weight,
+        (links, facts.caveats(indicator, n=n)),
+    )
+
+
+def repeats(facts: Facts) -> Iterator[Finding]:
+    """Yield how much happens again at the same targets; a description, not a test."""
+    row = facts.newest("repeat_share", *facts.whole)
+    if row is None or (row.get("n") or 0) < FEWEST_REPEATS_BASE:
+        return
+    if row["value"] < REPEAT_WORTH_SAYING:
+        return
+    columns = ("indicator_id", "level", "area_id", "period_start", "dimension")
+    params = {"share": row["value"], "low": row.get("low"), "high": row.get("high"), "n": row["n"]}
+    yield finding(
+        "repeat_concentration",
+        Subject(*facts.whole, ("repeat_share",), (Face.RECORDED,)),
+        params,
+        Verdict.CLEARLY_ABOVE,
+        Weight(Certainty.TENTATIVE, row["value"] / 50),
+        (
+            (link("estimates", {c: row[c] for c in columns}, row["source_ids"] or (), row["n"]),),
+            RECORDED_CAVEATS,
+        ),
+    )
+
+
+def times(facts: Facts) -> Iterator[Finding]:
+    """Yield the hours and days on which recorded incidents gather, at most two of them."""
+    found: list[Finding] = []
+    indicators = sorted({r["indicator_id"] for r in facts.rows("profiles", level="city")})
+    for indicator in indicators:
+        rows = facts.rows("profiles", level="city", indicator_id=indicator)
+        rows = [r for r in rows if is_shown(r) and r.get("expected_count") is not None]
+        total = sum(r["expected_count"] for r in rows)
+        if total > 0 and (rows[0].get("n") or 0) >= FEWEST_REPEATS_BASE:
+            found += _times_of(facts, indicator, rows, total)
+    found.sort(key=lambda f: (-f.importance, f.id))
+    yield from found[:MOST_TIMES]
+
+
+def _times_of(facts: Facts, indicator: str, rows: list[Row], total: float) -> list[Finding]:
+    hours = [sum(r["expected_count"] for r in rows if r["hour"] == h) for h in range(24)]
+    windows = [sum(hours[(s + i) % 24] for i in range(WINDOW_HOURS)) for s in range(24)]
+    start = max(range(24), key=lambda h: windows[h])
+    window = 100 * windows[start] / total
+    weekend = 100 * sum(r["expected_count"] for r in rows if r["weekday"] >= 6) / total
+    made = []
+    if window >= WINDOW_SHARE:
+        hours_params = {"from_hour": start, "to_hour": (start + WINDOW_HOURS) % 24, "share": window}
+        made.append(_time(facts, indicator, "hours", hours_params, rows[0]["n"]))
+    if weekend >= WEEKEND_SHARE:
+        made.append(_time(facts, indicator, "weekend", {"share": weekend}, rows[0]["n"]))
+    return made
+
+
+def _time(facts: Facts, indicator: str, when: str, params: dict[str, float], n: int) -> Finding:
+    even = 25.0 if when == "hours" else 200 / 7
+    where = {"indicator_id": indicator, "level": "city", "area_id": facts.city.id}
+    return finding(
+        "time_concentration",
+        Subject(*facts.whole, (indicator,), (facts.face(indicator),), when),
+        {"indicator": indicator, "when": when, "n": n, **params},
+        Verdict.CLEARLY_ABOVE,
+        Weight(Certainty.TENTATIVE, (params["share"] - even) / (100 - even)),
+        ((link("profiles", where, facts.sources(indicator), n),), RECORDED_CAVEATS),
+    )
