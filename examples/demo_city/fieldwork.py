@@ -18,8 +18,8 @@ Integers = NDArray[np.int64]
 
 PARAMETERS = {
     "lighting": "iluminacion", "openness": "apertura", "visibility": "visibilidad",
-    "people": "gente", "security": "vigilancia", "walkpath": "acera", "transport": "transporte",
-    "gender_usage": "diversidad", "feeling": "sensacion",
+    "people": "gente", "security": "vigilancia", "walk_path": "acera", "transport": "transporte",
+    "gender_use": "diversidad", "feeling": "sensacion",
 }  # fmt: skip
 """Parameter → column of the field sheet."""
 LEVELS = np.array([1.9, 1.8, 1.7, 1.6, 1.2, 1.8, 1.7, 1.5, 1.6])

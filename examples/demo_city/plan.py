@@ -81,7 +81,8 @@ class RecordingBreak:
     on: date = date(2023, 3, 1)
     ratio: float = 0.82
     categories: tuple[str, ...] = (
-        "theft", "theft_person", "bicycle_theft", "shoplifting", "theft_from_vehicle", "nuisance",
+        "theft", "theft_person", "bicycle_theft", "vehicle_theft", "theft_from_vehicle",
+        "shoplifting", "nuisance", "public_order",
     )  # fmt: skip
 
 
