@@ -1,0 +1,313 @@
+"""The only suppression: which figures may not be shown, so that nobody is shown by subtraction.
+
+Small counts are hidden first; then as few and as small other figures as it takes, until none of
+the hidden ones can be worked out from what is shown, whatever margins cross.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from convive.core.errors import MethodError
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+BoolArray = NDArray[np.bool_]
+
+__all__ = [
+    "CellStatus",
+    "Margins",
+    "Suppression",
+    "feasible_ranges",
+    "round_for_publication",
+    "suppress",
+    "withhold_small_base",
+]
+
+
+class CellStatus(IntEnum):
+    """Whether a count may be shown, and why not."""
+
+    SHOWN = 0
+    SMALL_COUNT = 1
+    """Above 0 and below the minimum."""
+    COMPLEMENTARY = 2
+    """Would let somebody work out a small count by subtraction."""
+
+
+@dataclass(frozen=True, slots=True)
+class Margins:
+    """All equations "total = sum of parts" between published cells.
+
+    Parameters
+    ----------
+    total : array of int, shape (n_equations,)
+        Cell that is the total of each equation.
+    equation, part : arrays of int, shape (n_parts,)
+        Equation and cell of each part.
+    """
+
+    total: IntArray
+    equation: IntArray
+    part: IntArray
+
+    @classmethod
+    def of(cls, equations: Iterable[tuple[int, Sequence[int]]]) -> Margins:
+        """Build margins from pairs of a total's cell and its parts' cells.
+
+        Examples
+        --------
+        >>> Margins.of([(3, [0, 1, 2])]).part.tolist()
+        [0, 1, 2]
+        """
+        pairs = [(total, list(parts)) for total, parts in equations]
+        sizes = [len(parts) for _, parts in pairs]
+        return cls(
+            total=np.array([total for total, _ in pairs], dtype=np.int64),
+            equation=np.repeat(np.arange(len(pairs)), sizes).astype(np.int64),
+            part=np.array([cell for _, parts in pairs for cell in parts], dtype=np.int64),
+        )
+
+    @classmethod
+    def from_parents(cls, parents: ArrayLike) -> Margins:
+        """Build margins from each cell's total along each dimension.
+
+        Parameters
+        ----------
+        parents : array_like of int, shape (n_dimensions, n_cells) or (n_cells,)
+            Cell that holds the total which the cell is a part of, along each dimension
+            (area, category, period, part of the day …); -1 where there is none.
+        """
+        table = np.atleast_2d(np.asarray(parents, dtype=np.int64))
+        dimension, cell = np.nonzero(table >= 0)
+        key = dimension * table.shape[1] + table[dimension, cell]
+        keys, equation = np.unique(key, return_inverse=True)
+        order = np.argsort(equation, kind="stable")
+        return cls(keys % max(1, table.shape[1]), equation[order], cell[order])
+
+
+@dataclass(frozen=True, slots=True)
+class Suppression:
+    """What may be shown: `status` holds a `CellStatus` value per cell."""
+
+    status: NDArray[np.int8]
+
+    @property
+    def is_shown(self) -> BoolArray:
+        """Tell for each cell whether it may be shown."""
+        return np.asarray(self.status == CellStatus.SHOWN)
+
+
+def suppress(
+    counts: ArrayLike,
+    *,
+    margins: Margins | Iterable[tuple[int, Sequence[int]]] = (),
+    min_count: int = 5,
+) -> Suppression:
+    """Return which cells may be shown so that no hidden one can be worked out.
+
+    Parameters
+    ----------
+    counts : array_like of int, shape (n_cells,)
+        Every cell that would be published, totals included.
+    margins : Margins or iterable of (total, parts)
+        Which cells add up to which others. Leave out no margin that readers can see, and hide
+        with a cell everything made from it (rate, interval, smoothed rate).
+    min_count : int
+        Counts above 0 and below it are small. 0 is shown: it is about nobody.
+
+    Returns
+    -------
+    Suppression
+        Deterministic for the same input.
+
+    Raises
+    ------
+    MethodError
+        DISCLOSURE_BAD_COUNT for a count that is negative, missing or not whole;
+        DISCLOSURE_BAD_MARGIN for a margin that names a cell which is not there.
+
+    Notes
+    -----
+    The reader is taken to know the rule, the minimum and the reason given for each hidden
+    cell: a small count lies from 1 to the minimum less 1, any other hidden cell is at least
+    the minimum. A cell is protected if at least two values remain possible for it.
+
+    References
+    ----------
+    .. [1] Hundepool, A. et al. (2012). Statistical Disclosure Control. Wiley, chapter 4.
+    """
+    cells = _checked(counts)
+    links = _Links.of(_margins(margins), cells)
+    status = np.where((cells > 0) & (cells < min_count), CellStatus.SMALL_COUNT, 0).astype(np.int8)
+    while True:
+        low, high = links.ranges(status, min_count)
+        exposed = (status != CellStatus.SHOWN) & (high - low < 1.0)
+        chosen = links.cheapest_cover(exposed, status, min_count)
+        if chosen.size == 0:
+            return Suppression(status)
+        status[chosen] = CellStatus.COMPLEMENTARY
+
+
+def feasible_ranges(
+    counts: ArrayLike,
+    status: ArrayLike,
+    *,
+    margins: Margins | Iterable[tuple[int, Sequence[int]]],
+    min_count: int = 5,
+) -> tuple[FloatArray, FloatArray]:
+    """Return the smallest and largest value that a reader can hold possible for each cell.
+
+    Parameters and errors as for `suppress`; `status` is that of its result.
+    """
+    cells = _checked(counts)
+    return _Links.of(_margins(margins), cells).ranges(np.asarray(status, dtype=np.int8), min_count)
+
+
+def withhold_small_base(n: ArrayLike, minimum: int) -> BoolArray:
+    """Tell which estimates rest on fewer than `minimum` respondents or stops.
+
+    Use it for shares and scores; counts of incidents go through `suppress`. A base of 0 is
+    withheld too: there is nothing to show.
+    """
+    return np.asarray(np.asarray(n) < minimum)
+
+
+def round_for_publication(value: ArrayLike, n: ArrayLike) -> FloatArray:
+    """Return values rounded to the digits that their base supports.
+
+    One in `n` is the smallest change that a base of n can show: three significant digits from
+    n = 1,000 upwards, two below, so that a share does not give away its numerator.
+    """
+    x = np.asarray(value, dtype=float)
+    digits = np.where(np.asarray(n) >= 1000, 3, 2)
+    with np.errstate(divide="ignore"):
+        size = np.floor(np.log10(np.abs(x), where=x != 0, out=np.zeros_like(x)))
+    scale = 10.0 ** (digits - 1 - size)
+    return np.where(np.isfinite(x), np.round(x * scale) / scale, x)
+
+
+@dataclass(frozen=True, slots=True)
+class _Links:
+    """Every (equation, cell) pair; sign +1 for parts and -1 for the total."""
+
+    cells: FloatArray
+    equation: IntArray
+    cell: IntArray
+    sign: FloatArray
+    n_equations: int
+
+    @classmethod
+    def of(cls, margins: Margins, cells: FloatArray) -> _Links:
+        """Join parts and totals; refuse cells that are not there."""
+        n = margins.total.size
+        cell = np.concatenate([margins.part, margins.total]).astype(np.int64)
+        if cell.size and (cell.min() < 0 or cell.max() >= cells.size):
+            raise MethodError("DISCLOSURE_BAD_MARGIN", n_cells=int(cells.size))
+        sign = np.concatenate([np.ones(margins.part.size), -np.ones(n)])
+        equation = np.concatenate([margins.equation, np.arange(n)]).astype(np.int64)
+        return cls(cells, equation, cell, sign, n)
+
+    def ranges(self, status: NDArray[np.int8], min_count: int) -> tuple[FloatArray, FloatArray]:
+        """Narrow what the reader knows, equation by equation, until nothing changes."""
+        low, high = _known(self.cells, status, min_count)
+        active = self._with_hidden(status)
+        equation, cell, sign = self.equation[active], self.cell[active], self.sign[active]
+        remainder = self._remainders()
+        for _ in range(1000):
+            narrowed = _narrow(low, high, (equation, cell, sign), remainder)
+            if not np.any((narrowed[0] > low) | (narrowed[1] < high)):
+                break
+            low, high = narrowed
+        return low, high
+
+    def _with_hidden(self, status: NDArray[np.int8]) -> BoolArray:
+        """Tell which pairs belong to equations with a hidden cell."""
+        hidden = status[self.cell] != CellStatus.SHOWN
+        touched = np.bincount(self.equation[hidden], minlength=self.n_equations) > 0
+        return np.asarray(touched[self.equation])
+
+    def _remainders(self) -> FloatArray:
+        """Return parts minus total of each equation: not 0 where some part is not published."""
+        signed = self.sign * self.cells[self.cell]
+        return np.bincount(self.equation, signed, self.n_equations).astype(np.float64)
+
+    def cheapest_cover(
+        self, exposed: BoolArray, status: NDArray[np.int8], min_count: int
+    ) -> IntArray:
+        """Return, for each exposed cell, the smallest cell of its margins that can hide it."""
+        cost = np.where(self.cells == min_count, min_count + 1.5, self.cells)
+        free = (status == CellStatus.SHOWN) & (self.cells > 0)
+        cost = np.where(free, cost, np.inf)[self.cell]
+        cost = cost + np.where(self.sign < 0, 0.25, 0.0)  # between equals a part, not the total
+        order = np.lexsort((self.cell, cost, self.equation))
+        first = np.searchsorted(self.equation[order], np.arange(self.n_equations))
+        best = order[np.minimum(first, max(order.size - 1, 0))]
+        here = exposed[self.cell] & np.isfinite(cost[best[self.equation]])
+        mine, candidate = self.cell[here], best[self.equation[here]]
+        rank = np.lexsort((self.cell[candidate], cost[candidate], mine))
+        _, start = np.unique(mine[rank], return_index=True)
+        return np.unique(self.cell[candidate[rank[start]]])
+
+
+def _known(
+    cells: FloatArray, status: NDArray[np.int8], min_count: int
+) -> tuple[FloatArray, FloatArray]:
+    """Return what the reader knows of each cell before any sum."""
+    small, other = status == CellStatus.SMALL_COUNT, status == CellStatus.COMPLEMENTARY
+    low = np.where(small, 1.0, np.where(other, float(min_count), cells))
+    high = np.where(small, min_count - 1.0, np.where(other, np.inf, cells))
+    return low, high
+
+
+def _narrow(
+    low: FloatArray,
+    high: FloatArray,
+    links: tuple[IntArray, IntArray, FloatArray],
+    remainder: FloatArray,
+) -> tuple[FloatArray, FloatArray]:
+    """Return the ranges after one use of every equation."""
+    equation, cell, sign = links
+    n = remainder.size
+    least = np.where(sign > 0, low[cell], -high[cell])
+    most = np.where(sign > 0, high[cell], -low[cell])
+    other_least = _sum_of_others(least, equation, n, unbounded=-np.inf)
+    other_most = _sum_of_others(most, equation, n, unbounded=np.inf)
+    bound_most, bound_least = remainder[equation] - other_least, remainder[equation] - other_most
+    new_high = np.where(sign > 0, bound_most, -bound_least)
+    new_low = np.where(sign > 0, bound_least, -bound_most)
+    low, high = low.copy(), high.copy()
+    np.maximum.at(low, cell, new_low)
+    np.minimum.at(high, cell, new_high)
+    return low, high
+
+
+def _sum_of_others(
+    values: FloatArray, equation: IntArray, n: int, *, unbounded: float
+) -> FloatArray:
+    """Return for each pair the sum of the other pairs' values in its equation."""
+    endless = np.isinf(values)
+    finite = np.where(endless, 0.0, values)
+    total = np.bincount(equation, weights=finite, minlength=n)[equation] - finite
+    others = np.bincount(equation, weights=endless, minlength=n)[equation] - endless
+    return np.where(others > 0, unbounded, total)
+
+
+def _margins(margins: Margins | Iterable[tuple[int, Sequence[int]]]) -> Margins:
+    """Return margins in the one form that is worked with."""
+    return margins if isinstance(margins, Margins) else Margins.of(margins)
+
+
+def _checked(counts: ArrayLike) -> FloatArray:
+    """Return counts as floats, or refuse them."""
+    cells = np.asarray(counts, dtype=float)
+    if cells.ndim != 1 or not np.all(
+        np.isfinite(cells) & (cells >= 0) & (cells == np.round(cells))
+    ):
+        raise MethodError("DISCLOSURE_BAD_COUNT", shape=cells.shape)
+    return cells
