@@ -124,8 +124,16 @@ def count_effect(
     (-30.0, 'worked')
     """
     panel, n_before, n_after = _read_panel(treated, comparison, start)
+    nothing = (None,) * 4
     unknown = EffectResult(
-        None, *(None,) * 4, n_before, n_after, None, False, None, Verdict.CANNOT_TELL
+        None,
+        *nothing,
+        n_before=n_before,
+        n_after=n_after,
+        dispersion=None,
+        is_clustered=False,
+        was_chosen_at_peak=None,
+        verdict=Verdict.CANNOT_TELL,
     )
     reason = _reason_against(panel)
     if reason is not None:

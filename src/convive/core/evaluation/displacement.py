@@ -48,7 +48,7 @@ def weighted_displacement_difference(
     displacement : ((before, after), (before, after))
         Counts around the treated area, and of the control for that ring.
     area_weights : sequence of four floats
-        Sizes (e.g. km²) of control, treated, control for the ring, ring; counts are divided
+        Sizes (e.g. km²) of treated, control, ring, control for the ring; counts are divided
         by them.
     time_weights : (before, after)
         Lengths of the two periods.
@@ -79,7 +79,7 @@ def weighted_displacement_difference(
     (-118.0, 39.598, -2.98)
     """
     ring, ring_control = displacement
-    counts = np.array([control, treated, ring_control, ring], dtype=np.float64)
+    counts = np.array([treated, control, ring, ring_control], dtype=np.float64)
     sizes = np.asarray(area_weights, dtype=np.float64)[:, None]
     lengths = np.asarray(time_weights, dtype=np.float64)[None, :]
     if sizes.shape != (4, 1) or (sizes <= 0).any() or (lengths <= 0).any():
@@ -88,7 +88,7 @@ def weighted_displacement_difference(
         raise MethodError("EFFECT_NEGATIVE_COUNT")
     scaled = counts / sizes / lengths
     change = scaled[:, 1] - scaled[:, 0]
-    difference = float((change[1] - change[0]) + (change[3] - change[2]))
+    difference = float((change[0] - change[1]) + (change[2] - change[3]))
     error = float(np.sqrt((counts / (sizes * lengths) ** 2).sum()))
     if error == 0.0:
         raise MethodError("EFFECT_TOO_FEW")

@@ -22,6 +22,8 @@ from convive.core.errors import MethodError
 
 _BORDER = 1
 _UNKNOWN = -3
+_OPEN = -2
+_ROUNDING = 1e-6
 _CELLS_PER_EDGE = 4.0
 _SIDE_MIN = 8
 _SIDE_MAX = 1024
@@ -184,7 +186,8 @@ def _settle_outer_border(
     x: Floats, y: Floats, areas: NDArray[np.object_], located: Integers
 ) -> None:
     """Give points on the outer border, which the half-open rule left out, to the first area."""
-    open_points = np.flatnonzero((located < 0) & np.isfinite(x) & np.isfinite(y))
+    open_points = np.flatnonzero(located == _OPEN)
+    located[open_points] = -1
     if not open_points.size:
         return
     points = shapely.points(x[open_points], y[open_points])
@@ -254,13 +257,15 @@ def _locate(  # pragma: no cover - compiled
         if not (np.isfinite(x) and np.isfinite(y)):
             continue
         column_at, row_at = (x - x0) / width, (y - y0) / height
-        if column_at < 0 or row_at < 0 or column_at > side or row_at > side:
+        beyond = side + _ROUNDING
+        if column_at < 0 or row_at < 0 or column_at > beyond or row_at > beyond:
             continue
         column, row = min(int(column_at), side - 1), min(int(row_at), side - 1)
         cell = row * side + column
         candidates = grid.areas[grid.first[cell] : grid.first[cell + 1]]
         if grid.is_border[cell] == _BORDER:
-            located[i] = _find_area(x, y, edges, candidates)
+            area = _find_area(x, y, edges, candidates)
+            located[i] = area if area >= 0 else _OPEN
             continue
         if known[cell] == _UNKNOWN:
             middle_x, middle_y = x0 + (column + 0.5) * width, y0 + (row + 0.5) * height

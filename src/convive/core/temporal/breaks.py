@@ -29,6 +29,7 @@ TOO_FEW = "BREAK_TOO_FEW"
 MIN_MEAN_COUNT = 10.0
 _SHORTEST_SERIES = 36
 _RHO_MAX = 0.9
+_MEMORY_CAUTION = 0.25
 
 Floats = NDArray[np.float64]
 
@@ -66,14 +67,20 @@ class _Search:
         rest = noise - (noise @ self.basis) @ self.basis.T
         gain = (rest @ self.steps.T) ** 2
         total = np.sum(rest**2, axis=-1, keepdims=True)
-        df = self.basis.shape[0] - self.basis.shape[1] - 1
-        return np.asarray(gain / np.maximum(total - gain, 1e-12 * total) * df)
+        return np.asarray(gain / np.maximum(total - gain, 1e-12 * total) * self.df)
+
+    @property
+    def df(self) -> int:
+        """Degrees of freedom that are left beside a jump."""
+        return self.basis.shape[0] - self.basis.shape[1] - 1
 
     def simulate(self, rho: float, rng: np.random.Generator, n_replicates: int) -> Floats:
         """Return the largest statistic of series without a jump but with this memory."""
         n = self.basis.shape[0]
-        # The memory is an estimate: draw it anew for every series.
-        drawn = rng.normal(rho, np.sqrt((1.0 - rho**2) / n), size=n_replicates)
+        # The memory is an estimate: draw it anew for every series. The jump that the search
+        # itself picked has swallowed part of it, hence a quarter of an error upwards.
+        error = np.sqrt((1.0 - rho**2) / self.df)
+        drawn = rng.normal(rho + _MEMORY_CAUTION * error, error, size=n_replicates)
         memory = np.clip(drawn, 0.0, _RHO_MAX)
         noise = rng.standard_normal((n_replicates, n))
         fresh = np.sqrt(1.0 - memory**2)
@@ -207,7 +214,7 @@ def _candidates(n: int, known: Sequence[int], min_segment: int) -> NDArray[np.in
 
 def _smooth_design(y: Floats, known: Sequence[int]) -> Floats:
     """Return the model without a further jump: season, smooth trend, known jumps."""
-    degree = 1 if y.size < 42 else 2 if y.size < 54 else 3
+    degree = 1 if y.size < 42 else 2 if y.size < 48 else 3
     season = season_columns(y.size, 12, float(y.mean()))
     return np.hstack([trend_columns(y.size, degree), season, step_columns(y.size, known)])
 
@@ -220,7 +227,8 @@ def _prepare(y: Floats, design: Floats, candidates: NDArray[np.int64]) -> tuple[
     steps = step_columns(y.size, candidates.tolist()).T * root[None, :]
     steps = steps - (steps @ basis) @ basis.T
     length = np.linalg.norm(steps, axis=1, keepdims=True)
-    return _Search(basis, steps / np.maximum(length, 1e-9), candidates), fit.residuals
+    steps = steps / np.maximum(length, 1e-9)
+    return _Search(basis, steps, candidates), fit.residuals
 
 
 def _estimate(y: Floats, design: Floats, at: int, level: float) -> _Jump:

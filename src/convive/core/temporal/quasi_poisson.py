@@ -124,14 +124,12 @@ def residual_autocorrelation(residuals: Floats, half_design: Floats) -> float:
     if total <= 0.0:
         return 0.0
     seen = float(residuals[1:] @ residuals[:-1]) / total
+    return float(np.interp(seen, *autocorrelation_table(half_design)))
+
+
+def autocorrelation_table(half_design: Floats) -> tuple[Floats, Floats]:
+    """Return expected sample autocorrelations of residuals, rising, and the AR(1) values."""
     grid = np.linspace(0.0, _RHO_MAX, 10)
-    expected = _expected_autocorrelation(half_design, grid)
-    rising = np.maximum.accumulate(expected)
-    return float(np.interp(seen, rising, grid))
-
-
-def _expected_autocorrelation(half_design: Floats, grid: Floats) -> Floats:
-    """Return the expected lag-1 autocorrelation of residuals for each AR(1) value."""
     n = half_design.shape[0]
     basis, _ = np.linalg.qr(half_design)
     keep = np.eye(n) - basis @ basis.T
@@ -140,7 +138,7 @@ def _expected_autocorrelation(half_design: Floats, grid: Floats) -> Floats:
     below = np.bincount(lag, keep.ravel(), minlength=n)
     above = np.bincount(lag, (keep[1:].T @ keep[:-1]).ravel(), minlength=n)
     powers = grid[:, None] ** np.arange(n)[None, :]
-    return np.asarray((powers @ above) / (powers @ below))
+    return np.maximum.accumulate((powers @ above) / (powers @ below)), grid
 
 
 def memory_inflation(contrast: Floats, rho: float) -> float:
