@@ -1,1 +1,1 @@
-"""Convive: web."""
+"""Convive: the public pages (and later the workspace) over a finished audit."""

@@ -1,0 +1,1 @@
+"""The observatory: public pages over one finished audit."""

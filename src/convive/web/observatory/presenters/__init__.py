@@ -1,0 +1,1 @@
+"""Presenters: pure functions from rows to what a template shows."""

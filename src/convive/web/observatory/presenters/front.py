@@ -1,0 +1,137 @@
+"""The front page's statements, cards and bands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from convive.catalogue.texts import has_text, say
+from convive.web.observatory.presenters.figures import (
+    interval_text,
+    present_figure,
+    why_not_shown,
+    words_of,
+    written,
+)
+from convive.web.observatory.presenters.findings import sentence
+from convive.web.observatory.presenters.marks import axis_over, interval_mark, sparkline
+
+Row = Mapping[str, Any]
+MISSING_FAMILY = {
+    "recorded": ("incidents", "recorded", "counts"),
+    "experienced": ("survey", "surveys", "area_codes"),
+    "felt": ("survey", "surveys", "area_codes"),
+    "observed": ("observations",),
+}
+MOST_SENTENCES = 3
+
+
+def headline(findings: Sequence[Row], language: str) -> str:
+    """Return at most three sentences: what is said of the whole city first, then by rank."""
+    ranked = sorted(findings, key=lambda row: (row["level"] != "city", row["rank"]))
+    told: list[str] = []
+    seen: set[str] = set()
+    for row in ranked:
+        kind = f"{row['code']}:{','.join(row['indicator_ids'])}"
+        if kind in seen or row["certainty"] == "tentative":
+            continue
+        seen.add(kind)
+        told.append(_ended(sentence(row, language, "short")))
+        if len(told) == MOST_SENTENCES:
+            break
+    return " ".join(told) or say("web.front.nothing_clear", language)
+
+
+def _ended(text: str) -> str:
+    return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
+def missing_face(face: str, missing: Sequence[Row], language: str) -> dict[str, Any]:
+    """Return the card of a face that the city has no data about, with the reason."""
+    families = {row["family"]: row for row in missing}
+    for family in MISSING_FAMILY[face]:
+        row = families.get(family)
+        if row and has_text(f"missing.{family}"):
+            reason = say(f"missing.{family}", language, **(row["params"] or {}))
+            return {"face": face, "is_missing": True, "reason": reason, "has_map": False}
+    return {"face": face, "is_missing": True, "has_map": False,
+            "reason": say("web.no_figure", language)}  # fmt: skip
+
+
+def face_card(
+    face: str, indicator_id: str, newest: Row | None, history: Sequence[Row],
+    series: Sequence[Row], language: str,
+) -> dict[str, Any]:  # fmt: skip
+    """Return a face with its newest city-wide figure and the line of its past."""
+    return {
+        "face": face,
+        "is_missing": False,
+        "indicator_id": indicator_id,
+        "label": words_of("indicator", indicator_id, language),
+        "figure": present_figure(newest, language),
+        "spark": spark_of(history, series),
+    }
+
+
+def spark_of(history: Sequence[Row], series: Sequence[Row]) -> Any:
+    """Return the sparkline: complete months where there are, else the periods of the figure."""
+    months = [row for row in series if not row["is_incomplete"]]
+    if len(months) > 3:
+        jumps = [i for i in range(1, len(months))
+                 if months[i]["segment"] != months[i - 1]["segment"]]  # fmt: skip
+        counts = [row["count"] for row in months]
+        return sparkline(counts, break_at=jumps[0] if jumps else None)
+    return sparkline([row["value"] for row in history])
+
+
+def group_words(groups: Sequence[Row], language: str) -> str:
+    """Return "women 31 %, men 15 %" of the newest figures by sex; empty without both."""
+    told = [
+        f"{words_of('group', row['group'], language)} {written(row['value'], row['unit'], language, 0)}"
+        for row in groups
+        if row["dimension"] == "sex" and row["status"] == "shown"
+    ]
+    return ", ".join(told) if len(told) > 1 else ""
+
+
+def index_bands(
+    rows: Sequence[Row], names: Mapping[str, str], language: str
+) -> dict[str, Any] | None:
+    """Return the index as groups that can be told apart, alphabetical inside each."""
+    shown = [row for row in rows if row["value"] is not None and row["band"] is not None]
+    if not shown:
+        return None
+    axis = axis_over(shown, include=(100.0,))
+    bands = sorted({row["band"] for row in shown})
+    return {
+        "year": shown[0]["year"],
+        "base_x": axis.x(100.0),
+        "n_bands": len(bands),
+        "n_areas": len(shown),
+        "bands": [
+            {"number": place, "rows": _band_rows(shown, band, names, axis, language)}
+            for place, band in enumerate(bands, start=1)
+        ],
+        "hidden": [
+            {"name": names.get(row["area_id"], row["area_id"]), "why": why_not_shown(row, language)}
+            for row in rows
+            if row["value"] is None
+        ],
+    }
+
+
+def _band_rows(
+    rows: Sequence[Row], band: int, names: Mapping[str, str], axis: Any, language: str
+) -> list[dict[str, Any]]:
+    found = [
+        {
+            "level": row["level"], "area_id": row["area_id"],
+            "name": names.get(row["area_id"], row["area_id"]),
+            "value": written(row["value"], "", language, 0),
+            "interval": interval_text(row["low"], row["high"], "", language, 0),
+            "mark": interval_mark(row, axis),
+        }
+        for row in rows
+        if row["band"] == band
+    ]  # fmt: skip
+    return sorted(found, key=lambda row: str(row["name"]).casefold())

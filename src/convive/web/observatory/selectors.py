@@ -1,0 +1,328 @@
+"""Reads of the shown audit: rows of its tables as plain mappings, JSON cells opened."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from convive.app.tables import RESULT_TABLES, Kind
+from convive.core.model import FACES
+from convive.web.observatory.current import Site
+from convive.web.observatory.evidence_query import rows_that_match
+
+Row = dict[str, Any]
+CITY_LEVEL = "city"
+_JSON = {
+    spec.name: tuple(c.name for c in spec.columns if c.kind is Kind.JSON) for spec in RESULT_TABLES
+}
+_PERIOD_ORDER = {"year": 0, "wave": 1, "all": 2, "month": 3}
+
+
+def table_names() -> tuple[str, ...]:
+    """Return the names of the published tables in their order."""
+    return tuple(spec.name for spec in RESULT_TABLES)
+
+
+def list_rows(site: Site, table: str, **where: Any) -> list[Row]:
+    """Return the rows whose columns equal the given values (or are among a tuple of them)."""
+    data = site.build.tables.get(table)
+    if data is None:
+        return []
+    return _opened(_filtered(data, where), table)
+
+
+def _filtered(data: pa.Table, where: Mapping[str, Any]) -> pa.Table:
+    mask = None
+    for column, wanted in where.items():
+        values = data[column]
+        if isinstance(wanted, (tuple, list, set, frozenset)):
+            part = pc.is_in(values, value_set=pa.array(sorted(wanted), type=values.type))
+        elif wanted is None:
+            part = pc.is_null(values)
+        else:
+            part = pc.fill_null(pc.equal(values, pa.scalar(wanted, type=values.type)), False)  # noqa: FBT003
+        mask = part if mask is None else pc.and_(mask, part)
+    return data if mask is None else data.filter(mask)
+
+
+def _opened(data: pa.Table, table: str) -> list[Row]:
+    rows: list[Row] = data.to_pylist()
+    for name in _JSON.get(table, ()):
+        for row in rows:
+            if isinstance(row.get(name), str):
+                row[name] = json.loads(row[name])
+    return rows
+
+
+# --- areas ---------------------------------------------------------------------------------------
+
+
+def areas_by_key(site: Site) -> dict[tuple[str, str], Row]:
+    """Return every area, keyed by level and code, without its geometry."""
+
+    def read() -> dict[tuple[str, str], Row]:
+        data = site.build.tables["areas"].drop_columns(["geometry"])
+        return {(row["level"], row["area_id"]): row for row in data.to_pylist()}
+
+    return site.keep("areas", read)
+
+
+def get_area(site: Site, level: str, area_id: str) -> Row | None:
+    """Return one area, None where there is none."""
+    return areas_by_key(site).get((level, area_id))
+
+
+def list_areas(site: Site, level: str) -> list[Row]:
+    """Return the areas of a level by name."""
+    found = [row for (at, _), row in areas_by_key(site).items() if at == level]
+    return sorted(found, key=lambda row: (str(row["name"]).casefold(), row["area_id"]))
+
+
+def list_children(site: Site, level: str, area_id: str) -> list[Row]:
+    """Return the areas whose parent this is, by name."""
+    found = [
+        row
+        for row in areas_by_key(site).values()
+        if row["parent_level"] == level and row["parent_id"] == area_id
+    ]
+    return sorted(found, key=lambda row: str(row["name"]).casefold())
+
+
+def analysis_level(site: Site) -> str:
+    """Return the id of the level that findings are made at."""
+    return site.build.city.analysis_level.id
+
+
+def city_key(site: Site) -> tuple[str, str]:
+    """Return level and code of the whole city."""
+    for key in areas_by_key(site):
+        if key[0] == CITY_LEVEL:
+            return key
+    return (CITY_LEVEL, site.build.city.id)
+
+
+def list_geometries(site: Site, level: str) -> list[tuple[str, bytes]]:
+    """Return code and WKB (WGS 84) of the areas of a level that have a boundary."""
+    data = _filtered(site.build.tables["areas"], {"level": level})
+    pairs = zip(data["area_id"].to_pylist(), data["geometry"].to_pylist(), strict=True)
+    return [(area_id, wkb) for area_id, wkb in pairs if wkb]
+
+
+# --- figures -------------------------------------------------------------------------------------
+
+
+def indicator_ids(site: Site) -> tuple[str, ...]:
+    """Return the indicators that the audit has figures of, by face and then id."""
+
+    def read() -> tuple[str, ...]:
+        order = {face.value: position for position, face in enumerate(FACES)}
+        pairs = face_of_indicators(site).items()
+        ranked = sorted((order.get(face, 9), indicator) for indicator, face in pairs)
+        return tuple(indicator for _, indicator in ranked)
+
+    return site.keep("indicator_ids", read)
+
+
+def face_of_indicators(site: Site) -> dict[str, str]:
+    """Return indicator → face."""
+
+    def read() -> dict[str, str]:
+        data = site.build.tables["estimates"].select(["indicator_id", "face"])
+        pairs = data.group_by(["indicator_id", "face"]).aggregate([])
+        return {row["indicator_id"]: row["face"] for row in pairs.to_pylist()}
+
+    return site.keep("faces_of", read)
+
+
+def headline_of_faces(site: Site) -> dict[str, str]:
+    """Return face → the indicator that stands for it in this audit."""
+
+    def read() -> dict[str, str]:
+        data = site.build.tables["faces"].select(["face", "indicator_id"])
+        pairs = data.group_by(["face", "indicator_id"]).aggregate([])
+        return {row["face"]: row["indicator_id"] for row in pairs.to_pylist()}
+
+    return site.keep("headlines", read)
+
+
+def estimates_of(site: Site, indicator_id: str) -> list[Row]:
+    """Return every figure of an indicator, read once."""
+    return site.keep(
+        ("estimates", indicator_id),
+        lambda: list_rows(site, "estimates", indicator_id=indicator_id),
+    )
+
+
+def main_denominator(site: Site, indicator_id: str) -> str | None:
+    """Return the denominator that the indicator's figures lead with.
+
+    The pack's choice, else residents, else the first by name: pages name it beside the figure.
+    """
+    rows = estimates_of(site, indicator_id)
+    found = {row["denominator_id"] for row in rows}
+    chosen = site.build.city.denominator_of.get(indicator_id)
+    for candidate in (chosen, _defined_denominator(indicator_id), "residents"):
+        if candidate and candidate in found:
+            return candidate
+    named = sorted(name for name in found if name)
+    return named[0] if named else None
+
+
+def _defined_denominator(indicator_id: str) -> str | None:
+    definition = find_definition(indicator_id)
+    return definition.denominator if definition else None
+
+
+def find_definition(indicator_id: str) -> Any:
+    """Return the catalogue's definition of an indicator, None where it has none."""
+    from convive.catalogue import find  # noqa: PLC0415 - loads the catalogue on first use
+
+    known = {one.id: one for one in find.all_indicators()}
+    return known.get(indicator_id)
+
+
+def newest_estimates(site: Site, indicator_id: str, level: str) -> dict[str, Row]:
+    """Return area → its newest figure (all groups, leading denominator)."""
+
+    def read() -> dict[str, Row]:
+        rows = _plain_rows(site, indicator_id, level)
+        if not rows:
+            return {}
+        kind = min((row["period_kind"] for row in rows), key=lambda k: _PERIOD_ORDER.get(k, 9))
+        rows = [row for row in rows if row["period_kind"] == kind]
+        newest = max(row["period_start"] for row in rows)
+        return {row["area_id"]: row for row in rows if row["period_start"] == newest}
+
+    return site.keep(("newest", indicator_id, level), read)
+
+
+def estimates_over_time(site: Site, indicator_id: str, level: str, area_id: str) -> list[Row]:
+    """Return the figures of one area over its periods, oldest first."""
+    rows = [row for row in _plain_rows(site, indicator_id, level) if row["area_id"] == area_id]
+    if not rows:
+        return []
+    kind = min((row["period_kind"] for row in rows), key=lambda k: _PERIOD_ORDER.get(k, 9))
+    return sorted(
+        (row for row in rows if row["period_kind"] == kind), key=lambda row: row["period_start"]
+    )
+
+
+def _plain_rows(site: Site, indicator_id: str, level: str) -> list[Row]:
+    main = main_denominator(site, indicator_id)
+    return [
+        row
+        for row in estimates_of(site, indicator_id)
+        if row["level"] == level and row["dimension"] == "all" and row["denominator_id"] == main
+    ]
+
+
+def list_groups(site: Site, indicator_id: str, level: str, area_id: str) -> list[Row]:
+    """Return the newest figures by sex, age group and part of the day of one area."""
+    main = main_denominator(site, indicator_id)
+    rows = [
+        row
+        for row in estimates_of(site, indicator_id)
+        if row["level"] == level and row["area_id"] == area_id
+        and row["dimension"] != "all" and row["denominator_id"] in {main, None}
+    ]  # fmt: skip
+    newest: dict[tuple[str, str], Row] = {}
+    for row in sorted(rows, key=lambda row: row["period_start"]):
+        newest[row["dimension"], row["group"]] = row
+    return list(newest.values())
+
+
+def list_denominator_variants(site: Site, indicator_id: str, level: str, area_id: str) -> list[Row]:
+    """Return the newest figure of an area per denominator, where there are several."""
+    rows = [
+        row
+        for row in estimates_of(site, indicator_id)
+        if (row["level"], row["area_id"], row["dimension"]) == (level, area_id, "all")
+    ]
+    newest: dict[str, Row] = {}
+    for row in sorted(rows, key=lambda row: row["period_start"]):
+        newest[row["denominator_id"] or ""] = row
+    return list(newest.values()) if len(newest) > 1 else []
+
+
+def get_trend(site: Site, indicator_id: str, level: str, area_id: str) -> Row | None:
+    """Return the trend of an indicator in an area."""
+    rows = list_rows(site, "trends", indicator_id=indicator_id, level=level, area_id=area_id)
+    return rows[0] if rows else None
+
+
+def list_findings(site: Site) -> list[Row]:
+    """Return the findings by rank, read once."""
+    return site.keep("findings", lambda: list_rows(site, "findings"))
+
+
+def list_sources(site: Site) -> list[Row]:
+    """Return the sources, read once."""
+    return site.keep("sources", lambda: list_rows(site, "sources"))
+
+
+def data_period(site: Site) -> tuple[date, date] | None:
+    """Return first day and first day after of everything recorded about the city."""
+    rows = [
+        row
+        for row in list_sources(site)
+        if row["period_start"] and row["period_end"] and row["scope"] == "city"
+        and row["kind"] in {"incidents", "counts", "survey", "observations"}
+    ]  # fmt: skip
+    if not rows:
+        return None
+    return min(row["period_start"] for row in rows), max(row["period_end"] for row in rows)
+
+
+def rows_of_evidence(
+    site: Site, query: str, limit: int = 100
+) -> tuple[list[str], list[tuple[Any, ...]]]:
+    """Return columns and published rows that a finding's query gives, as printed there."""
+    key = ("evidence", query, limit)
+    return site.keep(key, lambda: rows_that_match(dict(site.build.tables), query, limit))
+
+
+def list_series(
+    site: Site, indicator_id: str, level: str, area_id: str, kind: str = "month"
+) -> list[Row]:
+    """Return counts over time of one area, oldest first."""
+    rows = list_rows(
+        site, "series", indicator_id=indicator_id, level=level, area_id=area_id, period_kind=kind
+    )
+    return sorted(rows, key=lambda row: row["period_start"])
+
+
+def list_index(site: Site, level: str, component: str) -> list[Row]:
+    """Return the newest year of one component of the index at a level."""
+    rows = list_rows(site, "index", level=level, component=component)
+    newest = max((row["year"] for row in rows), default=None)
+    return [row for row in rows if row["year"] == newest]
+
+
+def list_faces(site: Site, level: str, area_id: str) -> dict[str, Row]:
+    """Return face → its standing against the city for one area."""
+    rows = list_rows(site, "faces", level=level, area_id=area_id)
+    return {row["face"]: row for row in rows}
+
+
+def list_breaks(site: Site, indicator_id: str) -> list[Row]:
+    """Return the recording breaks of an indicator, oldest first."""
+    rows = list_rows(site, "breaks", indicator_id=indicator_id)
+    return sorted(rows, key=lambda row: row["starts_on"])
+
+
+def index_of_area(site: Site, level: str, area_id: str) -> list[Row]:
+    """Return the newest year of every component of an area's index."""
+    rows = list_rows(site, "index", level=level, area_id=area_id)
+    newest = max((row["year"] for row in rows), default=None)
+    return [row for row in rows if row["year"] == newest]
+
+
+def trends_of_area(site: Site, level: str, area_id: str) -> dict[str, Row]:
+    """Return indicator → trend of one area."""
+    rows = list_rows(site, "trends", level=level, area_id=area_id)
+    return {row["indicator_id"]: row for row in rows}

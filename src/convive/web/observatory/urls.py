@@ -1,0 +1,52 @@
+"""Addresses of the observatory: the language is the first part of every one."""
+
+from __future__ import annotations
+
+from django.urls import path, register_converter
+
+from convive.catalogue.texts import languages
+from convive.web.observatory.views import (
+    areas,
+    documents,
+    evidence,
+    findings,
+    front,
+    indicators,
+    pages,
+)
+
+
+class LanguageConverter:
+    """One of the catalogue's languages."""
+
+    regex = "|".join(languages())
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(LanguageConverter, "language")
+
+urlpatterns = [
+    path("", front.choose_language, name="root"),
+    path("<language:language>/", front.front, name="front"),
+    path("<language:language>/areas/", areas.area_list, name="areas"),
+    path("<language:language>/areas/<str:level>/<path:area_id>/", areas.area_page, name="area"),
+    path("<language:language>/findings/", findings.finding_list, name="findings"),
+    path("<language:language>/findings/<path:finding_id>/", findings.finding_page, name="finding"),
+    path("<language:language>/indicators/", indicators.indicator_list, name="indicators"),
+    path("<language:language>/indicators/<str:indicator_id>/", indicators.indicator_page, name="indicator"),
+    path("<language:language>/map/<str:indicator_id>.geojson", indicators.map_data, name="map-data"),
+    path("<language:language>/methods/", pages.method_list, name="methods"),
+    path("<language:language>/methods/<slug:method_id>/", pages.method_page, name="method"),
+    path("<language:language>/sources/", evidence.sources, name="sources"),
+    path("<language:language>/run/", evidence.run_record, name="run"),
+    path("<language:language>/unknown/", evidence.unknown, name="unknown"),
+    path("<language:language>/downloads/", documents.downloads, name="downloads"),
+    path("<language:language>/downloads/<str:file>", documents.download, name="download"),
+    path("<language:language>/about/", pages.about, name="about"),
+    path("<language:language>/accessibility/", pages.accessibility, name="accessibility"),
+]  # fmt: skip

@@ -1,0 +1,1 @@
+"""Views: one address each; read with selectors, shape with presenters, render."""

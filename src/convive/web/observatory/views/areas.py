@@ -1,0 +1,144 @@
+"""Areas: the list, and the page of one area."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+
+from convive.core.model import FACES
+from convive.web.observatory import charts, selectors
+from convive.web.observatory.current import Site
+from convive.web.observatory.presenters import areas as present
+from convive.web.observatory.presenters.figures import present_change
+from convive.web.observatory.presenters.findings import present_finding
+from convive.web.observatory.presenters.marks import week_grid
+from convive.web.observatory.views.page import chosen, level_name, public_page, show, typed
+
+
+@public_page
+def area_list(request: HttpRequest, site: Site, language: str) -> HttpResponse:
+    """List the areas of a level, searched by name and narrowed to a parent."""
+    own = selectors.analysis_level(site)
+    levels = [level.id for level in site.build.city.levels]
+    level = chosen(request, "level", levels, own)
+    all_areas = selectors.list_areas(site, level)
+    parents = present.parents_of(all_areas, selectors.areas_by_key(site))
+    within = chosen(request, "within", [parent["key"] for parent in parents])
+    query = typed(request, "q")
+    found = present.matching(all_areas, query, within)
+    return show(
+        request, site, "area_list",
+        language=language, nav="areas", title=level_name(site, language, level),
+        level=level, query=query, within=within, parents=parents, n_all=len(all_areas),
+        levels=[{"id": one, "name": level_name(site, language, one)} for one in levels],
+        areas=[_listed(site, area, language) for area in found[:400]], n_found=len(found),
+    )  # fmt: skip
+
+
+def _listed(site: Site, area: dict[str, Any], language: str) -> dict[str, Any]:
+    findings = _findings_by_area(site).get((area["level"], area["area_id"]), [])
+    return present.listed_area(area, findings, language)
+
+
+def _findings_by_area(site: Site) -> dict[tuple[str, str], list[dict[str, Any]]]:
+    def group() -> dict[tuple[str, str], list[dict[str, Any]]]:
+        groups: dict[tuple[str, str], list[dict[str, Any]]] = {}
+        for row in selectors.list_findings(site):
+            groups.setdefault((row["level"], row["area_id"]), []).append(row)
+        return groups
+
+    return site.keep("findings_by_area", group)
+
+
+@public_page
+def area_page(
+    request: HttpRequest, site: Site, language: str, level: str, area_id: str
+) -> HttpResponse:
+    """Show one area: what is said of it, its four faces, months, hours, indicators."""
+    area = selectors.get_area(site, level, area_id)
+    if area is None or level == selectors.CITY_LEVEL:
+        raise Http404
+    rows = _findings_by_area(site).get((level, area_id), [])
+    findings = [present_finding(row, language) for row in rows]
+    series_of = _series_indicator(site, level, area_id)
+    faces = selectors.list_faces(site, level, area_id)
+    return show(
+        request, site, "area",
+        language=language, nav="areas", title=str(area["name"]), area=area,
+        level_words=level_name(site, language, level),
+        parent=selectors.get_area(site, area["parent_level"] or "", area["parent_id"] or ""),
+        headline=present.area_headline(area, findings, faces, language),
+        findings=findings,
+        faces=present.faces_against_city([face.value for face in FACES], faces, language),
+        series=_series(site, series_of, area, language),
+        week=_week(site, level, area_id, language),
+        indicators=_indicator_rows(site, level, area_id, language),
+        children=selectors.list_children(site, level, area_id),
+        siblings=_siblings(site, area),
+        index=present.index_lines(selectors.index_of_area(site, level, area_id), language),
+        themes=selectors.list_rows(site, "themes", level=level, area_id=area_id, status="shown"),
+    )  # fmt: skip
+
+
+def _series_indicator(site: Site, level: str, area_id: str) -> str:
+    """Return the recorded indicator to draw month by month: the headline where it has a series."""
+    rows = selectors.list_rows(site, "series", level=level, area_id=area_id, period_kind="month")
+    known = sorted({row["indicator_id"] for row in rows})
+    headline = selectors.headline_of_faces(site).get("recorded", "recorded_total_rate")
+    return headline if headline in known else (known[0] if known else "")
+
+
+def _series(
+    site: Site, indicator_id: str, area: dict[str, Any], language: str
+) -> dict[str, Any] | None:
+    if not indicator_id:
+        return None
+    level, area_id = area["level"], area["area_id"]
+    rows = selectors.list_series(site, indicator_id, level, area_id)
+    breaks = selectors.list_breaks(site, indicator_id)
+    return present.series_words(rows, breaks, indicator_id, language) | {
+        "svg": charts.series_chart(site, indicator_id, level, area_id, language)
+    }
+
+
+def _week(site: Site, level: str, area_id: str, language: str) -> dict[str, Any] | None:
+    rows = selectors.list_rows(site, "profiles", level=level, area_id=area_id)
+    headline = selectors.headline_of_faces(site).get("recorded", "")
+    known = sorted({row["indicator_id"] for row in rows}, key=lambda one: (one != headline, one))
+    rows = (
+        [row for row in rows if row["indicator_id"] == known[0] and row["status"] == "shown"]
+        if known
+        else []
+    )
+    if not rows:
+        return None
+    return {
+        "indicator_id": known[0],
+        "n": rows[0]["n"],
+        "days": present.week_days(week_grid(rows), language),
+        "hours": range(24),
+    }
+
+
+def _indicator_rows(site: Site, level: str, area_id: str, language: str) -> list[dict[str, Any]]:
+    city = selectors.city_key(site)
+    rows = []
+    for indicator_id in selectors.indicator_ids(site):
+        own = selectors.newest_estimates(site, indicator_id, level).get(area_id)
+        if own is None:
+            continue
+        whole = selectors.newest_estimates(site, indicator_id, city[0]).get(city[1])
+        rows.append(
+            present.indicator_row(indicator_id, own, whole, language)
+            | {"change": present_change(
+                selectors.trends_of_area(site, level, area_id).get(indicator_id), language)}
+        )  # fmt: skip
+    return rows
+
+
+def _siblings(site: Site, area: dict[str, Any]) -> list[dict[str, Any]]:
+    if not area["parent_level"] or area["parent_level"] == selectors.CITY_LEVEL:
+        return []
+    children = selectors.list_children(site, area["parent_level"], area["parent_id"])
+    return [child for child in children if child["area_id"] != area["area_id"]][:40]

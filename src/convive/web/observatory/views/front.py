@@ -1,0 +1,113 @@
+"""The front page: what really changed, what is noise, what we do not know."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.cache import patch_vary_headers
+from django.utils.translation.trans_real import parse_accept_lang_header
+
+from convive.catalogue.texts import languages, say
+from convive.core.model import FACES
+from convive.web import access
+from convive.web.observatory import selectors
+from convive.web.observatory.current import Site
+from convive.web.observatory.presenters import findings as present_findings
+from convive.web.observatory.presenters import front as present
+from convive.web.observatory.presenters.figures import present_change, words_of
+from convive.web.observatory.presenters.maps import present_map
+from convive.web.observatory.views.page import chosen, public_page, show
+from convive.web.observatory.views.shapes import outlines_of
+
+
+def preferred_language(request: HttpRequest) -> str:
+    """Return the reader's first language that the site speaks, else English."""
+    part = request.path.split("/")[1] if "/" in request.path else ""
+    if part in languages():
+        return part
+    for code, _ in parse_accept_lang_header(request.headers.get("Accept-Language", "")[:500]):
+        if code.split("-")[0] in languages():
+            return code.split("-")[0]
+    return "en"
+
+
+@access.public
+def choose_language(request: HttpRequest) -> HttpResponse:
+    """Send the reader on to the front page in a language of theirs."""
+    response = HttpResponseRedirect(f"/{preferred_language(request)}/")
+    patch_vary_headers(response, ["Accept-Language"])
+    return response
+
+
+@public_page
+def front(request: HttpRequest, site: Site, language: str) -> HttpResponse:
+    """Show the few sentences that matter, the four faces, map, gaps, index, what is missing."""
+    level = selectors.analysis_level(site)
+    headlines = selectors.headline_of_faces(site)
+    faces = [_face(site, face.value, headlines.get(face.value), language) for face in FACES]
+    shown = [face["face"] for face in faces if face["has_map"]]
+    face = chosen(request, "show", shown, _first_face(site, shown, headlines))
+    findings = [
+        present_findings.present_finding(row, language) for row in selectors.list_findings(site)
+    ]
+    return show(
+        request, site, "front",
+        language=language, nav="front", title=say("web.front.page_title", language),
+        headline=present.headline(selectors.list_findings(site), language),
+        faces=faces, show=face, choices=shown,
+        map=_front_map(site, level, headlines.get(face), language),
+        map_indicator=headlines.get(face, ""),
+        map_title=words_of("indicator", headlines.get(face, ""), language),
+        gaps=[finding for finding in findings if finding["is_gap"]][:4],
+        leading=findings[:4], n_findings=len(findings),
+        index=_index(site, level, language),
+        missing=selectors.list_rows(site, "missing"),
+    )  # fmt: skip
+
+
+def _first_face(site: Site, shown: list[str], headlines: dict[str, str]) -> str:
+    """Return the face whose map can be read best: the one with the most areas shown."""
+    level = selectors.analysis_level(site)
+
+    def areas_shown(face: str) -> int:
+        rows = selectors.newest_estimates(site, headlines[face], level).values()
+        return sum(row["status"] == "shown" for row in rows)
+
+    return max(shown, key=areas_shown, default="")
+
+
+def _face(site: Site, face: str, indicator_id: str | None, language: str) -> dict[str, Any]:
+    if indicator_id is None:
+        return present.missing_face(face, selectors.list_rows(site, "missing"), language)
+    level, area_id = selectors.city_key(site)
+    newest = selectors.newest_estimates(site, indicator_id, level).get(area_id)
+    history = selectors.estimates_over_time(site, indicator_id, level, area_id)
+    series = selectors.list_series(site, indicator_id, level, area_id)
+    trend = selectors.get_trend(site, indicator_id, level, area_id)
+    analysed = selectors.newest_estimates(site, indicator_id, selectors.analysis_level(site))
+    return present.face_card(
+        face, indicator_id, newest, history, series, language
+    ) | {
+        "change": present_change(trend, language),
+        "has_map": bool(analysed),
+        "groups": present.group_words(
+            selectors.list_groups(site, indicator_id, level, area_id), language
+        ),
+    }  # fmt: skip
+
+
+def _front_map(
+    site: Site, level: str, indicator_id: str | None, language: str
+) -> dict[str, Any] | None:
+    if not indicator_id:
+        return None
+    figures = selectors.newest_estimates(site, indicator_id, level)
+    areas = selectors.list_areas(site, level)
+    return present_map(outlines_of(site, level), areas, figures, language)
+
+
+def _index(site: Site, level: str, language: str) -> dict[str, Any] | None:
+    rows = selectors.list_index(site, level, "overall")
+    names = {row["area_id"]: row["name"] for row in selectors.list_areas(site, level)}
+    return present.index_bands(rows, names, language)

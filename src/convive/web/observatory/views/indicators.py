@@ -1,0 +1,147 @@
+"""Indicators: the list, the page of one, and the areas of its map as GeoJSON."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import shapely
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+
+from convive.catalogue.texts import localised, say
+from convive.core.model import Face
+from convive.web.observatory import selectors
+from convive.web.observatory.current import Site
+from convive.web.observatory.presenters import indicators as present
+from convive.web.observatory.presenters.figures import present_change, present_figure, words_of
+from convive.web.observatory.presenters.maps import present_map
+from convive.web.observatory.views.page import chosen, level_name, public_page, show
+from convive.web.observatory.views.shapes import outlines_of
+
+
+@public_page
+def indicator_list(request: HttpRequest, site: Site, language: str) -> HttpResponse:
+    """List the indicators by face with the city's newest figure."""
+    faces = selectors.face_of_indicators(site)
+    city = selectors.city_key(site)
+    groups = []
+    for face in Face:
+        rows = [
+            {
+                "indicator_id": one,
+                "label": words_of("indicator", one, language),
+                "question": words_of("question", one, language),
+                "figure": present_figure(
+                    selectors.newest_estimates(site, one, city[0]).get(city[1]), language
+                ),
+                "change": present_change(selectors.get_trend(site, one, *city), language),
+            }
+            for one in selectors.indicator_ids(site)
+            if faces[one] == face.value
+        ]
+        if rows:
+            groups.append({"face": face.value, "rows": rows})
+    return show(
+        request, site, "indicator_list",
+        language=language, nav="indicators", title=say("web.indicators.title", language),
+        groups=groups,
+    )  # fmt: skip
+
+
+@public_page
+def indicator_page(
+    request: HttpRequest, site: Site, language: str, indicator_id: str
+) -> HttpResponse:
+    """Show one indicator: question, limits, map, table by area, years, groups, denominators."""
+    if indicator_id not in selectors.indicator_ids(site):
+        raise Http404
+    levels = [level.id for level in site.build.city.levels]
+    level = chosen(request, "level", levels, selectors.analysis_level(site))
+    figures = selectors.newest_estimates(site, indicator_id, level)
+    city = selectors.city_key(site)
+    whole = selectors.newest_estimates(site, indicator_id, city[0]).get(city[1])
+    definition = selectors.find_definition(indicator_id)
+    areas = selectors.list_areas(site, level)
+    return show(
+        request, site, "indicator",
+        language=language, nav="indicators",
+        title=words_of("indicator", indicator_id, language),
+        indicator_id=indicator_id, level=level, definition=definition,
+        face=selectors.face_of_indicators(site)[indicator_id],
+        question=localised(definition.question, language) if definition else "",
+        cannot_show=localised(definition.cannot_show, language) if definition else "",
+        method=whole["method"] if whole else "",
+        levels=[{"id": one, "name": level_name(site, language, one)} for one in levels],
+        whole=present_figure(whole, language),
+        change=present_change(selectors.get_trend(site, indicator_id, *city), language),
+        map=present_map(outlines_of(site, level), areas, figures, language) if figures else None,
+        years=[
+            {"period": figure.period, "figure": figure}
+            for figure in (
+                present_figure(row, language)
+                for row in selectors.estimates_over_time(site, indicator_id, *city)
+            )
+        ],
+        groups=present.group_tables(selectors.list_groups(site, indicator_id, *city), language),
+        variants=present.denominator_table(_variant_rows(site, indicator_id, level), language),
+        references=_reference_rows(site, indicator_id, language),
+    )  # fmt: skip
+
+
+def _variant_rows(site: Site, indicator_id: str, level: str) -> list[dict[str, Any]]:
+    """Return, per area, the newest figures over each denominator, where there are several."""
+    city = selectors.city_key(site)
+    rows = [(None, selectors.list_denominator_variants(site, indicator_id, *city))]
+    if rows[0][1]:
+        rows += [
+            (area, selectors.list_denominator_variants(site, indicator_id, level, area["area_id"]))
+            for area in selectors.list_areas(site, level)
+        ]
+    return [{"area": area, "rows": found} for area, found in rows if found]
+
+
+def _reference_rows(site: Site, indicator_id: str, language: str) -> list[dict[str, Any]]:
+    """Return figures about elsewhere, e.g. a national survey without area codes."""
+    titles = {row["source_id"]: row["title"] for row in selectors.list_sources(site)}
+    return [
+        {
+            "title": localised(titles.get(area_id), language) or area_id,
+            "figure": present_figure(row, language),
+        }
+        for area_id, row in selectors.newest_estimates(site, indicator_id, "reference").items()
+    ]
+
+
+@public_page
+def map_data(request: HttpRequest, site: Site, language: str, indicator_id: str) -> HttpResponse:
+    """Give the areas of a map as GeoJSON, with class and text as the page shows them."""
+    if indicator_id not in selectors.indicator_ids(site):
+        raise Http404
+    levels = [level.id for level in site.build.city.levels]
+    level = chosen(request, "level", levels, selectors.analysis_level(site))
+    text = site.keep(
+        ("geojson", indicator_id, level, language),
+        lambda: _geojson(site, indicator_id, level, language),
+    )
+    return HttpResponse(text, content_type="application/geo+json")
+
+
+def _geojson(site: Site, indicator_id: str, level: str, language: str) -> str:
+    figures = selectors.newest_estimates(site, indicator_id, level)
+    areas = selectors.list_areas(site, level)
+    shown = present_map(None, areas, figures, language)
+    rows = {row["area_id"]: row for row in shown["rows"]}
+    features = []
+    for area_id, wkb in selectors.list_geometries(site, level):
+        row = rows[area_id]
+        shape = shapely.from_wkb(wkb).simplify(0.00002, preserve_topology=True)
+        features.append({
+            "type": "Feature",
+            "properties": {
+                "name": row["name"], "step": row["step"], "unsure": row["unsure"],
+                "told": row["told"], "href": reverse("area", args=(language, level, area_id)),
+            },
+            "geometry": json.loads(shapely.to_geojson(shape)),
+        })  # fmt: skip
+    return json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False)

@@ -1,0 +1,81 @@
+"""Pages of words: how we measure, methods, accessibility."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+
+from convive.catalogue.texts import say
+from convive.web.observatory.current import Site
+from convive.web.observatory.markdown import Document, load_document
+from convive.web.observatory.presenters.figures import words_of
+from convive.web.observatory.views.page import public_page, show
+
+
+def method_documents() -> dict[str, Path]:
+    """Return method id → its page; the packaged copy goes before the repository's."""
+    found: dict[str, Path] = {}
+    for folder in settings.METHODS_FOLDERS:
+        for path in sorted(Path(folder).glob("*.md")):
+            if path.stem.lower() != "readme":
+                found.setdefault(path.stem, path)
+    return found
+
+
+@public_page
+def method_list(request: HttpRequest, site: Site, language: str) -> HttpResponse:
+    """List the method pages."""
+    pages = [
+        {"method_id": method_id.replace("_", "-"), "title": load_document(path).title}
+        for method_id, path in method_documents().items()
+    ]
+    return show(
+        request, site, "method_list",
+        language=language, nav="about", title=say("web.methods.title", language),
+        pages=sorted(pages, key=lambda page: page["title"].casefold()),
+    )  # fmt: skip
+
+
+@public_page
+def method_page(request: HttpRequest, site: Site, language: str, method_id: str) -> HttpResponse:
+    """Show one method page; it is written in English and marked as such."""
+    document = find_method(method_id)
+    if document is None:
+        raise Http404
+    return show(
+        request, site, "method",
+        language=language, nav="about", title=document.title, document=document,
+    )  # fmt: skip
+
+
+def find_method(method_id: str) -> Document | None:
+    """Return the page of a method, underscores and hyphens alike; None where there is none."""
+    wanted = method_id.replace("_", "-")
+    for known, path in method_documents().items():
+        if known.replace("_", "-") == wanted:
+            return load_document(path)
+    return None
+
+
+@public_page
+def about(request: HttpRequest, site: Site, language: str) -> HttpResponse:
+    """Say how we measure: four faces, uncertainty, what is not shown, what is never done."""
+    city = site.build.city
+    return show(
+        request, site, "about",
+        language=language, nav="about", title=say("web.about.title", language),
+        disclosure=city.disclosure, base_year=city.base_year,
+        denominators=[words_of("denominator", one.id, language) for one in city.denominators],
+        interventions=city.interventions,
+    )  # fmt: skip
+
+
+@public_page
+def accessibility(request: HttpRequest, site: Site, language: str) -> HttpResponse:
+    """Show the accessibility statement."""
+    return show(
+        request, site, "accessibility",
+        language=language, title=say("web.accessibility.title", language),
+    )  # fmt: skip
