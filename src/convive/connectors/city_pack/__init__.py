@@ -1,0 +1,5 @@
+"""Reads a city pack: a folder with city.toml, territory and evidence."""
+
+from convive.connectors.city_pack.reading import read_pack
+
+__all__ = ["read_pack"]

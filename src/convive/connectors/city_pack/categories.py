@@ -1,0 +1,74 @@
+"""From a source's words to Convive's categories."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from convive.catalogue import find
+from convive.catalogue.model import loose
+from convive.connectors.city_pack.mapping_schema import Categories
+from convive.connectors.city_pack.problem_log import N_EXAMPLES, SourceLog
+from convive.connectors.city_pack.sheet import Sheet
+from convive.core.errors import NotFoundError
+
+
+class CategoryMap:
+    """Word → category: the mapping's own words first, then the crosswalk."""
+
+    def __init__(self, own: Categories, crosswalk: find.Crosswalk | None = None) -> None:
+        self._own = {loose(word): category or None for word, category in own.map.items()}
+        self._crosswalk = crosswalk
+
+    def lookup(self, word: str) -> tuple[str | None, bool]:
+        """Return the category of a word and whether the word is known at all."""
+        if loose(word) in self._own:
+            return self._own[loose(word)], True
+        entry = self._crosswalk.entry(word) if self._crosswalk else None
+        return (entry.category, True) if entry else (None, False)
+
+
+def open_categories(own: Categories, source: SourceLog, label: str) -> CategoryMap:
+    """Return the mapping; an unknown crosswalk or category is noted."""
+    crosswalk = None
+    if own.crosswalk is not None:
+        try:
+            crosswalk = find.crosswalk(own.crosswalk)
+        except NotFoundError:
+            known = ", ".join(find.crosswalks())
+            source.fail("CROSSWALK_UNKNOWN", label, crosswalk=own.crosswalk, known=known)
+    check_categories(own.map.values(), source, label)
+    return CategoryMap(own, crosswalk)
+
+
+def check_categories(wanted: Iterable[str | None], source: SourceLog, label: str) -> None:
+    """Note categories that the catalogue does not have."""
+    known = [category.id for category in find.categories()]
+    for category in sorted({category for category in wanted if category} - set(known)):
+        source.fail("CATEGORY_UNKNOWN", label, category=category, known=", ".join(known))
+
+
+def map_words(
+    words: pa.Array, categories: CategoryMap, sheet: Sheet, column: str, source: SourceLog
+) -> pa.Array:
+    """Return the category of every row; words without one are counted and stay NULL."""
+    encoded = pc.dictionary_encode(words)
+    distinct = encoded.dictionary.to_pylist()
+    found = [categories.lookup(word) for word in distinct]
+    index = np.asarray(pc.fill_null(encoded.indices, len(distinct)))
+    is_unmapped = np.array([*(not known for _, known in found), True])[index]
+    counted = np.bincount(index, minlength=len(distinct) + 1)[: len(distinct)]
+    order = np.argsort(-counted, kind="stable")
+    unknown = [distinct[i] for i in order if not found[i][1]]
+    source.rows(
+        "UNMAPPED_CATEGORY",
+        sheet.place(column),
+        sheet.rows[is_unmapped],
+        sheet.n_rows,
+        words=", ".join(unknown[:N_EXAMPLES]),
+        n_words=len(unknown),
+    )
+    return pa.array([*(category for category, _ in found), None], pa.string()).take(pa.array(index))

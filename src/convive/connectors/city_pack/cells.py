@@ -1,0 +1,103 @@
+"""From texts to numbers, whole columns at a time; knows decimal commas and thousands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from convive.connectors.city_pack.mapping_schema import Format
+from convive.connectors.city_pack.sheet import as_mask
+
+_PLAIN = r"^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?$"
+_DECIMAL_COMMA = r"^[+-]?\d*,\d+$"
+_DECIMAL_POINT = r"^[+-]?\d*\.\d+$"
+_GROUPED_COMMA = r"^[+-]?[1-9]\d{0,2}(,\d{3})+$"
+_GROUPED_POINT = r"^[+-]?[1-9]\d{0,2}(\.\d{3})+$"
+_BOTH_COMMA_LAST = r"^[+-]?\d{1,3}([. ]\d{3})+,\d+$"
+_BOTH_POINT_LAST = r"^[+-]?\d{1,3}([, ]\d{3})+\.\d+$"
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """A column of numbers: value (NaN where there is none), and which cells are no numbers."""
+
+    values: np.ndarray
+    is_bad: np.ndarray
+    is_unsure: bool = False
+    """Whether ``1,234`` could be read in two ways and nothing in the column settles it."""
+
+
+def read_numbers(texts: pa.Array, fmt: Format, *, is_whole: bool = False) -> Numbers:
+    """Return a column as numbers.
+
+    Parameters
+    ----------
+    texts : pa.Array of string
+        Cells, NULL where empty.
+    fmt : Format
+        Decimal and thousands marks where the mapping names them.
+    is_whole : bool
+        Whether whole numbers are expected: then ``1.234`` alone is a thousand.
+    """
+    plain = pc.replace_substring_regex(texts, "[\\s\u00a0\u202f'’]|%$", "")
+    decimal, thousands, is_unsure = _marks(plain, fmt, is_whole=is_whole)
+    if thousands:
+        plain = pc.replace_substring(plain, thousands, "")
+    if decimal == ",":
+        plain = pc.replace_substring(plain, ",", ".")
+    is_number = as_mask(pc.match_substring_regex(plain, _PLAIN))
+    numbers = pc.if_else(pa.array(is_number), plain, pa.scalar(None, pa.string()))
+    values = np.array(pc.cast(numbers, pa.float64()).to_numpy(zero_copy_only=False), float)
+    is_number &= np.isfinite(values)
+    values[~is_number] = np.nan
+    return Numbers(values, as_mask(texts.is_valid()) & ~is_number, is_unsure)
+
+
+def _marks(texts: pa.Array, fmt: Format, *, is_whole: bool) -> tuple[str, str | None, bool]:
+    """Return decimal mark, thousands mark, and whether that is a guess."""
+    if fmt.decimal is not None:
+        return fmt.decimal, fmt.thousands, False
+    if fmt.thousands is not None:
+        return ("," if fmt.thousands == "." else "."), fmt.thousands, False
+
+    def n(pattern: str) -> int:
+        return int(as_mask(pc.match_substring_regex(texts, pattern)).sum())
+
+    n_comma, n_point = n(_DECIMAL_COMMA), n(_DECIMAL_POINT)
+    if n(_BOTH_COMMA_LAST):
+        return ",", ".", False
+    if n(_BOTH_POINT_LAST) or (n(_GROUPED_COMMA) and n_point):
+        return ".", ",", False
+    n_group_comma, n_group_point = n(_GROUPED_COMMA), n(_GROUPED_POINT)
+    if n_comma > n_group_comma or (n_comma and not is_whole):
+        return ",", None, n_comma == n_group_comma
+    if n_group_comma:
+        return ".", ",", True
+    if is_whole and n_group_point and n_point == n_group_point:
+        return ",", ".", True
+    return ".", None, False
+
+
+def whole(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the values as int64 (0 where there is none) and which are whole numbers."""
+    is_whole = np.isfinite(values) & (np.abs(values) < 2**53)
+    is_whole &= np.where(is_whole, values, 0.5) == np.floor(np.where(is_whole, values, 0.5))
+    return np.where(is_whole, values, 0).astype(np.int64), is_whole
+
+
+def as_column(values: np.ndarray, type_: pa.DataType, is_null: np.ndarray) -> pa.Array:
+    """Return an Arrow column with NULL where the mask says."""
+    return pa.array(values, type=type_, mask=is_null)
+
+
+def constant(value: object, n: int, type_: pa.DataType | None = None) -> pa.Array:
+    """Return a column that holds the same value in every row."""
+    return pa.repeat(pa.scalar(value, type_ or pa.string()), n)
+
+
+def nulls(n: int, type_: pa.DataType | None = None) -> pa.Array:
+    """Return a column of NULL."""
+    return pa.nulls(n, type_ or pa.string())

@@ -1,0 +1,75 @@
+"""Checks of city.toml that need more than its schema."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pyproj
+
+from convive.catalogue import find
+from convive.connectors.city_pack.area_index import AreaIndex
+from convive.connectors.city_pack.city_schema import RESERVED_LEVELS, CityFile
+from convive.connectors.city_pack.problem_log import ProblemLog
+
+CITY_FILE = "city.toml"
+
+
+def check_city(raw: CityFile, time_zones: set[str], log: ProblemLog) -> pyproj.CRS | None:
+    """Return the city's projection, or None after noting why it cannot be used."""
+    if raw.city.time_zone not in time_zones:
+        log.fail("TIME_ZONE_UNKNOWN", CITY_FILE, value=raw.city.time_zone)
+    _check_levels(raw, log)
+    _check_ids(raw, log)
+    try:
+        crs = pyproj.CRS.from_user_input(raw.city.crs)
+    except pyproj.exceptions.CRSError:
+        log.fail("CRS_UNKNOWN", CITY_FILE, crs=raw.city.crs)
+        return None
+    units = {axis.unit_name for axis in crs.axis_info}
+    if not crs.is_projected or units != {"metre"}:
+        log.fail("CRS_NOT_METRES", CITY_FILE, crs=raw.city.crs)
+        return None
+    return crs
+
+
+def _check_levels(raw: CityFile, log: ProblemLog) -> None:
+    for level in raw.levels:
+        if level.id in RESERVED_LEVELS:
+            log.fail("LEVEL_RESERVED", CITY_FILE, level=level.id)
+    n_analysis = sum(level.analysis for level in raw.levels)
+    if n_analysis != 1:
+        log.fail("ANALYSIS_LEVEL", CITY_FILE, n=n_analysis)
+
+
+def _check_ids(raw: CityFile, log: ProblemLog) -> None:
+    """Note ids that come twice, and references to what is not there."""
+    lists = {
+        "levels": [level.id for level in raw.levels],
+        "denominators": [denominator.id for denominator in raw.denominators],
+        "interventions": [intervention.id for intervention in raw.interventions],
+    }
+    for key, ids in lists.items():
+        for repeated in [found for found, n in Counter(ids).items() if n > 1]:
+            log.fail("DUPLICATE_KEY_ID", CITY_FILE, key=key, id=repeated)
+    known = {category.id for category in find.categories()}
+    used = [(category, "breaks") for b in raw.breaks for category in b.categories]
+    used += [(c, "interventions") for i in raw.interventions for c in i.categories]
+    for category, _ in sorted({pair for pair in used if pair[0] not in known}):
+        shown = ", ".join(sorted(known))
+        log.fail("CATEGORY_UNKNOWN", CITY_FILE, category=category, known=shown)
+
+
+def check_interventions(raw: CityFile, index: AreaIndex, log: ProblemLog) -> None:
+    """Note interventions in levels or areas that the territory does not have."""
+    for intervention in raw.interventions:
+        known = index.names.get(intervention.level)
+        if known is None:
+            shown = ", ".join(index.names)
+            log.fail("LEVEL_UNKNOWN", CITY_FILE, level=intervention.level, known=shown)
+            continue
+        areas = [*intervention.areas, *intervention.comparison_areas]
+        strange = [area for area in areas if area not in known]
+        if strange:
+            shown = ", ".join(strange)
+            data = {"intervention": intervention.id, "areas": shown, "level": intervention.level}
+            log.fail("INTERVENTION_AREA_UNKNOWN", CITY_FILE, **data)

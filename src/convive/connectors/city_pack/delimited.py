@@ -1,0 +1,266 @@
+"""Reads CSV and its relatives: finds out encoding, delimiter and header when nobody says."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+from pyarrow import csv as arrow_csv
+
+from convive.connectors.city_pack.mapping_schema import Format
+from convive.connectors.city_pack.problem_log import RefusedError
+from convive.connectors.city_pack.sheet import Sheet, has_data, normalise_header, tidy
+
+SAMPLE_CHARS = 256 * 1024
+SAMPLE_RECORDS = 60
+DELIMITERS = (",", ";", "\t", "|")
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+Notes = list[tuple[str, dict[str, object]]]
+
+
+@dataclass(frozen=True)
+class _Head:
+    """Where the table begins: names, first row number after, characters before it."""
+
+    names: list[str]
+    n_records: int
+    offset: int
+
+
+def read_delimited(data: bytes, label: str, fmt: Format) -> Sheet:
+    """Return the table of a delimited text file, every cell as text.
+
+    Raises
+    ------
+    RefusedError
+        FILE_EMPTY, FILE_BINARY, ENCODING_UNKNOWN, DELIMITER_WRONG, TABLE_UNREADABLE.
+    """
+    notes: Notes = []
+    text = _line_ends(_decode(data, fmt, notes))
+    if not text.strip():
+        raise RefusedError("FILE_EMPTY")
+    delimiter = fmt.delimiter or _sniff_delimiter(text)
+    records, offsets = _first_records(text, delimiter)
+    head = _find_head(records, offsets, fmt)
+    _check_delimiter(head, text, fmt)
+    body = text[head.offset :]
+    columns, rows, bad = _parse(body, delimiter, head)
+    tidied = tidy(columns, fmt.null)
+    filled = has_data(tidied, len(rows))
+    names, kept = _named(head.names, tidied)
+    mask = pa.array(filled)
+    return Sheet(
+        file=label,
+        sheet=None,
+        year=None,
+        names=names,
+        columns=tuple(column.filter(mask) for column in kept),
+        rows=rows[filled],
+        bad_rows=tuple(bad),
+        n_blank=int((~filled).sum()),
+        notes=tuple(notes),
+        delimiter=delimiter,
+    )
+
+
+def _decode(data: bytes, fmt: Format, notes: Notes) -> str:
+    """Return the text; notes a guess, lost characters and NUL bytes."""
+    encoding = fmt.encoding or _guess_encoding(data)
+    try:
+        text = data.decode(encoding)
+    except LookupError:
+        raise RefusedError("ENCODING_UNKNOWN", encoding=encoding) from None
+    except (UnicodeDecodeError, UnicodeError):
+        text = data.decode(encoding, "replace")
+        notes.append(("ENCODING_ERRORS", {"encoding": encoding}))
+    if fmt.encoding is None and encoding in ("cp1252", "latin-1"):
+        notes.append(("ENCODING_GUESSED", {"encoding": "Windows-1252"}))
+    if _is_binary(text):
+        raise RefusedError("FILE_BINARY")
+    if "\0" in text:
+        notes.append(("NUL_BYTES", {}))
+        text = text.replace("\0", "")
+    return text.removeprefix("\ufeff")
+
+
+def _guess_encoding(data: bytes) -> str:
+    """Return UTF by mark or by NUL pattern, else UTF-8 where it fits, else Windows-1252."""
+    for mark, encoding in _MARKS:
+        if data.startswith(mark):
+            return encoding
+    sample = np.frombuffer(data[:4096], dtype=np.uint8)
+    if len(sample) > 3:
+        even, odd = (sample[::2] == 0).mean(), (sample[1::2] == 0).mean()
+        if odd > 0.4 and even < 0.1:
+            return "utf-16-le"
+        if even > 0.4 and odd < 0.1:
+            return "utf-16-be"
+    for encoding in ("utf-8", "cp1252"):
+        try:
+            data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        return encoding
+    return "latin-1"
+
+
+def _is_binary(text: str) -> bool:
+    """Tell whether the text is full of control characters, as no table is."""
+    sample = text[:SAMPLE_CHARS]
+    strange = sum(n for c, n in Counter(sample).items() if c < " " and c not in "\t\r\n\f\v")
+    return strange > max(8, len(sample) * 0.02)
+
+
+def _line_ends(text: str) -> str:
+    """Return the text with line feeds where an old system wrote carriage returns only."""
+    return text.replace("\r", "\n") if "\r" in text and "\n" not in text else text
+
+
+def _first_records(text: str, delimiter: str) -> tuple[list[list[str]], list[int]]:
+    """Return the first records and, for each, how many characters it and those before take."""
+    lines = io.StringIO(text[:SAMPLE_CHARS], newline="")
+    used = 0
+    ends: list[int] = []
+    records: list[list[str]] = []
+
+    def counted() -> object:
+        nonlocal used
+        for line in lines:
+            used += len(line)
+            yield line
+
+    reader = csv.reader(counted(), delimiter=delimiter)  # type: ignore[call-overload]
+    try:
+        for record in reader:
+            records.append(record)
+            ends.append(used)
+            if len(records) == SAMPLE_RECORDS:
+                break
+    except csv.Error:
+        if not records:
+            raise RefusedError("TABLE_UNREADABLE") from None
+    return records, ends
+
+
+def _sniff_delimiter(text: str) -> str:
+    """Return the delimiter that cuts the first lines most evenly into most cells."""
+    best, best_score = ",", 0.0
+    for delimiter in DELIMITERS:
+        try:
+            records, _ = _first_records(text, delimiter)
+        except RefusedError:
+            continue
+        widths = Counter(len(record) for record in records if any(record))
+        if not widths:
+            continue
+        width, n = max(widths.items(), key=lambda item: (item[1] * (item[0] > 1), item[0]))
+        score = (width > 1) * (n / sum(widths.values()) * 100 + min(width, 50))
+        if score > best_score:
+            best, best_score = delimiter, score
+    return best
+
+
+def _find_head(records: Sequence[list[str]], ends: Sequence[int], fmt: Format) -> _Head:
+    """Return the header: the row that the mapping names, else the first row of full width."""
+    if fmt.header_row is not None:
+        at = fmt.header_row - 1
+    else:
+        at = header_position([[bool(cell.strip()) for cell in record] for record in records])
+    if at >= len(records):
+        raise RefusedError("HEADER_MISSING", row=at + 1)
+    last = at + fmt.skip_after_header
+    if last >= len(records):
+        last = len(records) - 1
+    return _Head([normalise_header(n) for n in records[at]], last + 1, ends[last])
+
+
+def header_position(filled: Sequence[Sequence[bool]]) -> int:
+    """Return the index of the first row that is as wide as the table (60 % of its usual width).
+
+    Raises
+    ------
+    RefusedError
+        FILE_EMPTY where every row is blank.
+    """
+    widths = [sum(row) for row in filled]
+    if not any(widths):
+        raise RefusedError("FILE_EMPTY")
+    usual = Counter(width for width in widths if width).most_common()
+    top = max(usual, key=lambda item: (item[1], item[0]))[0]
+    for index, width in enumerate(widths):
+        if width and width >= 0.6 * top:
+            return index
+    return 0
+
+
+def _check_delimiter(head: _Head, text: str, fmt: Format) -> None:
+    """Refuse a delimiter that the mapping names but the file does not use."""
+    if fmt.delimiter is None or len(head.names) > 1:
+        return
+    found = _sniff_delimiter(text)
+    if found != fmt.delimiter and len(_first_records(text, found)[0][0]) > 1:
+        raise RefusedError("DELIMITER_WRONG", given=_name(fmt.delimiter), found=_name(found))
+
+
+def _name(delimiter: str) -> str:
+    return "tab" if delimiter == "\t" else delimiter
+
+
+def _parse(body: str, delimiter: str, head: _Head) -> tuple[list[pa.Array], np.ndarray, list[int]]:
+    """Return columns, row numbers and the rows whose width is wrong."""
+    n_columns = len(head.names)
+    names = [str(index) for index in range(n_columns)]
+    bad: list[int] = []
+
+    def reject(row: arrow_csv.InvalidRow) -> str:
+        bad.append(row.number)
+        return "skip"
+
+    raw = body.encode("utf-8", "replace")
+    if not raw.strip():
+        return [pa.array([], pa.string()) for _ in names], np.zeros(0, np.int64), []
+    try:
+        table = arrow_csv.read_csv(
+            pa.BufferReader(raw),
+            read_options=arrow_csv.ReadOptions(
+                column_names=names, use_threads=False, block_size=len(raw) + 1
+            ),
+            parse_options=arrow_csv.ParseOptions(
+                delimiter=delimiter,
+                newlines_in_values=True,
+                ignore_empty_lines=False,
+                invalid_row_handler=reject,
+            ),
+            convert_options=arrow_csv.ConvertOptions(
+                column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
+            ),
+        )
+    except pa.ArrowException as problem:
+        raise RefusedError("TABLE_UNREADABLE") from problem
+    n_all = table.num_rows + len(bad)
+    numbers = np.setdiff1d(np.arange(1, n_all + 1), bad) + head.n_records
+    columns = [table.column(i).combine_chunks() for i in range(n_columns)]
+    return columns, numbers.astype(np.int64), [number + head.n_records for number in bad]
+
+
+def _named(
+    names: Sequence[str], columns: Sequence[pa.Array]
+) -> tuple[tuple[str, ...], list[pa.Array]]:
+    """Return the columns that have a name; later columns of the same name are left out."""
+    kept: dict[str, pa.Array] = {}
+    for name, column in zip(names, columns, strict=True):
+        if name:
+            kept.setdefault(name, column)
+    return tuple(kept), list(kept.values())

@@ -1,0 +1,135 @@
+"""What the readers of all families share: context, results, areas and points of rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as Map
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from convive.app.schema import conform, empty_table
+from convive.app.tables import TableSpec
+from convive.connectors.city_pack.area_index import AreaIndex, find_areas, note_unknown
+from convive.connectors.city_pack.cells import constant, nulls
+from convive.connectors.city_pack.mapping_schema import AreaColumns
+from convive.connectors.city_pack.open_sheets import columns_shown
+from convive.connectors.city_pack.problem_log import SourceLog
+from convive.connectors.city_pack.sheet import Sheet
+from convive.core.model import City, Severity
+
+
+@dataclass(frozen=True)
+class Context:
+    """The city around a source."""
+
+    city: City
+    index: AreaIndex
+    mapping_label: str = ""
+
+
+@dataclass
+class Reading:
+    """What a source gave so far: tables, and how many rows were read, used and rejected."""
+
+    tables: dict[str, list[pa.Table]] = field(default_factory=dict)
+    rows_read: int = 0
+    rows_used: int = 0
+    rows_rejected: int = 0
+
+    def add(self, spec: TableSpec, columns: Map[str, pa.Array]) -> None:
+        """Keep rows of a table; columns that are left out are NULL."""
+        n = len(next(iter(columns.values())))
+        schema = empty_table(spec).schema
+        arrays = [
+            columns[name].cast(schema.field(name).type)
+            if name in columns
+            else nulls(n, schema.field(name).type)
+            for name in spec.column_names
+        ]
+        table = pa.Table.from_arrays(arrays, schema=schema)
+        self.tables.setdefault(spec.name, []).append(table)
+
+    def count(self, sheet: Sheet, n_used: int, n_skipped: int = 0) -> None:
+        """Count a sheet's rows; `n_skipped` are known not to belong here and are no loss."""
+        n_read = sheet.n_rows + len(sheet.bad_rows) - n_skipped
+        self.rows_read += n_read
+        self.rows_used += n_used
+        self.rows_rejected += n_read - n_used
+
+    def table(self, spec: TableSpec) -> pa.Table:
+        """Return all rows of a table, sorted by its key."""
+        parts = self.tables.get(spec.name)
+        return conform(spec, pa.concat_tables(parts)) if parts else empty_table(spec)
+
+
+def has_columns(sheet: Sheet, names: Sequence[str | None], source: SourceLog) -> bool:
+    """Tell whether the columns are there; every missing one is noted."""
+    missing = sheet.missing(names)
+    for name in missing:
+        source.fail("COLUMN_MISSING", sheet.file, column=name, found=columns_shown(sheet))
+    return not missing
+
+
+@dataclass(frozen=True)
+class RowAreas:
+    """Level and code of every row, and which rows are out."""
+
+    level: pa.Array
+    code: pa.Array
+    is_unknown: np.ndarray
+    is_absent: np.ndarray
+
+
+def areas_of(sheet: Sheet, columns: AreaColumns, context: Context, source: SourceLog) -> RowAreas:
+    """Return the areas of the rows; without an area column every row has none."""
+    n = sheet.n_rows
+    if columns.area is None:
+        return RowAreas(nulls(n), nulls(n), np.zeros(n, bool), np.ones(n, bool))
+    found = find_areas(sheet.texts(columns.area), columns, context.index)
+    note_unknown(found, sheet, columns, source)
+    level = constant(columns.area_level, n)
+    has_none = pa.array(found.is_unknown | found.is_absent)
+    level = pc.if_else(has_none, pa.scalar(None, pa.string()), level)
+    return RowAreas(level, found.codes, found.is_unknown, found.is_absent)
+
+
+def needs_area(
+    sheet: Sheet, columns: AreaColumns, areas: RowAreas, source: SourceLog
+) -> np.ndarray:
+    """Return which rows have an area; those without any code are noted."""
+    place = sheet.place(columns.area)
+    source.rows("NO_AREA", place, sheet.rows[areas.is_absent], sheet.n_rows)
+    return ~(areas.is_absent | areas.is_unknown)
+
+
+def kept_columns(columns: Map[str, Any], mask: np.ndarray) -> dict[str, pa.Array]:
+    """Return the rows of the mask of every column."""
+    kept = pa.array(mask)
+    return {name: column.filter(kept) for name, column in columns.items()}
+
+
+def origin(sheet: Sheet, source: SourceLog) -> dict[str, pa.Array]:
+    """Return the columns that say where rows come from."""
+    return {
+        "source_id": constant(source.source_id, sheet.n_rows),
+        "file": constant(sheet.file, sheet.n_rows),
+        "row": pa.array(sheet.rows),
+    }
+
+
+def note_numbers(
+    code: str,
+    sheet: Sheet,
+    column: str,
+    mask: np.ndarray,
+    source: SourceLog,
+    *,
+    severity: Severity = Severity.WARNING,
+) -> None:
+    """Note the rows of a mask under a code."""
+    place = sheet.place(column)
+    source.rows(code, place, sheet.rows[mask], sheet.n_rows, severity=severity, column=column)

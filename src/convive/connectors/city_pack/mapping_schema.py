@@ -1,0 +1,268 @@
+"""The closed schemas of mapping files: what a key may be, for every family."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Ident = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=64)]
+LanguageText = str | dict[str, str]
+ColumnPair = str | Annotated[list[str], Field(min_length=2, max_length=2)]
+DEFAULT_NULL = ["", "NA", "N/A", "NULL", "null", "NaN", "-"]
+
+
+class Closed(BaseModel):
+    """A table that has no other keys than these."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class Format(Closed):
+    """How a file is written; what is absent is found out from the file."""
+
+    type: Literal["csv", "xlsx", "parquet", "spss", "stata", "geo"] | None = None
+    encoding: str | None = None
+    delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = None
+    decimal: Literal[".", ","] | None = None
+    thousands: Annotated[str, Field(min_length=1, max_length=1)] | None = None
+    sheet: str | None = None
+    header_row: Annotated[int, Field(ge=1)] | None = None
+    skip_after_header: Annotated[int, Field(ge=0)] = 0
+    day_first: bool | None = None
+    null: list[str] = DEFAULT_NULL
+    keep: Annotated[str, Field(pattern=r"^[^=]+=.*$")] | None = None
+
+
+class Source(Closed):
+    """What a source is, who answers for it and which files it has."""
+
+    id: Ident
+    title: LanguageText
+    owner: str
+    licence: str
+    url: str | None = None
+    scope: Literal["city", "reference"] = "city"
+    files: Annotated[list[str], Field(min_length=1)]
+    already_public: bool = False
+    public_reason: LanguageText = ""
+
+
+class AreaColumns(Closed):
+    """The keys by which any family names areas."""
+
+    area: str | None = None
+    area_level: str | None = None
+    area_pad: Annotated[int, Field(ge=1, le=64)] | None = None
+    area_by: Literal["code", "label"] = "code"
+    ignore_unknown_areas: bool = False
+
+
+class PointColumns(AreaColumns):
+    """The keys by which a family names points."""
+
+    longitude: str | None = None
+    latitude: str | None = None
+    x: str | None = None
+    y: str | None = None
+    crs: str | None = None
+    swap: bool = False
+
+
+class Categories(Closed):
+    """From the words of the source to Convive's categories."""
+
+    crosswalk: str | None = None
+    map: dict[str, str] = {}
+
+
+class Mapping(Closed):
+    """What every mapping file has."""
+
+    source: Source
+    format: Format = Format()
+
+
+class IncidentColumns(PointColumns):
+    """Columns of incidents."""
+
+    id: str | None = None
+    starts: ColumnPair | None = None
+    ends: ColumnPair | None = None
+    month: str | None = None
+    category: str | None = None
+    constant_category: str | None = None
+    target: str | None = None
+
+
+class IncidentsMapping(Mapping):
+    """A mapping file under ``evidence/incidents``."""
+
+    columns: IncidentColumns
+    categories: Categories = Categories()
+
+
+class CountColumns(AreaColumns):
+    """Columns of counts."""
+
+    area: str
+    area_level: str
+    label: str | None = None
+    year: str | None = None
+    period: str | None = None
+    constant_year: int | None = None
+    category: str | None = None
+    count: str | None = None
+    published_rate: str | None = None
+    published_per: Annotated[int, Field(gt=0)] = 100_000
+    drop_areas: list[str] = []
+    unassigned_areas: list[str] = []
+    total_area: str | None = None
+
+
+class PublishedRates(Closed):
+    """Sheets with rates that the source publishes itself."""
+
+    sheet: str
+    per: Annotated[int, Field(gt=0)] = 100_000
+
+
+class CountsMapping(Mapping):
+    """A mapping file under ``evidence/counts``."""
+
+    columns: CountColumns
+    values: dict[str, str] = {}
+    categories: Categories = Categories()
+    published_rates: PublishedRates | None = None
+
+
+class Wave(Closed):
+    """The wave, where the file is one wave."""
+
+    wave: str | None = None
+    wave_date: date | None = None
+    missing: list[str] = []
+
+
+class SurveyColumns(AreaColumns):
+    """Columns of a survey."""
+
+    respondent: str | None = None
+    weight: str | None = None
+    stratum: str | None = None
+    cluster: str | None = None
+    sex: str | None = None
+    age: str | None = None
+    age_group: str | None = None
+    wave: str | None = None
+    wave_date: str | None = None
+
+
+class SurveyItem(Closed):
+    """One question: its column and what its answers mean."""
+
+    column: str
+    answers: Annotated[dict[str, str], Field(min_length=1)]
+
+
+class SurveyMapping(Mapping):
+    """A mapping file under ``evidence/surveys``."""
+
+    age_groups: Annotated[list[Annotated[int, Field(ge=0, le=120)]], Field(min_length=1)] = [
+        16,
+        25,
+        45,
+        65,
+    ]
+    survey: Wave = Wave()
+    columns: SurveyColumns
+    sex: dict[str, Literal["female", "male", "other"]] = {}
+    items: Annotated[dict[Ident, SurveyItem], Field(min_length=1)]
+
+
+class StatisticColumns(AreaColumns):
+    """Columns of statistics."""
+
+    area: str
+    area_level: str
+    year: str | None = None
+    constant_year: int | None = None
+    statistic: str | None = None
+    value: str | None = None
+
+
+class StatisticValues(Closed):
+    """One column of a wide table of statistics."""
+
+    column: str
+    statistic: Ident
+    minimum: float | None = None
+    maximum: float | None = None
+
+
+class StatisticsMapping(Mapping):
+    """A mapping file under ``evidence/statistics``."""
+
+    columns: StatisticColumns
+    values: list[StatisticValues] = []
+    statistics: dict[str, Ident] = {}
+
+
+class ObservationColumns(PointColumns):
+    """Columns of on-site observations."""
+
+    stop: str | None = None
+    place: str
+    rater: str
+    date: str
+    daypart: str | None = None
+    time: str | None = None
+
+
+class Dayparts(Closed):
+    """What counts as day and as night."""
+
+    day: list[str] = ["day"]
+    night: list[str] = ["night"]
+    night_from: Annotated[int, Field(ge=0, le=23)] = 20
+    night_to: Annotated[int, Field(ge=0, le=23)] = 6
+
+
+class ObservationsMapping(Mapping):
+    """A mapping file under ``evidence/observations``."""
+
+    columns: ObservationColumns
+    dayparts: Dayparts = Dayparts()
+    items: Annotated[dict[Ident, str], Field(min_length=1)]
+
+
+class NoteColumns(AreaColumns):
+    """Columns of coded notes."""
+
+    id: str | None = None
+    date: str | None = None
+    theme: str
+    face: str | None = None
+    constant_face: Literal["recorded", "experienced", "felt", "observed"] | None = None
+    direction: str
+
+
+class NotesMapping(Mapping):
+    """A mapping file under ``evidence/notes``."""
+
+    columns: NoteColumns
+    themes: dict[str, str] = {}
+    faces: dict[str, Literal["recorded", "experienced", "felt", "observed"]] = {}
+    directions: dict[str, Literal["worse", "better", "neutral"]] = {}
+
+
+FAMILIES: dict[str, type[Mapping]] = {
+    "incidents": IncidentsMapping,
+    "counts": CountsMapping,
+    "surveys": SurveyMapping,
+    "statistics": StatisticsMapping,
+    "observations": ObservationsMapping,
+    "notes": NotesMapping,
+}
+"""Folder under ``evidence`` → schema of its mapping files."""

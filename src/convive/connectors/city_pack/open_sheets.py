@@ -1,0 +1,169 @@
+"""From the file patterns of a mapping to sheets, whatever the type of the files."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
+
+import numpy as np
+import pyarrow.compute as pc
+
+from convive.connectors.city_pack.delimited import read_delimited
+from convive.connectors.city_pack.files import PackFolder, RawFile, shown
+from convive.connectors.city_pack.mapping_schema import Format
+from convive.connectors.city_pack.problem_log import ProblemLog, RefusedError, SourceLog
+from convive.connectors.city_pack.sheet import Sheet, as_mask
+from convive.connectors.city_pack.typed_tables import (
+    read_geo_attributes,
+    read_parquet,
+    read_statistical,
+)
+from convive.connectors.city_pack.workbooks import read_workbook
+from convive.core.model import Severity
+
+N_BLANK_WORTH_A_WORD = 100
+_TYPES = {
+    ".csv": "csv",
+    ".tsv": "csv",
+    ".tab": "csv",
+    ".txt": "csv",
+    ".xlsx": "xlsx",
+    ".xlsm": "xlsx",
+    ".parquet": "parquet",
+    ".sav": "spss",
+    ".zsav": "spss",
+    ".dta": "stata",
+    ".geojson": "geo",
+    ".gpkg": "geo",
+}
+_YEAR_IN_NAME = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
+
+
+def find_files(
+    folder: PackFolder, base: Path, patterns: list[str], log: ProblemLog, mapping_label: str
+) -> list[tuple[Path, str | None]]:
+    """Return (file, member pattern) in a fixed order; a pattern that finds nothing is a problem."""
+    found: dict[tuple[Path, str | None], None] = {}
+    for pattern in patterns:
+        file_pattern, _, member = pattern.partition("!")
+        if _leaves(file_pattern):
+            log.fail("FILE_OUTSIDE_PACK", mapping_label, label=file_pattern)
+            continue
+        try:
+            hits = sorted(base.glob(file_pattern), key=lambda path: os.fsencode(path))
+        except (ValueError, NotImplementedError, OSError):
+            hits = []
+        if not hits:
+            log.fail("FILE_PATTERN_EMPTY", mapping_label, pattern=file_pattern)
+        found.update(((path, member or None), None) for path in hits)
+    return list(found)
+
+
+def _leaves(pattern: str) -> bool:
+    path = PurePosixPath(pattern)
+    return path.is_absolute() or ".." in path.parts
+
+
+def open_sheets(
+    folder: PackFolder, files: list[tuple[Path, str | None]], fmt: Format, source: SourceLog
+) -> Iterator[Sheet]:
+    """Yield every sheet of the files; what cannot be read is noted and left out."""
+    for path, member in files:
+        for loaded in folder.load(path, member):
+            if isinstance(loaded, RefusedError):
+                note_refusal(source.log, loaded, folder.label(path))
+                continue
+            for sheet in read_raw(loaded, fmt):
+                if isinstance(sheet, RefusedError):
+                    note_refusal(source.log, sheet, loaded.label)
+                    continue
+                noted = _note_reading(sheet, source)
+                kept = _keep(noted, fmt, source)
+                if kept is not None:
+                    yield kept
+
+
+def note_refusal(log: ProblemLog, refused: RefusedError, label: str) -> None:
+    """Note a file that cannot be used."""
+    data = dict(refused.data)
+    log.fail(refused.code, str(data.pop("label", label)), **data)
+
+
+def read_raw(raw: RawFile, fmt: Format) -> Iterator[Sheet | RefusedError]:
+    """Yield the sheets of one file; refusals are yielded, not raised."""
+    kind = fmt.type or _TYPES.get(Path(raw.name).suffix.lower())
+    try:
+        if not raw.data:
+            raise RefusedError("FILE_EMPTY")
+        if kind is None:
+            raise RefusedError("FILE_TYPE_UNKNOWN", name=raw.name)
+        for sheet in _read_as(kind, raw, fmt):
+            if isinstance(sheet, RefusedError):
+                yield sheet
+                continue
+            year = sheet.year if sheet.year is not None else _year_in(raw.label)
+            yield replace(sheet, year=year, path=raw.path)
+    except RefusedError as refused:
+        refused.data.setdefault("label", raw.label)
+        yield refused
+
+
+def _read_as(kind: str, raw: RawFile, fmt: Format) -> Iterator[Sheet | RefusedError]:
+    if kind == "xlsx":
+        yield from read_workbook(raw.data, raw.label, fmt)
+    elif kind == "csv":
+        yield read_delimited(raw.data, raw.label, fmt)
+    elif kind == "parquet":
+        yield read_parquet(raw.data, raw.label, fmt)
+    elif kind == "geo":
+        yield read_geo_attributes(raw.data, raw.label, raw.name, fmt)
+    else:
+        yield read_statistical(raw.data, raw.label, fmt, kind)
+
+
+def _year_in(label: str) -> int | None:
+    """Return the year in a file's name where there is exactly one."""
+    found = set(_YEAR_IN_NAME.findall(shown(PurePosixPath(label).name)))
+    return int(found.pop()) if len(found) == 1 else None
+
+
+def _note_reading(sheet: Sheet, source: SourceLog) -> Sheet:
+    """Note what reading found out about the whole file."""
+    place = sheet.place()
+    for code, data in sheet.notes:
+        severity = Severity.NOTE if code == "ENCODING_GUESSED" else Severity.WARNING
+        source.note(code, place, severity, **data)
+    base = sheet.n_rows + len(sheet.bad_rows)
+    source.rows("RAGGED_ROWS", place, sheet.bad_rows, base, columns=len(sheet.names))
+    if sheet.n_blank >= N_BLANK_WORTH_A_WORD:
+        after = np.zeros(sheet.n_blank, dtype=np.int64) + (sheet.rows[-1] + 1 if base else 2)
+        source.rows(
+            "BLANK_ROWS",
+            place,
+            after[:1].repeat(sheet.n_blank),
+            base + sheet.n_blank,
+            severity=Severity.NOTE,
+        )
+    if not sheet.n_rows:
+        source.note("NO_ROWS", place, Severity.WARNING)
+    return sheet
+
+
+def _keep(sheet: Sheet, fmt: Format, source: SourceLog) -> Sheet | None:
+    """Return the sheet with the rows that ``keep`` asks for."""
+    if fmt.keep is None:
+        return sheet
+    column, _, wanted = fmt.keep.partition("=")
+    if not sheet.has(column):
+        source.fail("COLUMN_MISSING", sheet.file, column=column, found=columns_shown(sheet))
+        return None
+    return sheet.where(as_mask(pc.equal(sheet.texts(column), wanted)))
+
+
+def columns_shown(sheet: Sheet) -> str:
+    """Return the columns of a sheet for a message, cut to a readable length."""
+    text = ", ".join(sheet.names)
+    return text if len(text) <= 300 else text[:297] + "..."

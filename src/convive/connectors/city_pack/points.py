@@ -1,0 +1,136 @@
+"""From two columns to points in degrees; finds swapped and projected coordinates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyproj
+
+from convive.connectors.city_pack.cells import read_numbers
+from convive.connectors.city_pack.family import Context
+from convive.connectors.city_pack.mapping_schema import Format, PointColumns
+from convive.connectors.city_pack.problem_log import RefusedError, SourceLog
+from convive.connectors.city_pack.sheet import Sheet
+from convive.core.model import Severity
+
+MARGIN_DEGREES = 0.5
+"""Points this far beyond the city's bounds may still be meant: they are only outside."""
+DEGREE_DECIMALS = 7
+
+
+@dataclass(frozen=True)
+class Points:
+    """Degrees of every row, NaN where there are none, and which rows must not be used."""
+
+    longitude: np.ndarray
+    latitude: np.ndarray
+    is_rejected: np.ndarray
+
+    @property
+    def is_absent(self) -> np.ndarray:
+        """Which rows have no point."""
+        return np.isnan(self.longitude)
+
+
+def point_names(columns: PointColumns) -> tuple[str, str] | None:
+    """Return the two columns in the order longitude (x), latitude (y), or None."""
+    if columns.longitude and columns.latitude:
+        return columns.longitude, columns.latitude
+    if columns.x and columns.y:
+        return columns.x, columns.y
+    return None
+
+
+def read_points(
+    sheet: Sheet, columns: PointColumns, fmt: Format, context: Context, source: SourceLog
+) -> Points:
+    """Return the points of a sheet.
+
+    Raises
+    ------
+    RefusedError
+        PROJECTION_MISSING (degrees are asked for and found are metres), CRS_UNKNOWN.
+    """
+    names = point_names(columns)
+    n = sheet.n_rows
+    if names is None:
+        return Points(np.full(n, np.nan), np.full(n, np.nan), np.zeros(n, bool))
+    first, second = (read_numbers(sheet.texts(name), fmt) for name in names)
+    for name, numbers in zip(names, (first, second), strict=True):
+        bad = sheet.rows[numbers.is_bad]
+        source.rows("BAD_NUMBER", sheet.place(name), bad, n, column=name)
+    x, y = first.values, second.values
+    if columns.swap:
+        x, y = y, x
+    half = np.isnan(x) | np.isnan(y) | ((x == 0) & (y == 0))
+    x, y = np.where(half, np.nan, x), np.where(half, np.nan, y)
+    crs = columns.crs or (None if columns.longitude else context.city.crs)
+    if crs is not None:
+        x, y = _to_degrees(x, y, crs, sheet.file)
+    else:
+        _refuse_metres(x, y, sheet, context)
+    return _checked(x, y, sheet, names, context, source)
+
+
+def _to_degrees(x: np.ndarray, y: np.ndarray, crs: str, label: str) -> tuple[np.ndarray, ...]:
+    try:
+        transformer = pyproj.Transformer.from_crs(crs, "EPSG:4326", always_xy=True)
+    except pyproj.exceptions.CRSError:
+        raise RefusedError("CRS_UNKNOWN", label=label, crs=crs) from None
+    longitude, latitude = transformer.transform(x, y)
+    is_lost = ~(np.isfinite(longitude) & np.isfinite(latitude))
+    return np.where(is_lost, np.nan, longitude), np.where(is_lost, np.nan, latitude)
+
+
+def _refuse_metres(x: np.ndarray, y: np.ndarray, sheet: Sheet, context: Context) -> None:
+    """Refuse a file whose degrees are mostly impossible: its projection is not stated."""
+    has_point = ~np.isnan(x)
+    if not has_point.any():
+        return
+    is_impossible = (np.abs(x) > 180) | (np.abs(y) > 180)
+    if is_impossible[has_point].mean() > 0.5:
+        raise RefusedError("COORDINATES_PROJECTED", label=sheet.file, crs=context.city.crs)
+
+
+def _checked(
+    x: np.ndarray,
+    y: np.ndarray,
+    sheet: Sheet,
+    names: tuple[str, str],
+    context: Context,
+    source: SourceLog,
+) -> Points:
+    """Return the points with impossible ones taken out and swapped ones rejected."""
+    place = sheet.place(names[0])
+    is_swapped = _is_swapped(x, y, context.index.bounds)
+    n = sheet.n_rows
+    most = is_swapped.sum() > 0.5 * max(1, int((~np.isnan(x)).sum()))
+    source.rows(
+        "SWAPPED_COORDINATES",
+        place,
+        sheet.rows[is_swapped],
+        n,
+        severity=Severity.ERROR if most else Severity.WARNING,
+        columns=", ".join(names),
+    )
+    is_out = ~is_swapped & ((np.abs(x) > 180) | (np.abs(y) > 90))
+    source.rows("OUT_OF_RANGE", place, sheet.rows[is_out], n, column=", ".join(names))
+    gone = is_out | is_swapped
+    x, y = np.where(gone, np.nan, x), np.where(gone, np.nan, y)
+    return Points(np.round(x, DEGREE_DECIMALS), np.round(y, DEGREE_DECIMALS), is_swapped)
+
+
+def _is_swapped(
+    x: np.ndarray, y: np.ndarray, bounds: tuple[float, float, float, float] | None
+) -> np.ndarray:
+    """Return which points lie in the city only if latitude and longitude change places."""
+    if bounds is None:
+        return np.zeros(len(x), dtype=bool)
+    west, south, east, north = bounds
+
+    def is_near(longitude: np.ndarray, latitude: np.ndarray) -> np.ndarray:
+        along = (longitude >= west - MARGIN_DEGREES) & (longitude <= east + MARGIN_DEGREES)
+        return along & (latitude >= south - MARGIN_DEGREES) & (latitude <= north + MARGIN_DEGREES)
+
+    return is_near(y, x) & ~is_near(x, y)

@@ -1,0 +1,321 @@
+"""Reads a whole city pack: city.toml, territory, evidence; collects every problem."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+from zoneinfo import available_timezones
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import shapely
+
+from convive.app.ports import Evidence, PackReading, Progress, silent
+from convive.app.schema import conform, empty_table, table_from_rows
+from convive.app.tables import EVIDENCE_TABLES, QUALITY, SOURCES, TableSpec
+from convive.connectors.city_pack.area_index import AreaIndex
+from convive.connectors.city_pack.area_table import build_areas, check_levels, link_parents
+from convive.connectors.city_pack.city_checks import check_city, check_interventions
+from convive.connectors.city_pack.city_schema import CityFile, build_city, localise
+from convive.connectors.city_pack.counts import CountsReader
+from convive.connectors.city_pack.family import Context, Reading
+from convive.connectors.city_pack.files import PackFolder
+from convive.connectors.city_pack.incidents import IncidentsReader
+from convive.connectors.city_pack.mapping_schema import FAMILIES, AreaColumns, Mapping
+from convive.connectors.city_pack.notes import NotesReader
+from convive.connectors.city_pack.observations import ObservationsReader
+from convive.connectors.city_pack.open_sheets import find_files, note_refusal, open_sheets
+from convive.connectors.city_pack.problem_log import (
+    ProblemLog,
+    RefusedError,
+    SourceLog,
+    quality_rows,
+)
+from convive.connectors.city_pack.statistics import StatisticsReader
+from convive.connectors.city_pack.surveys import SurveysReader
+from convive.connectors.city_pack.territory import LevelAreas, columns_of, read_level
+from convive.connectors.city_pack.toml_files import load_toml
+from convive.core.model import City, Place, Severity
+
+READERS: dict[str, Callable[..., Any]] = {
+    "incidents": IncidentsReader,
+    "counts": CountsReader,
+    "surveys": SurveysReader,
+    "statistics": StatisticsReader,
+    "observations": ObservationsReader,
+    "notes": NotesReader,
+}
+KIND_OF = {"surveys": "survey"}
+
+
+@dataclass
+class SourceReading:
+    """One source: its mapping, what was found wrong, and its rows."""
+
+    family: str
+    path: Path
+    mapping: Mapping
+    log: SourceLog
+    reading: Reading = field(default_factory=Reading)
+    files: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Territory:
+    """The city, its areas, and how rows find them."""
+
+    city: City
+    areas: pa.Table
+    index: AreaIndex
+
+
+def read_pack(pack: Path, *, progress: Progress = silent) -> PackReading:
+    """Return the evidence of a pack, normalised, and every problem found in it.
+
+    Nothing that is wrong in a file is raised. Evidence is None where a problem of severity
+    ``error`` was found: it must be mended first.
+
+    Parameters
+    ----------
+    pack : Path
+        Folder with ``city.toml``; see ``docs/reference/pack.md``.
+    progress : callable, optional
+        Called with (step, done, total).
+    """
+    log = ProblemLog()
+    folder = PackFolder(Path(pack))
+    if not folder.root.is_dir():
+        log.fail("PACK_MISSING", folder.root.name or str(folder.root))
+        return PackReading(None, tuple(log.problems))
+    progress("territory", 0, 0)
+    territory = read_territory(folder, log)
+    sources = _list_sources(folder, log)
+    if territory is None:
+        return PackReading(None, tuple(log.problems))
+    for done, source in enumerate(sources):
+        progress("evidence", done, len(sources))
+        context = Context(territory.city, territory.index, folder.label(source.path))
+        read_source(folder, source, context)
+    progress("evidence", len(sources), len(sources))
+    if log.has_errors:
+        return PackReading(None, tuple(log.problems))
+    return PackReading(_evidence(territory, sources, folder), tuple(log.problems))
+
+
+def read_territory(folder: PackFolder, log: ProblemLog) -> Territory | None:
+    """Return city and areas, or None after noting what forbids it."""
+    path = folder.root / "city.toml"
+    if not os.path.lexists(path):
+        log.fail("CITY_FILE_MISSING", "city.toml")
+        return None
+    raw = load_toml(folder, path, CityFile, log)
+    if raw is None:
+        return None
+    crs = check_city(raw, available_timezones(), log)
+    if crs is None:
+        return None
+    levels = [read_level(folder, level, crs, log) for level in raw.levels]
+    found = [level for level in levels if level is not None]
+    if len(found) < len(levels):
+        return None
+    parents = link_parents(found, log)
+    check_levels(found, raw.levels, log)
+    if log.has_errors:
+        return None
+    city = build_city(raw)
+    city = replace(city, levels=tuple(_with_geometry(city, found)))
+    areas = build_areas(city, found, parents)
+    names = {**columns_of(found), "city": {city.id: city.name}}
+    index = AreaIndex(names, _bounds(areas), city.crs)
+    check_interventions(raw, index, log)
+    return Territory(city, areas, index)
+
+
+def _with_geometry(city: City, levels: list[LevelAreas]) -> list[Any]:
+    return [
+        replace(level, has_geometry=areas.planar is not None)
+        for level, areas in zip(city.levels, levels, strict=True)
+    ]
+
+
+def _bounds(areas: pa.Table) -> tuple[float, float, float, float] | None:
+    """Return the bounds of the inner points' areas in degrees."""
+    shapes = [wkb for wkb in areas.column("geometry").to_pylist() if wkb is not None]
+    if not shapes:
+        return None
+    west, south, east, north = shapely.total_bounds(shapely.from_wkb(shapes))
+    return float(west), float(south), float(east), float(north)
+
+
+def _list_sources(folder: PackFolder, log: ProblemLog) -> list[SourceReading]:
+    """Return every mapping file, read; broken ones and repeated ids are noted."""
+    sources: list[SourceReading] = []
+    first: dict[str, str] = {}
+    _note_unknown_families(folder, log)
+    for family, schema in FAMILIES.items():
+        base = folder.root / "evidence" / family
+        for path in sorted(base.glob("*.toml"), key=lambda found: os.fsencode(found)):
+            mapping = load_toml(folder, path, schema, log)
+            if mapping is None:
+                continue
+            label, source_id = folder.label(path), mapping.source.id
+            if source_id in first:
+                log.fail("DUPLICATE_SOURCE", label, source=source_id, other=first[source_id])
+                continue
+            first[source_id] = label
+            sources.append(SourceReading(family, path, mapping, SourceLog(source_id, log)))
+    return sources
+
+
+def _note_unknown_families(folder: PackFolder, log: ProblemLog) -> None:
+    base = folder.root / "evidence"
+    if not base.is_dir():
+        return
+    for found in sorted(base.iterdir(), key=lambda path: os.fsencode(path)):
+        if found.is_dir() and found.name not in FAMILIES and not found.name.startswith("."):
+            data = {"allowed": ", ".join(FAMILIES)}
+            log.add("FAMILY_UNKNOWN", Place(folder.label(found)), Severity.WARNING, **data)
+
+
+def read_source(folder: PackFolder, source: SourceReading, context: Context) -> None:
+    """Read the files of a source by its mapping; whatever is wrong is noted."""
+    label = context.mapping_label
+    reader = READERS[source.family](source.mapping, context, source.log)
+    columns = source.mapping.columns  # type: ignore[attr-defined]
+    is_ready = _check_area_level(columns, context, source.log)
+    is_ready = reader.prepare() and is_ready
+    patterns = source.mapping.source.files
+    files = find_files(folder, source.path.parent, patterns, source.log.log, label)
+    source.files = sorted({folder.label(path) for path, _ in files})
+    if not is_ready:
+        return
+    fmt = source.mapping.format
+    if isinstance(reader, CountsReader):
+        sheets = list(open_sheets(folder, files, fmt, source.log))
+        rates = []
+        if reader.rates_sheet is not None:
+            rates_format = fmt.model_copy(update={"sheet": reader.rates_sheet})
+            rates = list(open_sheets(folder, files, rates_format, source.log))
+        guarded(lambda: reader.read_all(sheets, rates), source.log.log, label)
+        source.reading = reader.reading
+        return
+    for sheet in open_sheets(folder, files, fmt, source.log):
+        guarded(lambda sheet=sheet: reader.read(sheet), source.log.log, sheet.file)
+    source.reading = reader.finish()
+
+
+def guarded(step: Callable[[], None], log: ProblemLog, label: str) -> None:
+    """Run a step; a refusal becomes a problem."""
+    try:
+        step()
+    except RefusedError as refused:
+        note_refusal(log, refused, label)
+
+
+def _check_area_level(columns: AreaColumns, context: Context, source: SourceLog) -> bool:
+    """Note a level that the city does not have."""
+    if columns.area is None:
+        return True
+    if columns.area_level in context.index.names:
+        return True
+    known = ", ".join(context.index.names)
+    given = str(columns.area_level or "")
+    source.fail("LEVEL_UNKNOWN", context.mapping_label, level=given, known=known)
+    return False
+
+
+def _evidence(territory: Territory, sources: list[SourceReading], folder: PackFolder) -> Evidence:
+    tables = {spec.name: _joined(spec, sources) for spec in EVIDENCE_TABLES}
+    digests = folder.digests
+    main = territory.city.languages[0]
+    rows = [_source_row(source, digests, main) for source in sources]
+    inputs = tuple(digests[path] for path in sorted(digests))
+    return Evidence(
+        city=territory.city,
+        areas=territory.areas,
+        sources=table_from_rows(SOURCES, rows),
+        quality=table_from_rows(QUALITY, quality_rows(source.log for source in sources)),
+        inputs=inputs,
+        public_sources={
+            source.mapping.source.id: localise(source.mapping.source.public_reason, main)
+            for source in sources
+            if source.mapping.source.already_public
+        },
+        **tables,
+    )
+
+
+def _joined(spec: TableSpec, sources: list[SourceReading]) -> pa.Table:
+    parts = [part for source in sources for part in source.reading.tables.get(spec.name, [])]
+    return conform(spec, pa.concat_tables(parts)) if parts else empty_table(spec)
+
+
+def _source_row(source: SourceReading, digests: dict[str, Any], language: str) -> dict[str, Any]:
+    given = source.mapping.source
+    start, end = _period(source)
+    return {
+        "source_id": given.id,
+        "kind": KIND_OF.get(source.family, source.family),
+        "title": localise(given.title, language),
+        "owner": given.owner,
+        "licence": given.licence,
+        "url": given.url,
+        "scope": given.scope,
+        "period_start": start,
+        "period_end": end,
+        "files": [dict(digests[path]) for path in source.files if path in digests],
+        "rows_read": source.reading.rows_read,
+        "rows_used": source.reading.rows_used,
+        "rows_rejected": source.reading.rows_rejected,
+        "light": "usable",
+        "reasons": [],
+    }
+
+
+_TIMES = {
+    "incidents": ("starts", "starts"),
+    "counts": ("period_start", "period_end"),
+    "respondents": ("wave_date", "wave_date"),
+    "statistics": ("period_start", "period_end"),
+    "observations": ("day", "day"),
+    "notes": ("day", "day"),
+}
+
+
+def _period(source: SourceReading) -> tuple[Any, Any]:
+    """Return the first day that the source covers and the first day after."""
+    for name, (first, last) in _TIMES.items():
+        parts = source.reading.tables.get(name)
+        if not parts:
+            continue
+        table = pa.concat_tables(parts)
+        start = pc.min(table.column(first)).as_py()
+        end = pc.max(table.column(last)).as_py()
+        if start is None:
+            return None, None
+        if last == "period_end":
+            return start, end
+        day = np.datetime64(end, "D") + _reach(table, end)
+        return np.datetime64(start, "D").item(), day.item()
+    return None, None
+
+
+def _reach(table: pa.Table, end: Any) -> np.timedelta64:
+    """Return how long the last moment lasts: a month where only months are given."""
+    if "precision" not in table.column_names:
+        return np.timedelta64(1, "D")
+    last = table.filter(pc.equal(table.column("starts"), pa.scalar(end, pa.timestamp("us"))))
+    precision = set(pc.unique(last.column("precision")).to_pylist())
+    month = np.datetime64(end, "M")
+    if "year" in precision:
+        return (month + 12).astype("datetime64[D]") - np.datetime64(end, "D")
+    if "month" in precision:
+        return (month + 1).astype("datetime64[D]") - np.datetime64(end, "D")
+    return np.timedelta64(1, "D")
+
+
+__all__ = ["read_pack"]

@@ -1,0 +1,115 @@
+"""A table as it was found in a file: texts, with the row numbers a spreadsheet shows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from convive.catalogue.model import loose
+from convive.core.model import Place
+
+_HYPHEN_BREAK = re.compile(r"-\s*[\r\n]+\s*")
+_BLANKS = re.compile(r"\s+")
+
+
+def normalise_header(name: str) -> str:
+    """Return a column name without line breaks and doubled blanks.
+
+    Examples
+    --------
+    >>> normalise_header(" Wohnraum-\\neinbruch ")
+    'Wohnraum-einbruch'
+    """
+    return _BLANKS.sub(" ", _HYPHEN_BREAK.sub("-", name)).strip()
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One table: named text columns, NULL where a cell is empty."""
+
+    file: str
+    sheet: str | None
+    year: int | None
+    names: tuple[str, ...]
+    columns: tuple[pa.Array, ...]
+    rows: np.ndarray
+    """Row numbers, int64, shape (n_rows,)."""
+    bad_rows: tuple[int, ...] = ()
+    """Rows with more or fewer cells than the header."""
+    n_blank: int = 0
+    notes: tuple[tuple[str, dict[str, object]], ...] = ()
+    """(code, data) of what reading noticed."""
+    path: str = ""
+    delimiter: str | None = None
+    _index: dict[str, int] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def n_rows(self) -> int:
+        """Number of rows with data."""
+        return len(self.rows)
+
+    def place(self, column: str | None = None) -> Place:
+        """Return the place of a column for messages."""
+        return Place(self.file, self.sheet, column=column)
+
+    def position(self, name: str) -> int | None:
+        """Return where a column is: by exact name, else by the only loose match."""
+        wanted = normalise_header(name)
+        if wanted in self.names:
+            return self.names.index(wanted)
+        alike = [i for i, known in enumerate(self.names) if loose(known) == loose(wanted)]
+        return alike[0] if len(alike) == 1 else None
+
+    def has(self, name: str) -> bool:
+        """Tell whether the column is there."""
+        return self.position(name) is not None
+
+    def texts(self, name: str) -> pa.Array:
+        """Return a column as texts."""
+        position = self.position(name)
+        if position is None:
+            raise KeyError(name)
+        return self.columns[position]
+
+    def missing(self, names: Iterable[str | None]) -> list[str]:
+        """Return which of the columns are not there."""
+        return [name for name in names if name and not self.has(name)]
+
+    def where(self, mask: np.ndarray) -> Sheet:
+        """Return the sheet with only the rows of the mask."""
+        if mask.all():
+            return self
+        kept = pa.array(mask)
+        columns = tuple(column.filter(kept) for column in self.columns)
+        return replace(self, columns=columns, rows=self.rows[mask])
+
+
+def tidy(columns: Sequence[pa.Array], null: Sequence[str]) -> list[pa.Array]:
+    """Return the columns trimmed, with words for "nothing there" as NULL."""
+    nothing = pa.array(sorted({"", *null}), type=pa.string())
+    done = []
+    for column in columns:
+        trimmed = pc.utf8_trim_whitespace(column)
+        is_null = pc.is_in(trimmed, value_set=nothing)
+        done.append(pc.if_else(is_null, pa.scalar(None, pa.string()), trimmed))
+    return done
+
+
+def has_data(columns: Sequence[pa.Array], n_rows: int) -> np.ndarray:
+    """Return which rows have at least one cell with something in it, bool of shape (n_rows,)."""
+    found = np.zeros(n_rows, dtype=bool)
+    for column in columns:
+        found |= column.is_valid().to_numpy(zero_copy_only=False)
+        if found.all():
+            break
+    return found
+
+
+def as_mask(array: pa.Array) -> np.ndarray:
+    """Return a boolean array with NULL as False."""
+    return np.asarray(pc.fill_null(array, fill_value=False)).astype(bool)

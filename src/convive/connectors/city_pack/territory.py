@@ -1,0 +1,306 @@
+"""Reads the areas of every level: codes, names, parents, geometry."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyproj
+import shapely
+
+from convive.connectors.city_pack.area_index import pad_codes
+from convive.connectors.city_pack.city_schema import LevelTable
+from convive.connectors.city_pack.files import (
+    PackFolder,
+    RawFile,
+    open_zip,
+    read_member,
+    unpack_gzip,
+)
+from convive.connectors.city_pack.open_sheets import columns_shown, read_raw
+from convive.connectors.city_pack.problem_log import N_EXAMPLES, ProblemLog, RefusedError
+from convive.connectors.city_pack.sheet import Sheet, as_mask
+from convive.connectors.city_pack.typed_tables import (
+    build_sheet,
+    geo_suffix,
+    object_texts,
+    read_features,
+)
+from convive.core.model import Place, Severity
+
+GEO = (".gpkg", ".geojson", ".json", ".shp")
+SHAPEFILE_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
+WGS84 = "EPSG:4326"
+Codes = list[str]
+
+
+@dataclass(frozen=True)
+class LevelAreas:
+    """The areas of one level in file order."""
+
+    id: str
+    is_analysis: bool
+    codes: tuple[str, ...]
+    names: tuple[str, ...]
+    parents: tuple[str | None, ...]
+    """Parent's code or label as written; None where the file does not say."""
+    planar: np.ndarray | None
+    """Geometries in the city's projection; None without boundaries."""
+    label: str = ""
+
+
+@dataclass(frozen=True)
+class _Table:
+    sheet: Sheet
+    geometry: np.ndarray | None
+    crs: str | None
+
+
+def read_level(
+    folder: PackFolder, level: LevelTable, city_crs: pyproj.CRS, log: ProblemLog
+) -> LevelAreas | None:
+    """Return the areas of a level, or None after noting why it cannot be used."""
+    path = folder.root / level.file
+    label = level.file
+    parts = PurePosixPath(level.file)
+    if parts.is_absolute() or ".." in parts.parts:
+        log.fail("FILE_OUTSIDE_PACK", "city.toml", label=level.file)
+        return None
+    try:
+        table = _load_table(folder, path, level)
+        table = _kept(table, level)
+        return _build_level(table, level, city_crs, log)
+    except RefusedError as refused:
+        data = dict(refused.data)
+        log.fail(refused.code, str(data.pop("label", label)), **data)
+        return None
+
+
+def _load_table(folder: PackFolder, path: Path, level: LevelTable) -> _Table:
+    """Return attributes and geometry of the level's file."""
+    data = folder.read(path)
+    name = path.name
+    if name.lower().endswith(".gz"):
+        data, name = unpack_gzip(data), name[:-3]
+    with tempfile.TemporaryDirectory(prefix="convive-") as temporary:
+        target = _place_geo(data, name, folder, path, Path(temporary))
+        if target is None:
+            return _load_plain(RawFile(level.file, name, data, level.file), level)
+        names, values, geometry, crs = read_features(target, level.layer)
+    columns = [object_texts(list(column)) for column in values]
+    columns.append(pa.array([str(i) for i in range(len(geometry))]))
+    sheet = build_sheet(level.file, [*names, "#feature"], columns, level.format, first_row=1)
+    return _Table(sheet, shapely.from_wkb(geometry, on_invalid="ignore"), crs)
+
+
+def _load_plain(raw: RawFile, level: LevelTable) -> _Table:
+    """Return a look-up table without geometry."""
+    for sheet in read_raw(raw, level.format):
+        if isinstance(sheet, RefusedError):
+            raise sheet
+        return _Table(sheet, None, None)
+    raise RefusedError("FILE_EMPTY")
+
+
+def _place_geo(
+    data: bytes, name: str, folder: PackFolder, path: Path, temporary: Path
+) -> Path | None:
+    """Write a geographic file where GDAL may read it and nothing else; None for other files."""
+    suffix = Path(name).suffix.lower()
+    if suffix == ".zip":
+        return _place_zip(data, temporary)
+    if suffix not in GEO:
+        return None
+    target = temporary / f"areas{geo_suffix(name)}"
+    target.write_bytes(data)
+    if suffix == ".shp":
+        for part in SHAPEFILE_PARTS[1:]:
+            for beside in sorted(path.parent.glob(f"{path.stem}.*")):
+                if beside.suffix.lower() == part:
+                    (temporary / f"areas{part}").write_bytes(folder.read(beside))
+    return target
+
+
+def _place_zip(data: bytes, temporary: Path) -> Path:
+    """Unpack the first geographic file of an archive with what belongs to it."""
+    archive = open_zip(data)
+    infos = sorted(archive.infolist(), key=lambda info: info.filename)
+    main = next(
+        (i for i in infos if i.filename.lower().endswith(GEO) and "__MACOSX" not in i.filename),
+        None,
+    )
+    if main is None:
+        raise RefusedError("ARCHIVE_NOTHING_FOUND", pattern="*.shp, *.gpkg, *.geojson")
+    stem = PurePosixPath(main.filename).with_suffix("")
+    for info in infos:
+        inside = PurePosixPath(info.filename)
+        if inside.with_suffix("") == stem:
+            target = temporary / f"areas{geo_suffix(inside.name)}"
+            target.write_bytes(read_member(archive, info, len(data)))
+    return temporary / f"areas{geo_suffix(main.filename)}"
+
+
+def _kept(table: _Table, level: LevelTable) -> _Table:
+    """Return the rows that ``keep`` asks for."""
+    if level.keep is None:
+        return table
+    column, _, wanted = level.keep.partition("=")
+    if not table.sheet.has(column):
+        found = columns_shown(table.sheet)
+        raise RefusedError("COLUMN_MISSING", label=level.file, column=column, found=found)
+    mask = as_mask(pc.equal(table.sheet.texts(column), wanted))
+    if not mask.any():
+        raise RefusedError("KEEP_NOTHING", label=level.file, keep=level.keep)
+    return replace(table, sheet=table.sheet.where(mask))
+
+
+def _build_level(
+    table: _Table, level: LevelTable, city_crs: pyproj.CRS, log: ProblemLog
+) -> LevelAreas:
+    sheet = table.sheet
+    for column in (level.code, level.label, level.parent):
+        if column and not sheet.has(column):
+            found = columns_shown(sheet).removesuffix(", #feature")
+            raise RefusedError("COLUMN_MISSING", label=level.file, column=column, found=found)
+    codes = pad_codes(sheet.texts(level.code), level.pad)
+    has_code = as_mask(codes.is_valid())
+    _note_rows(log, "AREA_WITHOUT_CODE", level, sheet.rows[~has_code])
+    sheet, codes = sheet.where(has_code), codes.filter(pa.array(has_code))
+    if not len(codes):
+        raise RefusedError("FILE_EMPTY", label=level.file)
+    labels = pc.coalesce(sheet.texts(level.label), codes) if level.label else codes
+    parents = _parent_texts(sheet, codes, level)
+    planar = None
+    if table.geometry is not None:
+        order = np.asarray(pc.cast(sheet.texts("#feature"), pa.int64()))
+        planar = _project(table.geometry[order], table.crs, level, city_crs)
+        planar = _mended(planar, sheet.rows, level, log)
+    return _unique(
+        LevelAreas(
+            level.id,
+            level.analysis,
+            tuple(codes.to_pylist()),
+            tuple(labels.to_pylist()),
+            tuple(parents),
+            planar,
+            level.file,
+        ),
+        sheet.rows,
+        level,
+        log,
+    )
+
+
+def _parent_texts(sheet: Sheet, codes: pa.Array, level: LevelTable) -> list[str | None]:
+    if level.parent is not None:
+        return pad_codes(sheet.texts(level.parent), level.parent_pad).to_pylist()
+    if level.parent_prefix is not None:
+        return pc.utf8_slice_codeunits(codes, 0, level.parent_prefix).to_pylist()
+    return [None] * len(codes)
+
+
+def _note_rows(
+    log: ProblemLog,
+    code: str,
+    level: LevelTable,
+    rows: np.ndarray,
+    severity: Severity = Severity.WARNING,
+) -> None:
+    if len(rows):
+        examples = ", ".join(str(row) for row in rows[:N_EXAMPLES])
+        place = Place(level.file, row=int(rows[0]), column=level.code)
+        log.add(code, place, severity, n=len(rows), examples=examples, level=level.id)
+
+
+def _project(
+    geometry: np.ndarray, crs: str | None, level: LevelTable, city_crs: pyproj.CRS
+) -> np.ndarray:
+    """Return the geometries in the city's projection."""
+    stated = level.crs or crs
+    if stated is None:
+        raise RefusedError("PROJECTION_MISSING", label=level.file)
+    try:
+        source = pyproj.CRS.from_user_input(stated)
+    except pyproj.exceptions.CRSError:
+        raise RefusedError("CRS_UNKNOWN", label=level.file, crs=stated) from None
+    west, south, east, north = shapely.total_bounds(geometry)
+    if source.is_geographic and max(-west, east, -south * 2, north * 2) > 361:
+        raise RefusedError("PROJECTION_MISSING", label=level.file)
+    flat = shapely.force_2d(geometry)
+    transformer = pyproj.Transformer.from_crs(source, city_crs, always_xy=True)
+    moved = transform(flat, transformer)
+    if not np.isfinite(shapely.total_bounds(moved)).all():
+        raise RefusedError("PROJECTION_WRONG", label=level.file, crs=stated)
+    return moved
+
+
+def transform(geometry: np.ndarray, transformer: pyproj.Transformer) -> np.ndarray:
+    """Return geometries with every coordinate sent through the transformer."""
+
+    def move(points: np.ndarray) -> np.ndarray:
+        return np.column_stack(transformer.transform(points[:, 0], points[:, 1]))
+
+    return shapely.transform(geometry, move)
+
+
+def _mended(planar: np.ndarray, rows: np.ndarray, level: LevelTable, log: ProblemLog) -> np.ndarray:
+    """Return valid polygons; what crosses itself is mended and noted."""
+    dimensions = shapely.get_dimensions(planar)
+    _note_rows(log, "AREA_NOT_POLYGON", level, rows[dimensions != 2], Severity.ERROR)
+    is_wrong = (dimensions == 2) & ~shapely.is_valid(planar)
+    _note_rows(log, "AREA_GEOMETRY_MENDED", level, rows[is_wrong], Severity.NOTE)
+    done = planar.copy()
+    for position in np.flatnonzero(is_wrong):
+        done[position] = _polygons_of(shapely.make_valid(planar[position]))
+    return done
+
+
+def _polygons_of(geometry: shapely.Geometry) -> shapely.Geometry:
+    parts = shapely.get_parts(geometry)
+    return shapely.union_all(parts[shapely.get_dimensions(parts) == 2])
+
+
+def _unique(areas: LevelAreas, rows: np.ndarray, level: LevelTable, log: ProblemLog) -> LevelAreas:
+    """Return each area once; repeated rows must agree, repeated polygons need ``dissolve``."""
+    first: dict[str, int] = {}
+    groups: dict[str, list[int]] = {}
+    for position, code in enumerate(areas.codes):
+        first.setdefault(code, position)
+        groups.setdefault(code, []).append(position)
+    clashes = [
+        position
+        for code, position in ((c, p) for c, ps in groups.items() for p in ps[1:])
+        if _differs(areas, first[code], position, is_dissolved=level.dissolve)
+    ]
+    if clashes:
+        _note_rows(log, "DUPLICATE_AREA", level, rows[clashes], Severity.ERROR)
+    kept = list(first.values())
+    planar = None
+    if areas.planar is not None:
+        planar = np.empty(len(kept), dtype=object)
+        for i, positions in enumerate(groups.values()):
+            shapes = areas.planar[positions if level.dissolve else positions[:1]]
+            planar[i] = shapes[0] if len(shapes) == 1 else shapely.union_all(shapes)
+    return replace(
+        areas,
+        codes=tuple(first),
+        names=tuple(areas.names[p] for p in kept),
+        parents=tuple(areas.parents[p] for p in kept),
+        planar=planar,
+    )
+
+
+def _differs(areas: LevelAreas, first: int, other: int, *, is_dissolved: bool) -> bool:
+    if areas.planar is not None:
+        return not is_dissolved
+    return (areas.names[first], areas.parents[first]) != (areas.names[other], areas.parents[other])
+
+
+def columns_of(levels: Sequence[LevelAreas]) -> dict[str, dict[str, str]]:
+    """Return level → code → name."""
+    return {level.id: dict(zip(level.codes, level.names, strict=True)) for level in levels}
