@@ -168,7 +168,7 @@ def make_build(*, seed: int = 7, names: tuple[str, ...] = NAMES, **changes: Any)
     areas = area_rows(city, rng, names)
     made: dict[str, list[dict[str, Any]]] = {"areas": areas}
     made |= figures.figure_rows(city, areas, rng)
-    made |= statements.statement_rows(city, areas, made, rng)
+    made |= statements.statement_rows(city, areas, rng)
     tables = {spec.name: arrow_table(spec, made[spec.name]) for spec in t.RESULT_TABLES}
     return Build(city=city, tables=tables, run=_run_record(city, tables))
 

@@ -200,9 +200,7 @@ def _evidence(table: str, indicator: str, place: tuple[str, str], n: int, *sourc
     return {"table": table, "query": query, "sources": list(sources), "n": n}
 
 
-def statement_rows(
-    city: City, areas: list[Row], made: dict[str, list[Row]], rng: np.random.Generator
-) -> dict[str, list[Row]]:
+def statement_rows(city: City, areas: list[Row], rng: np.random.Generator) -> dict[str, list[Row]]:
     """Return rows of every table that figures.py does not make."""
     faces = _faces(areas)
     quality = [{"source_id": POLICE, "code": "no_coordinates", "severity": "warning", "n": 90, "base": 9000,

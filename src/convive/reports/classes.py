@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from convive.app.ports import Build
 from convive.catalogue.find import indicator as find_indicator
 from convive.catalogue.texts import format_number, say
 from convive.core.errors import NotFoundError
 from convive.reports import words
-from convive.reports.charts.ticks import class_breaks, class_of, decimals_of
 from convive.reports.palette import SEQUENCE
 from convive.reports.rows import Row, is_shown, select
+from convive.reports.ticks import class_breaks, class_of, decimals_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +62,8 @@ def _spread(classes: int) -> list[int]:
 def preferred_denominator(build: Build, indicator: str, known: Sequence[str | None]) -> str | None:
     """Return which denominator stands first: the pack's choice, the definition's, residents."""
     wishes = [build.city.denominator_of.get(indicator)]
-    try:
+    with suppress(NotFoundError):
         wishes.append(find_indicator(indicator).denominator)
-    except NotFoundError:
-        pass
     wishes += ["residents", *sorted(d for d in known if d)]
     return next((wish for wish in wishes if wish in known), None)
 
@@ -168,7 +168,7 @@ def _class_words(found: Classified, language: str) -> list[str]:
         return format_number(x, language, places)
 
     plain = [format_number(x, language, places) for x in breaks]
-    between = [f"{low}–{high}" for low, high in zip(plain, plain[1:], strict=False)]
+    between = [f"{low}–{high}" for low, high in pairwise(plain)]
     under = say("report.key.under", language, x=with_unit(breaks[0]))
     over = say("report.key.over", language, x=with_unit(breaks[-1]))
     return [under, *between, over]

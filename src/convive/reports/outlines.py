@@ -70,7 +70,7 @@ def _rounded(shape: Any) -> Any:
     return shapely.transform(shape, lambda points: np.round(points, 1))
 
 
-def hatching(shape: Any, spacing: float = 6.0) -> Any:
+def hatching(shape: Any, spacing: float = 7.5) -> Any:
     """Return diagonal lines clipped to a shape, the same pattern across all areas."""
     west, north, east, south = shape.bounds
     first = math.ceil((west + north) / spacing)

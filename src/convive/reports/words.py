@@ -66,9 +66,8 @@ def interval(low: float | None, high: float | None, unit: str, language: str) ->
 
 
 def unit_words(row: Row, language: str) -> str:
-    """Return the unit, and what it is divided by where that is not the residents."""
-    words = lookup(f"unit.{row['unit']}", language, row["unit"])
-    return words
+    """Return the unit in words."""
+    return lookup(f"unit.{row['unit']}", language, row["unit"])
 
 
 def denominator_words(city: City, denominator: str | None, language: str) -> str:

@@ -12,9 +12,9 @@ from convive.reports import words
 from convive.reports.charts.intervals import interval_layers, reference_line, row_labels
 from convive.reports.charts.kinds import ChartTable, Kind, Selection, nothing
 from convive.reports.charts.style import ROW, data, finish, gutter
-from convive.reports.charts.ticks import ticks
 from convive.reports.palette import light
 from convive.reports.rows import Row, area_names, is_shown, newest, select
+from convive.reports.ticks import ticks
 
 
 @dataclass(frozen=True, slots=True)

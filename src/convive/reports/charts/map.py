@@ -75,7 +75,7 @@ def _areas(view: View) -> list[alt.Chart]:
             if view.found.token(area) == token
         ]  # fmt: skip
         if some:
-            stroke = light("line") if token == "few" else light("paper")  # noqa: S105
+            stroke = light("line") if token == "few" else light("paper")
             layer = _shape_layer(some, fill=light(token), stroke=stroke, strokeWidth=thin)
             layers.append(layer.encode(description="properties.about:N"))
     return layers
@@ -89,7 +89,7 @@ def _hatches(view: View) -> list[alt.Chart]:
         if not lines.is_empty:
             colour = "q3" if view.found.token(area) in {"q0", "q1"} else "paper"
             by_colour.setdefault(colour, []).append(feature(lines, {}))
-    widths = {"q3": 0.9, "paper": 2.0}
+    widths = {"q3": 0.8, "paper": 1.6}
     return [
         _shape_layer(some, filled=False, stroke=light(colour), strokeWidth=widths[colour])
         for colour, some in sorted(by_colour.items())
@@ -100,20 +100,18 @@ def _names(view: View) -> list[alt.Chart]:
     """Return the names of areas where they fit inside."""
     if len(view.shapes) > MOST_LABELS:
         return []
-    layers, size = [], 12.0
-    for token in ("ink", "paper"):
-        rows = []
-        for area, shape in view.shapes.items():
-            is_dark = view.found.token(area) in {"q3", "q4"}
-            name = view.names.get(area, area)
-            spot = label_spot(shape, text_width(name, size) + 4)
-            if spot and is_dark is (token == "paper"):  # noqa: S105
-                rows.append({"x": spot[0], "y": spot[1], "t": name})
-        mark = alt.Chart(data(rows)).mark_text(fontSize=size, color=light(token), baseline="middle",
-                                               fontWeight=600)  # fmt: skip
-        x, y = alt.X("x:Q", scale=None, axis=None), alt.Y("y:Q", scale=None, axis=None)
-        layers += [mark.encode(x, y, text="t:N")] if rows else []
-    return layers
+    size, rows = 12.0, []
+    for area, shape in view.shapes.items():
+        name = view.names.get(area, area)
+        spot = label_spot(shape, text_width(name, size) + 4)
+        if spot:
+            rows.append({"x": spot[0], "y": spot[1], "t": name})
+    x, y = alt.X("x:Q", scale=None, axis=None), alt.Y("y:Q", scale=None, axis=None)
+    style = {"fontSize": size, "baseline": "middle", "fontWeight": 600}
+    paper = light("paper")
+    halo = alt.Chart(data(rows)).mark_text(stroke=paper, strokeWidth=4, color=paper, **style)
+    text = alt.Chart(data(rows)).mark_text(**style)
+    return [layer.encode(x, y, text="t:N") for layer in (halo, text)] if rows else []
 
 
 def _outline(view: View) -> list[alt.Chart]:
@@ -133,10 +131,10 @@ def _key(entries: list[KeyEntry], width: float, top: float) -> tuple[list[alt.Ch
         needed = 26 + text_width(entry.words, NOTE) + 18
         if x + needed > width and x > 2:
             x, y = 2.0, y + 22
-        box = alt.Chart(data([{"x": x, "x2": x + 18, "y": y - 6, "y2": y + 6}])).mark_rect(
+        swatch = alt.Chart(data([{"x": x, "x2": x + 18, "y": y - 6, "y2": y + 6}])).mark_rect(
             color=light(entry.token), stroke=light("line"), strokeWidth=1
         )
-        layers.append(box.encode(place["x"], alt.X2("x2"), place["y"], alt.Y2("y2")))
+        layers.append(swatch.encode(place["x"], alt.X2("x2"), place["y"], alt.Y2("y2")))
         if entry.is_hatched:
             layers.append(_hatched_swatch(x, y))
         texts.append({"x": x + 25, "y": y, "t": entry.words})

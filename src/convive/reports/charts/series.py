@@ -14,9 +14,9 @@ from convive.catalogue.texts import format_month, format_number, localised, say
 from convive.reports import words
 from convive.reports.charts.kinds import ChartTable, Kind, Selection, nothing
 from convive.reports.charts.style import NOTE, data, finish, text_width, worded_axis
-from convive.reports.charts.ticks import decimals_of, ticks
 from convive.reports.palette import light
 from convive.reports.rows import Row, area_names, is_shown, select
+from convive.reports.ticks import decimals_of, ticks
 
 HEIGHT = 178
 

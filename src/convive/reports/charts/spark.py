@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import altair as alt
 
@@ -64,11 +65,7 @@ def draw(view: View, description: str) -> alt.LayerChart:
     x = alt.X("x:Q", axis=None, scale=alt.Scale(domain=span, range=[3, WIDTH - 5], nice=False))
     domain = [min(values) - air, max(values) + air]
     y = alt.Y("value:Q", axis=None, scale=alt.Scale(domain=domain, zero=False, nice=False))
-    jumps = [
-        {"x": b["x"] - 0.5}
-        for a, b in zip(points, points[1:], strict=False)
-        if a["segment"] != b["segment"]
-    ]
+    jumps = [{"x": b["x"] - 0.5} for a, b in pairwise(points) if a["segment"] != b["segment"]]
     accent = light("accent")
     layers = [
         alt.Chart(data(jumps)).mark_rule(color=light("soft"), strokeDash=[3, 3]).encode(x),

@@ -1,0 +1,118 @@
+"""Areas with their headline figures as GeoPackage, one layer a level."""
+
+from __future__ import annotations
+
+import sqlite3
+import tempfile
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyogrio
+import shapely
+
+from convive.app.ports import Build
+from convive.core.errors import NotFoundError
+from convive.core.model import FACES
+from convive.reports import words
+from convive.reports.classes import Classified, classify, value_of
+from convive.reports.rows import select
+
+EPOCH = "1970-01-01T00:00:00.000Z"
+"""Stands where the format asks for a time of change, unless the run record has one."""
+
+
+def render_geopackage(build: Build, *, language: str) -> bytes:
+    """Return every level that has boundaries, WGS 84, with figures of all faces' headlines.
+
+    Per headline indicator: value, low, high, n, and a column in words that says why a figure
+    is not shown. The same build gives the same bytes.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "areas.gpkg"
+        for level in ["city", *(level.id for level in build.city.levels)]:
+            _write_level(build, level, path, language)
+        if not path.exists():
+            raise NotFoundError("CHART_EMPTY", chart="geopackage", indicator="", area="")
+        _settle(path, str(build.run.get("built_at") or EPOCH))
+        return path.read_bytes()
+
+
+def headlines(build: Build) -> list[str]:
+    """Return the indicators that stand for the faces, in the order of the faces."""
+    table = build.tables["faces"].select(["face", "indicator_id"]).to_pylist()
+    found = {row["face"]: row["indicator_id"] for row in table}
+    return [found[face] for face in FACES if face in found]
+
+
+def _write_level(build: Build, level: str, path: Path, language: str) -> None:
+    """Write one layer, nothing where the level has no boundaries."""
+    rows = [row for row in select(build, "areas", level=level) if row["geometry"] is not None]
+    if not rows:
+        return
+    fields: dict[str, np.ndarray] = {
+        "area_id": _texts([row["area_id"] for row in rows]),
+        "name": _texts([row["name"] for row in rows]),
+        "parent_id": _texts([row["parent_id"] for row in rows]),
+        "residents": _numbers([row["residents"] for row in rows]),
+        "area_km2": _numbers([row["area_km2"] for row in rows]),
+    }
+    for indicator in headlines(build):
+        fields |= _figures(build, indicator, level, rows, language)
+    geometry = shapely.from_wkb(np.array([row["geometry"] for row in rows], dtype=object))
+    multi = [shapely.MultiPolygon([g]) if g.geom_type == "Polygon" else g for g in geometry]
+    pyogrio.raw.write(
+        path,
+        shapely.to_wkb(np.array(multi, dtype=object)),
+        list(fields.values()),
+        list(fields),
+        layer=level,
+        driver="GPKG",
+        geometry_type="MultiPolygon",
+        crs="EPSG:4326",
+        append=path.exists(),
+    )
+
+
+def _figures(
+    build: Build, indicator: str, level: str, rows: list[dict[str, Any]], language: str
+) -> dict[str, np.ndarray]:
+    """Return the columns of one indicator; NULL and the reason where it is not shown."""
+    try:
+        found: Classified | None = classify(build, indicator, level=level)
+    except NotFoundError:
+        found = None
+    current = [(found.rows.get(row["area_id"]) if found else None) for row in rows]
+    columns: dict[str, np.ndarray] = {}
+    for name, suffix in (("value", ""), ("low", "_low"), ("high", "_high")):
+        some = [
+            value_of(row, suffix) if row and row["status"] == "shown" else None for row in current
+        ]
+        columns[f"{indicator}_{name}"] = _numbers(some)
+    counts = [row["n"] if row and row["status"] == "shown" else None for row in current]
+    columns[f"{indicator}_n"] = _numbers(counts)
+    reasons = [
+        None if row and row["status"] == "shown" else words.not_shown(row or {}, language)
+        for row in current
+    ]
+    columns[f"{indicator}_note"] = _texts(reasons)
+    return columns
+
+
+def _numbers(values: list[float | None]) -> np.ndarray:
+    """Return a column of numbers; NaN is written as NULL."""
+    return np.array([np.nan if v is None else float(v) for v in values], dtype=float)
+
+
+def _texts(values: list[str | None]) -> np.ndarray:
+    """Return a column of texts."""
+    return np.array(values, dtype=object)
+
+
+def _settle(path: Path, stamp: str) -> None:
+    """Fix the time of change that the format writes down, then lay the file anew."""
+    moment = stamp[:19] + ".000Z"
+    with closing(sqlite3.connect(path, isolation_level=None)) as database:
+        database.execute("UPDATE gpkg_contents SET last_change = ?", (moment,))
+        database.execute("VACUUM")
