@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from convive.core.errors import MethodError
+from convive.core.subtraction import Links
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -143,15 +144,13 @@ def suppress(
     .. [1] Hundepool, A. et al. (2012). Statistical Disclosure Control. Wiley, chapter 4.
     """
     cells = _checked(counts)
-    links = _Links.of(_margins(margins), cells)
+    links = _links(margins, cells)
     status = np.where((cells > 0) & (cells < min_count), CellStatus.SMALL_COUNT, 0).astype(np.int8)
-    while True:
-        low, high = links.ranges(status, min_count)
-        exposed = (status != CellStatus.SHOWN) & (high - low < 1.0)
-        chosen = links.cheapest_cover(exposed, status, min_count)
-        if chosen.size == 0:
-            return Suppression(status)
+    chosen = np.ones(1, dtype=np.int64)
+    while chosen.size:
+        chosen = _exposed_cover(links, status, min_count)
         status[chosen] = CellStatus.COMPLEMENTARY
+    return Suppression(status)
 
 
 def feasible_ranges(
@@ -166,7 +165,8 @@ def feasible_ranges(
     Parameters and errors as for `suppress`; `status` is that of its result.
     """
     cells = _checked(counts)
-    return _Links.of(_margins(margins), cells).ranges(np.asarray(status, dtype=np.int8), min_count)
+    known = _known(cells, np.asarray(status, dtype=np.int8), min_count)
+    return _links(margins, cells).narrowed(*known)
 
 
 def withhold_small_base(n: ArrayLike, minimum: int) -> BoolArray:
@@ -192,67 +192,18 @@ def round_for_publication(value: ArrayLike, n: ArrayLike) -> FloatArray:
     return np.where(np.isfinite(x), np.round(x * scale) / scale, x)
 
 
-@dataclass(frozen=True, slots=True)
-class _Links:
-    """Every (equation, cell) pair; sign +1 for parts and -1 for the total."""
-
-    cells: FloatArray
-    equation: IntArray
-    cell: IntArray
-    sign: FloatArray
-    n_equations: int
-
-    @classmethod
-    def of(cls, margins: Margins, cells: FloatArray) -> _Links:
-        """Join parts and totals; refuse cells that are not there."""
-        n = margins.total.size
-        cell = np.concatenate([margins.part, margins.total]).astype(np.int64)
-        if cell.size and (cell.min() < 0 or cell.max() >= cells.size):
-            raise MethodError("DISCLOSURE_BAD_MARGIN", n_cells=int(cells.size))
-        sign = np.concatenate([np.ones(margins.part.size), -np.ones(n)])
-        equation = np.concatenate([margins.equation, np.arange(n)]).astype(np.int64)
-        return cls(cells, equation, cell, sign, n)
-
-    def ranges(self, status: NDArray[np.int8], min_count: int) -> tuple[FloatArray, FloatArray]:
-        """Narrow what the reader knows, equation by equation, until nothing changes."""
-        low, high = _known(self.cells, status, min_count)
-        active = self._with_hidden(status)
-        equation, cell, sign = self.equation[active], self.cell[active], self.sign[active]
-        remainder = self._remainders()
-        for _ in range(1000):
-            narrowed = _narrow(low, high, (equation, cell, sign), remainder)
-            if not np.any((narrowed[0] > low) | (narrowed[1] < high)):
-                break
-            low, high = narrowed
-        return low, high
-
-    def _with_hidden(self, status: NDArray[np.int8]) -> BoolArray:
-        """Tell which pairs belong to equations with a hidden cell."""
-        hidden = status[self.cell] != CellStatus.SHOWN
-        touched = np.bincount(self.equation[hidden], minlength=self.n_equations) > 0
-        return np.asarray(touched[self.equation])
-
-    def _remainders(self) -> FloatArray:
-        """Return parts minus total of each equation: not 0 where some part is not published."""
-        signed = self.sign * self.cells[self.cell]
-        return np.bincount(self.equation, signed, self.n_equations).astype(np.float64)
-
-    def cheapest_cover(
-        self, exposed: BoolArray, status: NDArray[np.int8], min_count: int
-    ) -> IntArray:
-        """Return, for each exposed cell, the smallest cell of its margins that can hide it."""
-        cost = np.where(self.cells == min_count, min_count + 1.5, self.cells)
-        free = (status == CellStatus.SHOWN) & (self.cells > 0)
-        cost = np.where(free, cost, np.inf)[self.cell]
-        cost = cost + np.where(self.sign < 0, 0.25, 0.0)  # between equals a part, not the total
-        order = np.lexsort((self.cell, cost, self.equation))
-        first = np.searchsorted(self.equation[order], np.arange(self.n_equations))
-        best = order[np.minimum(first, max(order.size - 1, 0))]
-        here = exposed[self.cell] & np.isfinite(cost[best[self.equation]])
-        mine, candidate = self.cell[here], best[self.equation[here]]
-        rank = np.lexsort((self.cell[candidate], cost[candidate], mine))
-        _, start = np.unique(mine[rank], return_index=True)
-        return np.unique(self.cell[candidate[rank[start]]])
+def _exposed_cover(links: Links, status: NDArray[np.int8], min_count: int) -> IntArray:
+    """Return cells to hide next, none if every hidden cell is safe."""
+    hidden = status != CellStatus.SHOWN
+    can_hide = ~hidden & (links.cells > 0)
+    # A cover that is exactly the minimum cannot go down, so it protects less.
+    cost = np.where(links.cells == min_count, min_count + 1.5, links.cells)
+    cost = np.where(can_hide, cost, np.inf)
+    low, high = links.narrowed(*_known(links.cells, status, min_count))
+    chosen = links.cheapest_cover(hidden & (high - low < 1.0), cost)
+    if chosen.size:
+        return chosen
+    return links.cheapest_cover(links.determined(hidden), cost)
 
 
 def _known(
@@ -265,42 +216,13 @@ def _known(
     return low, high
 
 
-def _narrow(
-    low: FloatArray,
-    high: FloatArray,
-    links: tuple[IntArray, IntArray, FloatArray],
-    remainder: FloatArray,
-) -> tuple[FloatArray, FloatArray]:
-    """Return the ranges after one use of every equation."""
-    equation, cell, sign = links
-    n = remainder.size
-    least = np.where(sign > 0, low[cell], -high[cell])
-    most = np.where(sign > 0, high[cell], -low[cell])
-    other_least = _sum_of_others(least, equation, n, unbounded=-np.inf)
-    other_most = _sum_of_others(most, equation, n, unbounded=np.inf)
-    bound_most, bound_least = remainder[equation] - other_least, remainder[equation] - other_most
-    new_high = np.where(sign > 0, bound_most, -bound_least)
-    new_low = np.where(sign > 0, bound_least, -bound_most)
-    low, high = low.copy(), high.copy()
-    np.maximum.at(low, cell, new_low)
-    np.minimum.at(high, cell, new_high)
-    return low, high
-
-
-def _sum_of_others(
-    values: FloatArray, equation: IntArray, n: int, *, unbounded: float
-) -> FloatArray:
-    """Return for each pair the sum of the other pairs' values in its equation."""
-    endless = np.isinf(values)
-    finite = np.where(endless, 0.0, values)
-    total = np.bincount(equation, weights=finite, minlength=n)[equation] - finite
-    others = np.bincount(equation, weights=endless, minlength=n)[equation] - endless
-    return np.where(others > 0, unbounded, total)
-
-
-def _margins(margins: Margins | Iterable[tuple[int, Sequence[int]]]) -> Margins:
-    """Return margins in the one form that is worked with."""
-    return margins if isinstance(margins, Margins) else Margins.of(margins)
+def _links(margins: Margins | Iterable[tuple[int, Sequence[int]]], cells: FloatArray) -> Links:
+    """Join margins and counts; refuse cells that are not there."""
+    sums = margins if isinstance(margins, Margins) else Margins.of(margins)
+    named = np.concatenate([sums.part, sums.total])
+    if named.size and (named.min() < 0 or named.max() >= cells.size):
+        raise MethodError("DISCLOSURE_BAD_MARGIN", n_cells=int(cells.size))
+    return Links.of(cells, sums.total, sums.equation, sums.part)
 
 
 def _checked(counts: ArrayLike) -> FloatArray:
