@@ -1,0 +1,120 @@
+"""What we do not know, the sources, the methods, the record of the run."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from convive.app.ports import Build
+from convive.catalogue.find import indicator as find_indicator
+from convive.catalogue.texts import has_text, localised, say
+from convive.core.errors import NotFoundError
+from convive.reports import words
+from convive.reports.rows import select
+from convive.reports.tables.geopackage import headlines
+
+Content = dict[str, Any]
+METHODS = ("rates", "surveys", "trends", "tests", "index")
+
+
+def unknown(build: Build, language: str) -> Content:
+    """Return gaps in the data, how much is not shown, what the headlines cannot show."""
+    items = []
+    for row in select(build, "missing"):
+        name = say(f"missing.{row['family']}", language, **row["params"])
+        key = f"missing.{row['consequence']}"
+        key = key if key.endswith(".consequence") else f"{key}.consequence"
+        text = say(key, language, **row["params"]) if has_text(key) else ""
+        items.append(f"{name}. {text}".strip() if not name.endswith(".") else f"{name} {text}".strip())
+    status = build.tables["estimates"]["status"].to_pylist()
+    hidden = sum(1 for value in status if value != "shown")
+    items.append(say("report.hidden_share", language, n=hidden, all=len(status)))
+    items += [line for line in (_limits(i, language) for i in headlines(build)) if line]
+    intro = say("report.unknown_intro" if select(build, "missing") else "report.nothing_missing", language)
+    return {"title": say("report.section.unknown", language), "intro": intro, "items": items}
+
+
+def _limits(indicator: str, language: str) -> str:
+    """Return what an indicator cannot show."""
+    try:
+        text = localised(find_indicator(indicator).cannot_show, language)
+    except NotFoundError:
+        return ""
+    label = words.indicator_label(indicator, language)
+    return say("report.cannot_show", language, indicator=label, text=text) if text else ""
+
+
+def sources(build: Build, language: str) -> Content | None:
+    """Return every source with owner, terms, period, rows and quality in words."""
+    rows = []
+    for row in select(build, "sources"):
+        light = words.lookup(f"light.{row['light']}", language, row["light"])
+        reasons = [
+            say(f"quality.{reason['code']}", language, **reason["params"])
+            for reason in row["reasons"]
+            if has_text(f"quality.{reason['code']}")
+        ]
+        if row["scope"] == "reference":
+            reasons.append(say("report.reference_source", language))
+        rows.append(
+            [
+                localised(row["title"], language) or row["source_id"],
+                f"{row['owner']}, {row['licence']}",
+                words.period(row["period_start"], row["period_end"], language) or "–",
+                say("report.rows_line", language, used=row["rows_used"], read=row["rows_read"]),
+                f"{light}. {' '.join(reasons)}".strip() if reasons else light,
+            ]
+        )
+    columns = ("source", "owner", "period", "rows", "quality")
+    table = {
+        "columns": [say(f"report.column.{name}", language) for name in columns],
+        "rows": rows,
+        "widths": [1.5, 1.5, 1.2, 1.2, 2.4],
+    }
+    return {"title": say("report.section.sources", language), "table": table} if rows else None
+
+
+def methods(build: Build, language: str) -> Content:
+    """Return the methods in short and the rule of disclosure."""
+    rule = build.city.disclosure
+    disclosure = say(
+        "report.disclosure",
+        language,
+        count=rule.min_count,
+        respondents=rule.min_respondents,
+        observations=rule.min_observations,
+        reason=rule.reason,
+    )
+    items = [say(f"report.method.{name}", language) for name in METHODS]
+    return {"title": say("report.section.methods", language), "items": [*items, disclosure.strip()]}
+
+
+def run_record(build: Build, language: str) -> Content:
+    """Return version, seed, definitions and the digests of the files read."""
+    run = build.run
+    version = run.get("code_version") or run.get("version") or "–"
+    definitions = run.get("definitions") or {}
+    items = [
+        say("report.run.version", language, version=version, seed=run.get("seed", build.city.seed)),
+        say("report.run.again", language),
+    ]
+    if definitions:
+        items.append(say("report.run.definitions", language, list=sorted(_names(definitions))))
+    rows = [[str(found["path"]), str(found["sha256"])] for found in run.get("inputs") or ()]
+    columns = [say(f"report.column.{name}", language) for name in ("file", "digest")]
+    table = {"columns": columns, "rows": rows[:200], "widths": [1, 1.6], "mono": True}
+    return {
+        "title": say("report.section.run", language),
+        "items": items,
+        **({"table": table} if rows else {}),
+    }
+
+
+def _names(definitions: Any) -> list[str]:
+    """Return the names of the definitions with their versions, however the record lists them."""
+    if not isinstance(definitions, dict):
+        return [str(d.get("id", d)) if isinstance(d, dict) else str(d) for d in definitions]
+    found = []
+    for name, entry in definitions.items():
+        version = entry.get("version") if isinstance(entry, dict) else None
+        found.append(f"{name} v{version}" if version is not None else str(name))
+    return found

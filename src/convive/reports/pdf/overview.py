@@ -1,0 +1,215 @@
+"""The city as a whole: four faces, maps, series, groups, index, interventions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from convive.app.ports import Build
+from convive.catalogue.texts import localised, say
+from convive.core.model import FACES, Face
+from convive.reports import words
+from convive.reports.classes import preferred_denominator
+from convive.reports.palette import TONES
+from convive.reports.pdf.pictures import Pictures
+from convive.reports.rows import Row, first, is_shown, newest, select
+from convive.reports.tables.geopackage import headlines
+
+Content = dict[str, Any]
+
+
+def city_figure(build: Build, indicator: str, level: str, area_id: str) -> Row | None:
+    """Return the newest figure of everybody, by the denominator that stands first."""
+    where = {"indicator_id": indicator, "level": level, "area_id": area_id, "dimension": "all"}
+    rows = newest(select(build, "estimates", **where))
+    chosen = preferred_denominator(build, indicator, [row["denominator_id"] for row in rows])
+    return next((row for row in rows if row["denominator_id"] == chosen), None)
+
+
+def verdict_of(build: Build, indicator: str, level: str, area_id: str, language: str) -> Content:
+    """Return the verdict on the change with its tone, its size and the stretches compared."""
+    row = first(build, "trends", indicator_id=indicator, level=level, area_id=area_id)
+    code = row["verdict"] if row else "cannot_tell"
+    found = {
+        "verdict": words.lookup(f"verdict.{code}", language, code),
+        "tone": TONES.get(code, "plain"),
+        "change": "",
+    }
+    if row and is_shown(row) and row["change_percent"] is not None:
+        found["change"] = say(
+            "report.change_since",
+            language,
+            change=words.change(row, language),
+            between=words.change_interval(row, language),
+            before=words.period(row["before_start"], row["before_end"], language),
+            after=words.period(row["after_start"], row["after_end"], language),
+        )
+    return found
+
+
+def faces(build: Build, pictures: Pictures, language: str) -> Content:
+    """Return the four faces of the city: value, unit, interval, sparkline, verdict."""
+    listed = []
+    for indicator in headlines(build):
+        row = city_figure(build, indicator, "city", build.city.id)
+        if row is None:
+            continue
+        entry = {
+            "name": say(f"face.{row['face']}", language),
+            "label": words.indicator_label(indicator, language),
+            "spark": pictures.draw("spark", indicator=indicator),
+            **verdict_of(build, indicator, "city", build.city.id, language),
+        }
+        listed.append(entry | _value(row, language))
+    return {"title": say("report.section.faces", language), "list": listed}
+
+
+def _value(row: Row, language: str) -> Content:
+    """Return the figure's value, unit, interval and n in words, or why it is not shown."""
+    period = words.period(row["period_start"], row["period_end"], language)
+    if not is_shown(row) or row["value"] is None:
+        return {"value": "–", "unit": words.not_shown(row, language), "interval": "", "n": "", "period": period}
+    return {
+        "value": words.figure(row["value"], row["unit"], language),
+        "unit": "" if row["unit"] == "percent" else words.unit_words(row, language),
+        "interval": words.interval(row["low"], row["high"], row["unit"], language),
+        "n": say("report.n", language, n=row["n"]) if row["n"] is not None else "",
+        "period": period,
+    }
+
+
+def _section(key: str, language: str, **parts: Any) -> Content | None:
+    """Return a section, or None where it would be empty."""
+    filled = {name: part for name, part in parts.items() if part}
+    if not filled.get("figures") and not filled.get("table"):
+        return None
+    return {"title": say(key, language), **filled}
+
+
+def _drawn(*figures: dict[str, str] | None) -> list[dict[str, str]]:
+    """Return the figures that could be drawn."""
+    return [figure for figure in figures if figure]
+
+
+def maps(build: Build, pictures: Pictures, language: str) -> Content | None:
+    """Return a map of every face and the city's series."""
+    figures = []
+    for indicator in headlines(build):
+        title = words.indicator_label(indicator, language)
+        note = say("report.map_note", language)
+        figures.append(pictures.draw("map", indicator=indicator, title=title, note=note))
+    recorded = [i for i in headlines(build) if _face(build, i) == Face.RECORDED]
+    for indicator in [*recorded, *_with_findings(build, recorded)]:
+        title = f"{words.indicator_label(indicator, language)}: {build.city.name}"
+        note = say("report.series_note", language)
+        figures.append(pictures.draw("series", indicator=indicator, title=title, note=note))
+    return _section("report.section.maps", language, figures=_drawn(*figures))
+
+
+def _face(build: Build, indicator: str) -> str:
+    """Return the face of an indicator."""
+    row = first(build, "faces", indicator_id=indicator)
+    return str(row["face"]) if row else ""
+
+
+def _with_findings(build: Build, known: list[str]) -> list[str]:
+    """Return other indicators that findings about the city speak of and that have a series."""
+    found: list[str] = []
+    for row in select(build, "findings", level="city"):
+        found += [i for i in row["indicator_ids"] if i not in (*known, *found)]
+    return found[:3]
+
+
+def changes(build: Build, language: str) -> Content | None:
+    """Return the table of the city's indicators with value, interval, change and verdict."""
+    order = {face: i for i, face in enumerate(FACES)}
+    rows = select(build, "trends", level="city")
+    table = []
+    for row in rows:
+        figure = city_figure(build, row["indicator_id"], "city", build.city.id)
+        if figure is None or figure["face"] not in order:
+            continue
+        value = _value(figure, language)
+        change = words.change(row, language) if is_shown(row) else words.not_shown(row, language)
+        label = words.indicator_label(row["indicator_id"], language)
+        unit = f" {value['unit']}" if value["unit"] else ""
+        cells = [label, value["value"] + unit, value["interval"], change,
+                 words.lookup(f"verdict.{row['verdict']}", language, row["verdict"])]  # fmt: skip
+        table.append((order[figure["face"]], label, cells))
+    columns = ("indicator", "value", "interval", "change", "verdict")
+    return _section(
+        "report.group.trends",
+        language,
+        table={
+            "columns": [say(f"report.column.{name}", language) for name in columns],
+            "rows": [cells for _, _, cells in sorted(table)],
+            "widths": [2.3, 1.7, 1.5, 1.1, 1.4],
+        }
+        if table
+        else None,
+    )
+
+
+def when(build: Build, pictures: Pictures, language: str) -> Content | None:
+    """Return hours of the week of the whole city."""
+    known = sorted({r["indicator_id"] for r in select(build, "profiles", level="city", hour=0, weekday=1)})
+    note = say("report.clock_note", language)
+    figures = [
+        pictures.draw("clock", indicator=i, title=words.indicator_label(i, language), note=note)
+        for i in sorted(known, key=lambda i: (i not in headlines(build), i))[:2]
+    ]
+    return _section("report.section.when", language, figures=_drawn(*figures))
+
+
+def groups(build: Build, pictures: Pictures, language: str) -> Content | None:
+    """Return the felt and experienced headlines by sex and age; by part of the day if recorded."""
+    note, figures = say("report.groups_note", language), []
+    for indicator in headlines(build):
+        for dimension in ("sex", "age_group", "daypart"):
+            title = words.indicator_label(indicator, language)
+            figures.append(
+                pictures.draw("groups", indicator=indicator, dimension=dimension, title=title, note=note)
+            )
+    return _section("report.section.groups", language, figures=_drawn(*figures))
+
+
+def denominators(build: Build, pictures: Pictures, language: str) -> Content | None:
+    """Return what the choice of the population changes."""
+    figures = [
+        pictures.draw("denominators", indicator=i, title=words.indicator_label(i, language))
+        for i in headlines(build)
+    ]
+    return _section("report.section.denominators", language, figures=_drawn(*figures))
+
+
+def index(build: Build, pictures: Pictures, language: str) -> Content | None:
+    """Return the index with tie bands."""
+    note = say("report.index_note", language, year=build.city.base_year)
+    listed = select(build, "areas", level=build.city.analysis_level.id)
+    if len(listed) > 60:
+        note = f"{note} {say('report.index_cut', language, n=60)}"
+    figure = pictures.draw("index", note=note)
+    return _section("report.section.index", language, figures=_drawn(figure))
+
+
+def effects(build: Build, language: str) -> Content | None:
+    """Return what interventions changed, beyond their comparison areas."""
+    rows = []
+    for row in select(build, "effects"):
+        shown = is_shown(row) and row["effect_percent"] is not None
+        change = row | {"change_unit": "percent", "change_percent": row["effect_percent"]}
+        rows.append(
+            [
+                localised(row["title"], language) or row["intervention_id"],
+                words.indicator_label(row["indicator_id"], language),
+                words.change(change, language) if shown else words.not_shown(row, language),
+                words.change_interval(change, language) if shown else "",
+                words.lookup(f"verdict.{row['verdict']}", language, row["verdict"]),
+            ]
+        )
+    columns = ("intervention", "outcome", "change", "interval", "verdict")
+    table = {
+        "columns": [say(f"report.column.{name}", language) for name in columns],
+        "rows": rows,
+        "widths": [2.2, 1.7, 0.9, 1.5, 1.3],
+    }
+    return _section("report.section.effects", language, table=table if rows else None)
