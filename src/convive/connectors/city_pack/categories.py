@@ -39,7 +39,8 @@ def open_categories(own: Categories, source: SourceLog, label: str) -> CategoryM
             crosswalk = find.crosswalk(own.crosswalk)
         except NotFoundError:
             known = ", ".join(find.crosswalks())
-            source.fail("CROSSWALK_UNKNOWN", label, crosswalk=own.crosswalk, known=known)
+            data = {"key": "crosswalk", "value": own.crosswalk, "allowed": known}
+            source.fail("VALUE_INVALID", label, **data)
     check_categories(own.map.values(), source, label)
     return CategoryMap(own, crosswalk)
 
@@ -48,7 +49,8 @@ def check_categories(wanted: Iterable[str | None], source: SourceLog, label: str
     """Note categories that the catalogue does not have."""
     known = [category.id for category in find.categories()]
     for category in sorted({category for category in wanted if category} - set(known)):
-        source.fail("CATEGORY_UNKNOWN", label, category=category, known=", ".join(known))
+        data = {"key": "category", "value": category, "allowed": ", ".join(known)}
+        source.fail("VALUE_INVALID", label, **data)
 
 
 def map_words(

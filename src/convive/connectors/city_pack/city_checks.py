@@ -17,7 +17,8 @@ CITY_FILE = "city.toml"
 def check_city(raw: CityFile, time_zones: set[str], log: ProblemLog) -> pyproj.CRS | None:
     """Return the city's projection, or None after noting why it cannot be used."""
     if raw.city.time_zone not in time_zones:
-        log.fail("TIME_ZONE_UNKNOWN", CITY_FILE, value=raw.city.time_zone)
+        data = {"key": "city.time_zone", "value": raw.city.time_zone, "allowed": "Europe/Madrid …"}
+        log.fail("VALUE_INVALID", CITY_FILE, **data)
     _check_levels(raw, log)
     _check_ids(raw, log)
     try:
@@ -35,7 +36,7 @@ def check_city(raw: CityFile, time_zones: set[str], log: ProblemLog) -> pyproj.C
 def _check_levels(raw: CityFile, log: ProblemLog) -> None:
     for level in raw.levels:
         if level.id in RESERVED_LEVELS:
-            log.fail("LEVEL_RESERVED", CITY_FILE, level=level.id)
+            log.fail("VALUE_INVALID", CITY_FILE, key="levels.id", value=level.id, allowed="")
     n_analysis = sum(level.analysis for level in raw.levels)
     if n_analysis != 1:
         log.fail("ANALYSIS_LEVEL", CITY_FILE, n=n_analysis)
@@ -50,13 +51,13 @@ def _check_ids(raw: CityFile, log: ProblemLog) -> None:
     }
     for key, ids in lists.items():
         for repeated in [found for found, n in Counter(ids).items() if n > 1]:
-            log.fail("DUPLICATE_KEY_ID", CITY_FILE, key=key, id=repeated)
+            log.fail("DUPLICATE_SOURCE", CITY_FILE, source=repeated, other=key)
     known = {category.id for category in find.categories()}
     used = [(category, "breaks") for b in raw.breaks for category in b.categories]
     used += [(c, "interventions") for i in raw.interventions for c in i.categories]
     for category, _ in sorted({pair for pair in used if pair[0] not in known}):
         shown = ", ".join(sorted(known))
-        log.fail("CATEGORY_UNKNOWN", CITY_FILE, category=category, known=shown)
+        log.fail("VALUE_INVALID", CITY_FILE, key="categories", value=category, allowed=shown)
 
 
 def check_interventions(raw: CityFile, index: AreaIndex, log: ProblemLog) -> None:
@@ -65,7 +66,8 @@ def check_interventions(raw: CityFile, index: AreaIndex, log: ProblemLog) -> Non
         known = index.names.get(intervention.level)
         if known is None:
             shown = ", ".join(index.names)
-            log.fail("LEVEL_UNKNOWN", CITY_FILE, level=intervention.level, known=shown)
+            data = {"key": "interventions.level", "value": intervention.level, "allowed": shown}
+            log.fail("VALUE_INVALID", CITY_FILE, **data)
             continue
         areas = [*intervention.areas, *intervention.comparison_areas]
         strange = [area for area in areas if area not in known]

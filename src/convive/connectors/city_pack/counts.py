@@ -133,7 +133,7 @@ class CountsReader:
         column = columns.period or columns.year
         if column is None and sheet.n_rows and np.isnat(periods.start).all():
             keys = "year, period, constant_year, {year}"
-            self.source.fail("PERIOD_MISSING", sheet.file, keys=keys)
+            self.source.fail("MAPPING_INCOMPLETE", sheet.file, keys=keys)
             return
         rows = sheet.rows[periods.is_bad]
         self.source.rows("BAD_DATE", sheet.place(column), rows, sheet.n_rows, column=column)
@@ -194,7 +194,7 @@ class CountsReader:
         is_part = ~np.isnan(numbers.values) & ~is_whole
         self.source.rows("BAD_NUMBER", place, sheet.rows[numbers.is_bad], n, column=column)
         self.source.rows("NEGATIVE_VALUE", place, sheet.rows[is_negative], n, column=column)
-        self.source.rows("COUNT_NOT_WHOLE", place, sheet.rows[is_part], n, column=column)
+        self.source.rows("BAD_NUMBER", place, sheet.rows[is_part], n, column=column)
         is_bad = numbers.is_bad | is_negative | is_part
         return counts, ~is_whole, is_bad
 

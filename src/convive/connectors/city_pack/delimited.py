@@ -45,7 +45,7 @@ def read_delimited(data: bytes, label: str, fmt: Format) -> Sheet:
     Raises
     ------
     RefusedError
-        FILE_EMPTY, FILE_BINARY, ENCODING_UNKNOWN, DELIMITER_WRONG, TABLE_UNREADABLE.
+        FILE_EMPTY, FILE_BINARY, VALUE_INVALID, DELIMITER_WRONG, TABLE_UNREADABLE.
     """
     notes: Notes = []
     text = _line_ends(_decode(data, fmt, notes))
@@ -81,16 +81,18 @@ def _decode(data: bytes, fmt: Format, notes: Notes) -> str:
     try:
         text = data.decode(encoding)
     except LookupError:
-        raise RefusedError("ENCODING_UNKNOWN", encoding=encoding) from None
+        raise RefusedError(
+            "VALUE_INVALID", key="format.encoding", value=encoding, allowed="utf-8, cp1252, utf-16"
+        ) from None
     except (UnicodeDecodeError, UnicodeError):
         text = data.decode(encoding, "replace")
-        notes.append(("ENCODING_ERRORS", {"encoding": encoding}))
+        notes.append(("CHARACTERS_LOST", {"encoding": encoding}))
     if fmt.encoding is None and encoding in ("cp1252", "latin-1"):
         notes.append(("ENCODING_GUESSED", {"encoding": "Windows-1252"}))
     if _is_binary(text):
         raise RefusedError("FILE_BINARY")
     if "\0" in text:
-        notes.append(("NUL_BYTES", {}))
+        notes.append(("CHARACTERS_LOST", {}))
         text = text.replace("\0", "")
     return text.removeprefix("\ufeff")
 
@@ -179,7 +181,7 @@ def _find_head(records: Sequence[list[str]], ends: Sequence[int], fmt: Format) -
     else:
         at = header_position([[bool(cell.strip()) for cell in record] for record in records])
     if at >= len(records):
-        raise RefusedError("HEADER_MISSING", row=at + 1)
+        raise RefusedError("FILE_EMPTY", row=at + 1)
     last = at + fmt.skip_after_header
     if last >= len(records):
         last = len(records) - 1

@@ -75,7 +75,7 @@ class PackFolder:
         Raises
         ------
         RefusedError
-            FILE_MISSING, FILE_OUTSIDE_PACK, FILE_NOT_REGULAR, FILE_UNREADABLE, FILE_TOO_LARGE.
+            FILE_OUTSIDE_PACK, FILE_UNREADABLE, FILE_TOO_LARGE.
         """
         data = _read_regular(self._inside(path))
         label = self.label(path)
@@ -90,7 +90,7 @@ class PackFolder:
         try:
             real = path.resolve(strict=True)
         except FileNotFoundError:
-            code = "FILE_OUTSIDE_PACK" if path.is_symlink() else "FILE_MISSING"
+            code = "FILE_OUTSIDE_PACK" if path.is_symlink() else "FILE_UNREADABLE"
             raise RefusedError(code) from None
         except (OSError, RuntimeError) as problem:
             raise RefusedError("FILE_UNREADABLE") from problem
@@ -124,7 +124,7 @@ def _read_regular(path: Path) -> bytes:
     with open(descriptor, "rb") as opened:  # noqa: PTH123 - a descriptor, not a path
         found = os.fstat(descriptor)
         if not stat.S_ISREG(found.st_mode):
-            raise RefusedError("FILE_NOT_REGULAR")
+            raise RefusedError("FILE_UNREADABLE")
         if found.st_size > MAX_FILE_BYTES:
             raise RefusedError("FILE_TOO_LARGE", mib=MAX_FILE_BYTES // MIB)
         try:
@@ -172,7 +172,7 @@ def open_zip(data: bytes) -> zipfile.ZipFile:
     Raises
     ------
     RefusedError
-        ARCHIVE_DAMAGED, ARCHIVE_BOMB, ARCHIVE_UNSAFE_NAME.
+        ARCHIVE_DAMAGED, ARCHIVE_BOMB, ARCHIVE_REFUSED.
     """
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
@@ -184,7 +184,7 @@ def open_zip(data: bytes) -> zipfile.ZipFile:
     for info in infos:
         parts = PurePosixPath(info.filename.replace("\\", "/")).parts
         if ".." in parts or info.filename.startswith(("/", "\\")):
-            raise RefusedError("ARCHIVE_UNSAFE_NAME")
+            raise RefusedError("ARCHIVE_REFUSED")
     _check_size(sum(info.file_size for info in infos), len(data))
     return archive
 
@@ -195,10 +195,10 @@ def read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, packed: int) ->
     Raises
     ------
     RefusedError
-        ARCHIVE_ENCRYPTED, ARCHIVE_DAMAGED, ARCHIVE_BOMB.
+        ARCHIVE_REFUSED, ARCHIVE_DAMAGED, ARCHIVE_BOMB.
     """
     if info.flag_bits & 1:
-        raise RefusedError("ARCHIVE_ENCRYPTED")
+        raise RefusedError("ARCHIVE_REFUSED")
     out = bytearray()
     try:
         with archive.open(info) as member:
@@ -225,7 +225,7 @@ def members(label: str, data: bytes, pattern: str) -> Iterator[RawFile | Refused
         member_label = f"{label}!{shown(info.filename)}"
         name = shown(PurePosixPath(info.filename).name)
         if name.lower().endswith(ARCHIVES):
-            yield RefusedError("ARCHIVE_NESTED", label=member_label)
+            yield RefusedError("ARCHIVE_REFUSED", label=member_label)
             continue
         try:
             content = read_member(archive, info, len(data))

@@ -160,7 +160,9 @@ def _read_starts(sheet: Sheet, columns: IncidentColumns, fmt: Format, source: So
     moments = read_time(sheet, pair, fmt, source)
     is_absent = np.isnat(moments.values) & ~moments.is_bad
     column = pair if isinstance(pair, str) else pair[0]
-    source.rows("NO_DATE", sheet.place(column), sheet.rows[is_absent], sheet.n_rows, column=column)
+    source.rows(
+        "VALUE_MISSING", sheet.place(column), sheet.rows[is_absent], sheet.n_rows, column=column
+    )
     if columns.starts is None:
         months = moments.values.astype("datetime64[M]").astype("datetime64[s]")
         precision = np.maximum(moments.precision, MONTH)

@@ -142,7 +142,7 @@ class ObservationsReader:
             found = [n if h >= 0 else None for n, h in zip(names, hours, strict=True)]
         result = pa.array(found, pa.string())
         rows = sheet.rows[as_mask(pc.is_null(result))]
-        self.source.rows("DAYPART_UNKNOWN", sheet.place(column), rows, sheet.n_rows, column=column)
+        self.source.rows("WORD_UNKNOWN", sheet.place(column), rows, sheet.n_rows, column=column)
         return result
 
     def _ratings(self, sheet: Sheet, column: str) -> pa.Array:

@@ -93,7 +93,7 @@ class SourceLog:
     def note(self, code: str, place: Place, severity: Severity, **data: Any) -> None:
         """Note something about the file as a whole, and count it in the quality report."""
         self.log.add(code, place, severity, **data)
-        self._count(code.lower(), severity, 1, 1, data)
+        self._count(code.lower(), severity, 0, 0, data)
 
     def fail(self, code: str, file: str, **data: Any) -> None:
         """Note that the source cannot be used before this is mended."""
@@ -117,6 +117,7 @@ def quality_rows(logs: Iterable[SourceLog]) -> list[dict[str, Any]]:
     for source in logs:
         for code, count in source.quality.items():
             base = max(count.base, count.n)
+            share = count.n / base if base else 0.0
             rows.append(
                 {
                     "source_id": source.source_id,
@@ -124,8 +125,14 @@ def quality_rows(logs: Iterable[SourceLog]) -> list[dict[str, Any]]:
                     "severity": str(count.severity),
                     "n": count.n,
                     "base": base,
-                    "share": count.n / base,
-                    "params": {**count.params, "n": count.n, "base": base},
+                    "share": share,
+                    "params": {
+                        "column": "",
+                        **count.params,
+                        "n": count.n,
+                        "base": base,
+                        "share": round(100 * share, 1),
+                    },
                     "examples": count.examples,
                 }
             )

@@ -110,7 +110,7 @@ def read_territory(folder: PackFolder, log: ProblemLog) -> Territory | None:
     """Return city and areas, or None after noting what forbids it."""
     path = folder.root / "city.toml"
     if not os.path.lexists(path):
-        log.fail("CITY_FILE_MISSING", "city.toml")
+        log.fail("PACK_MISSING", "city.toml")
         return None
     raw = load_toml(folder, path, CityFile, log)
     if raw is None:
@@ -224,7 +224,8 @@ def _check_area_level(columns: AreaColumns, context: Context, source: SourceLog)
         return True
     known = ", ".join(context.index.names)
     given = str(columns.area_level or "")
-    source.fail("LEVEL_UNKNOWN", context.mapping_label, level=given, known=known)
+    data = {"key": "columns.area_level", "value": given, "allowed": known}
+    source.fail("VALUE_INVALID", context.mapping_label, **data)
     return False
 
 

@@ -99,14 +99,14 @@ class SurveysReader:
         column = self.mapping.columns.weight
         n = sheet.n_rows
         if column is None:
-            self.source.note("SURVEY_NO_WEIGHTS", sheet.place(), Severity.WARNING, respondents=n)
+            self.source.rows("SURVEY_NO_WEIGHTS", sheet.place(), sheet.rows, n)
             return np.ones(n), np.ones(n, dtype=bool)
         numbers = read_numbers(sheet.texts(column), self.mapping.format)
         is_missing = np.isnan(numbers.values) & ~numbers.is_bad
         is_wrong = numbers.is_bad | (np.nan_to_num(numbers.values, nan=1) <= 0)
         place = sheet.place(column)
         self.source.rows("WEIGHT_MISSING", place, sheet.rows[is_missing], n, column=column)
-        self.source.rows("WEIGHT_WRONG", place, sheet.rows[is_wrong], n, column=column)
+        self.source.rows("WEIGHT_MISSING", place, sheet.rows[is_wrong], n, column=column)
         return numbers.values, ~(is_missing | is_wrong)
 
     def _waves(self, sheet: Sheet) -> tuple[pa.Array, np.ndarray, np.ndarray]:
@@ -124,7 +124,8 @@ class SurveysReader:
             days = _middle_of_waves(wave, moments.values, moments.precision)
         is_dated = ~np.isnat(days) & as_mask(wave.is_valid())
         place = sheet.place(columns.wave or columns.wave_date)
-        self.source.rows("WAVE_MISSING", place, sheet.rows[~is_dated], n)
+        column_name = columns.wave or columns.wave_date
+        self.source.rows("VALUE_MISSING", place, sheet.rows[~is_dated], n, column=column_name)
         return pc.fill_null(wave, NO_WAVE), days, is_dated
 
     def _is_new(self, sheet: Sheet, wave: pa.Array) -> np.ndarray:
@@ -148,7 +149,7 @@ class SurveysReader:
             return nulls(sheet.n_rows)
         known = {_plain(word): word for word in ("female", "male", "other")}
         known.update({_plain(word): sex for word, sex in self.mapping.sex.items()})
-        return self._coded(sheet, column, known, "UNKNOWN_SEX")
+        return self._coded(sheet, column, known, "UNKNOWN_ANSWER")
 
     def _answers(self, sheet: Sheet, item: str) -> pa.Array:
         question = self.mapping.items[item]
@@ -170,10 +171,10 @@ class SurveysReader:
         strange = [word for word, flag in zip(words, is_strange, strict=True) if flag]
         shown = ", ".join(sorted(strange)[:N_EXAMPLES])
         data = {"column": column, "words": shown, "n_words": len(strange)}
-        self.source.rows(code, sheet.place(column), rows, sheet.n_rows, **data)
-        found_any = any(code is not None for code in codes)
-        if code == "UNKNOWN_ANSWER" and words and not found_any:
-            self.source.fail("ANSWERS_NONE_KNOWN", sheet.file, column=column, words=shown)
+        found_any = not words or any(code is not None for code in codes)
+        severity = Severity.WARNING if found_any else Severity.ERROR
+        place = sheet.place(column)
+        self.source.rows(code, place, rows, sheet.n_rows, severity=severity, **data)
         return pa.array([*codes, None], pa.string()).take(pa.array(index))
 
     def _age_groups(self, sheet: Sheet) -> pa.Array:
@@ -187,7 +188,7 @@ class SurveysReader:
         is_wrong = numbers.is_bad | (np.nan_to_num(numbers.values) < 0)
         is_wrong |= np.nan_to_num(numbers.values) > 120
         place = sheet.place(columns.age)
-        self.source.rows("AGE_WRONG", place, sheet.rows[is_wrong], n, column=columns.age)
+        self.source.rows("OUT_OF_RANGE", place, sheet.rows[is_wrong], n, column=columns.age)
         starts = sorted(set(self.mapping.age_groups))
         at = np.searchsorted(starts, np.nan_to_num(numbers.values, nan=-1), side="right")
         names = [f"0-{starts[0] - 1}", *group_names(starts)]

@@ -235,7 +235,7 @@ def _project(
     transformer = pyproj.Transformer.from_crs(source, city_crs, always_xy=True)
     moved = transform(flat, transformer)
     if not np.isfinite(shapely.total_bounds(moved)).all():
-        raise RefusedError("PROJECTION_WRONG", label=level.file, crs=stated)
+        raise RefusedError("CRS_UNKNOWN", label=level.file, crs=stated)
     return moved
 
 

@@ -18,18 +18,7 @@ Location = tuple[str | int, ...]
 _HEADER = re.compile(r"^\s*(\[\[?)\s*([^\]]+?)\s*\]\]?")
 _KEY = re.compile(r"^\s*((?:\"[^\"]*\"|'[^']*'|[A-Za-z0-9_.\- ])+?)\s*=")
 _AT = re.compile(r"line (\d+)")
-_CODES: Mapping[str, str] = {
-    "missing": "KEY_MISSING",
-    "extra_forbidden": "KEY_UNKNOWN",
-    "string_type": "VALUE_NOT_TEXT",
-    "int_type": "VALUE_NOT_NUMBER",
-    "float_type": "VALUE_NOT_NUMBER",
-    "date_type": "VALUE_NOT_DATE",
-    "bool_type": "VALUE_NOT_BOOLEAN",
-    "list_type": "VALUE_NOT_LIST",
-    "too_short": "VALUE_EMPTY",
-    "literal_error": "VALUE_NOT_ALLOWED",
-}
+_CODES: Mapping[str, str] = {"missing": "KEY_MISSING", "extra_forbidden": "KEY_UNKNOWN"}
 
 
 def load_toml(
@@ -44,7 +33,7 @@ def load_toml(
         log.fail(refused.code, label, **refused.data)
         return None
     except UnicodeDecodeError:
-        log.fail("TOML_NOT_UTF8", label)
+        log.fail("TOML_SYNTAX", label, row=1, line=1)
         return None
     except (tomllib.TOMLDecodeError, RecursionError, ValueError) as problem:
         found = _AT.search(str(problem))
@@ -73,7 +62,7 @@ def _note_breaches(
         data: dict[str, Any] = {"key": _shown_key(location), "line": row or 1}
         if code == "KEY_UNKNOWN":
             data["allowed"] = ", ".join(_allowed_keys(schema, location[:-1]))
-        elif code not in ("KEY_MISSING", "VALUE_EMPTY"):
+        elif code == "VALUE_INVALID":
             data["value"] = str(breach.get("input"))[:60]
             data["allowed"] = str(breach.get("ctx", {}).get("expected", "")).replace(" or ", ", ")
         log.fail(code, label, row=row, **data)

@@ -90,13 +90,13 @@ def read_features(
     Raises
     ------
     RefusedError
-        NOT_GEODATA, LAYER_MISSING.
+        NOT_GEODATA, SHEET_MISSING.
     """
     _check_signature(path)
     try:
         layers = [str(found) for found in pyogrio.list_layers(path)[:, 0]]
         if layer is not None and layer not in layers:
-            raise RefusedError("LAYER_MISSING", layer=layer, found=", ".join(layers))
+            raise RefusedError("SHEET_MISSING", wanted=layer, found=", ".join(layers))
         meta, _, geometry, values = pyogrio.raw.read(path, layer=layer or layers[0])
     except RefusedError:
         raise

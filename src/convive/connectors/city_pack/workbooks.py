@@ -125,7 +125,7 @@ def _read_sheet(
 def _header_index(records: Sequence[Sequence[str | None]], fmt: Format) -> int:
     if fmt.header_row is not None:
         if fmt.header_row > len(records):
-            raise RefusedError("HEADER_MISSING", row=fmt.header_row)
+            raise RefusedError("FILE_EMPTY", row=fmt.header_row)
         return fmt.header_row - 1
     sample = [[bool(cell) for cell in record] for record in records[:SAMPLE_RECORDS]]
     return header_position(sample)
