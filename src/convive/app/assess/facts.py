@@ -1,9 +1,9 @@
 """Incidents as facts to be counted: where, when, what, day or night.
 
 Place: a given area code that is valid wins; then coordinates, level by level; then parents.
-Time: the month and year of the middle of the possible range. Part of the day: night is
-20:00 to 06:00, the dark hours of a European evening; a range counts as night (or day) when at
-least four fifths of it are, and otherwise as unknown, so day and night need not add up to all.
+Time: the month and year of the middle of the possible range. Part of the day
+(``core.temporal.DAYPARTS``): a range counts as night (or day) when at least four fifths of it
+are, and otherwise as unknown, so day and night need not add up to all.
 """
 
 from __future__ import annotations
@@ -18,12 +18,10 @@ from numpy.typing import NDArray
 
 from convive.app.assess.territory import CITY, NOWHERE, Positions, Territory
 from convive.core.spatial import locate_points
+from convive.core.temporal.aoristic import DAYPARTS, daypart_weights
 
-NIGHT_STARTS_HOUR = 20
-NIGHT_ENDS_HOUR = 6
 CLEAR_SHARE = 0.8
 DAY, NIGHT, UNKNOWN = 0, 1, 2
-_MINUTES_A_DAY = 1440
 _NO_MONTH = -1
 
 
@@ -160,28 +158,12 @@ def _calendar(
 def _dayparts(
     starts: NDArray[np.datetime64], ends: NDArray[np.datetime64], precision: NDArray[np.object_]
 ) -> NDArray[np.int64]:
-    is_timed = np.isin(precision, ["minute", "hour"]) & ~np.isnat(starts)
-    first = _minutes(starts)
-    last = np.maximum(_minutes(ends), first + 1)
-    share = (_night_minutes(last) - _night_minutes(first)) / (last - first)
+    is_timed = np.isin(precision, ["minute", "hour"])
+    shares = daypart_weights(starts, ends, is_timed)
     part = np.full(len(starts), UNKNOWN)
-    part[is_timed & (share >= CLEAR_SHARE)] = NIGHT
-    part[is_timed & (share <= 1 - CLEAR_SHARE)] = DAY
+    for known, name in ((DAY, "day"), (NIGHT, "night")):
+        part[shares[:, list(DAYPARTS).index(name)] >= CLEAR_SHARE] = known
     return part
-
-
-def _minutes(moments: NDArray[np.datetime64]) -> NDArray[np.int64]:
-    safe = np.where(np.isnat(moments), np.datetime64(0, "us"), moments)
-    return safe.astype("datetime64[m]").astype(np.int64)
-
-
-def _night_minutes(minutes: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return the minutes of night from the epoch until each moment."""
-    morning, evening = NIGHT_ENDS_HOUR * 60, NIGHT_STARTS_HOUR * 60
-    days, rest = np.divmod(minutes, _MINUTES_A_DAY)
-    a_night = morning + _MINUTES_A_DAY - evening
-    within = np.minimum(rest, morning) + np.maximum(rest - evening, 0)
-    return days * a_night + within
 
 
 def _moments(table: pa.Table, name: str) -> NDArray[np.datetime64]:

@@ -1,0 +1,208 @@
+"""The course of recorded incidents: series with expected bands, and trends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from convive.app.assess.breaks import BreakIndices
+from convive.app.assess.numerators import Numerator
+from convive.app.assess.prepare import CITY, Prepared, Row
+from convive.app.assess.recorded import number
+from convive.core.temporal import monthly_trend, pooled_dispersion, yearly_trend
+from convive.core.temporal.yearly import Change
+
+AREA_INDICATORS = (
+    "recorded_total_rate",
+    "burglary_rate",
+    "violence_rate",
+    "theft_rate",
+    "vandalism_rate",
+    "nuisance_rate",
+)
+"""Indicators whose trend is tested in every area: few, so that the tests keep their power."""
+MONTHLY_MEAN_FACTOR = 2.0
+"""Months of an area level are released where its areas have on average this many times the
+disclosure threshold; below that most months would have to be hidden anyway."""
+
+
+@dataclass(frozen=True)
+class _Course:
+    """One indicator in one area."""
+
+    indicator_id: str
+    area: tuple[str, str]
+    numerator: Numerator
+    counts: NDArray[np.float64]
+    breaks: tuple[int, ...]
+    is_released: bool
+    """Whether its periods are published; the trend may be known where they are not."""
+    is_tested: bool
+    dispersion: tuple[float, float] | None = None
+
+
+def recorded_courses(prepared: Prepared, breaks: BreakIndices) -> tuple[list[Row], list[Row]]:
+    """Return the rows of tables ``series`` and ``trends`` for recorded indicators."""
+    series: list[Row] = []
+    trends: list[Row] = []
+    for course in _courses(prepared, breaks):
+        if np.isnan(course.counts).any():
+            continue
+        is_monthly = course.numerator.period_kind == "month"
+        band, change = _monthly(course) if is_monthly else _yearly(course)
+        if course.is_released:
+            series.extend(_series_rows(course, band))
+        if course.is_tested:
+            trends.append({**_trend_key(course), **change})
+    return series, trends
+
+
+def _courses(prepared: Prepared, breaks: BreakIndices) -> Iterator[_Course]:
+    for indicator_id, numerator in prepared.numerators.items():
+        for level in _levels(prepared):
+            counts = numerator.counts.get(level)
+            if counts is None:
+                continue
+            is_released = level == CITY or _is_dense(prepared, numerator, counts)
+            is_tested = level == CITY or (
+                level == prepared.analysis and indicator_id in AREA_INDICATORS
+            )
+            if not is_released and not is_tested:
+                continue
+            dispersion = _pooled(numerator, counts, breaks[indicator_id])
+            for i, area in enumerate(prepared.territory.frames[level].ids):
+                yield _Course(
+                    indicator_id,
+                    (level, area),
+                    numerator,
+                    counts[i],
+                    breaks[indicator_id],
+                    is_released,
+                    is_tested,
+                    dispersion,
+                )
+
+
+def _levels(prepared: Prepared) -> tuple[str, ...]:
+    """Return the city and the levels down to that of the analysis."""
+    levels = prepared.territory.levels
+    return (CITY, *levels[: levels.index(prepared.analysis) + 1])
+
+
+def _is_dense(prepared: Prepared, numerator: Numerator, counts: NDArray[np.float64]) -> bool:
+    if numerator.period_kind != "month":
+        return True
+    needed = MONTHLY_MEAN_FACTOR * prepared.city.disclosure.min_count
+    return bool(np.nanmean(counts) >= needed) if counts.size else False
+
+
+def _pooled(
+    numerator: Numerator, counts: NDArray[np.float64], breaks: tuple[int, ...]
+) -> tuple[float, float] | None:
+    whole = counts[~np.isnan(counts).any(axis=1)]
+    if numerator.period_kind != "year" or len(whole) < 2:
+        return None
+    return pooled_dispersion(whole, start=breaks[-1] if breaks else 0)
+
+
+def _monthly(course: _Course) -> tuple[dict[str, Any], Row]:
+    found = monthly_trend(course.counts, breaks=course.breaks)
+    band = {
+        "expected": found.expected,
+        "expected_low": found.expected_low,
+        "expected_high": found.expected_high,
+        "segment": found.segment,
+    }
+    if found.reason is not None or found.before is None or found.after is None:
+        return band, _no_trend(found.reason)
+    change: Row = {
+        "change_percent": found.change_percent,
+        "low": found.low,
+        "high": found.high,
+        "p": found.p,
+        "n": found.n,
+        **_stretches(course, found.before, found.after),
+        "method": "monthly_trend",
+        "status": "shown",
+    }
+    return band, change
+
+
+def _yearly(course: _Course) -> tuple[dict[str, Any], Row]:
+    found = yearly_trend(course.counts, breaks=course.breaks, dispersion=course.dispersion)
+    band = {"expected": found.expected, "segment": found.segment}
+    if found.reason is not None or found.latest is None:
+        return band, _no_trend(found.reason)
+    return band, {**_change_row(course, found.latest), "method": "yearly_trend"}
+
+
+def _change_row(course: _Course, change: Change) -> Row:
+    return {
+        "change_percent": change.amount,
+        "low": change.low,
+        "high": change.high,
+        "p": change.p,
+        "n": change.n,
+        **_stretches(course, change.before, change.after),
+        "status": "shown",
+    }
+
+
+def _stretches(course: _Course, before: tuple[int, int], after: tuple[int, int]) -> Row:
+    starts, ends = course.numerator.starts, course.numerator.ends
+    segment = max((i for i in course.breaks if i <= before[0]), default=0)
+    spans = [
+        ((starts[first].item(), ends[last - 1].item()), int(course.counts[first:last].sum()))
+        for first, last in (before, after)
+    ]
+    return {
+        "before_start": spans[0][0][0],
+        "before_end": spans[0][0][1],
+        "after_start": spans[1][0][0],
+        "after_end": spans[1][0][1],
+        "segment_start": starts[segment].item(),
+        "_stretches": spans,
+    }
+
+
+def _no_trend(reason: str | None) -> Row:
+    return {
+        "status": "unavailable",
+        "reason": (reason or "TREND_TOO_SHORT").lower(),
+        "method": "monthly_trend",
+    }
+
+
+def _trend_key(course: _Course) -> Row:
+    return {
+        "indicator_id": course.indicator_id,
+        "level": course.area[0],
+        "area_id": course.area[1],
+        "change_unit": "percent",
+        "_cell": (course.indicator_id, *course.area),
+    }
+
+
+def _series_rows(course: _Course, band: dict[str, Any]) -> Iterator[Row]:
+    numerator = course.numerator
+    for i in range(len(course.counts)):
+        yield {
+            "indicator_id": course.indicator_id,
+            "level": course.area[0],
+            "area_id": course.area[1],
+            "period_kind": numerator.period_kind,
+            "period_start": numerator.starts[i].item(),
+            "period_end": numerator.ends[i].item(),
+            "count": int(course.counts[i]),
+            **{
+                name: None if band.get(name) is None else number(band[name][i])
+                for name in ("expected", "expected_low", "expected_high")
+            },
+            "is_incomplete": False,
+            "segment": int(band["segment"][i]),
+            "status": "shown",
+        }

@@ -1,0 +1,108 @@
+"""Interventions of the pack: their areas against comparison areas."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from convive.app.assess.numerators import Numerator
+from convive.app.assess.prepare import Prepared, Row
+from convive.app.assess.recorded import number
+from convive.core.errors import MethodError
+from convive.core.evaluation.before_after import EffectResult, count_effect
+from convive.core.model import IncidentCount, Indicator, Intervention
+
+LONGEST_BEFORE_MONTHS = 24
+METHOD = "count_effect"
+
+EffectKey = tuple[str, str]
+"""Intervention id, indicator id."""
+
+
+def effect_rows(prepared: Prepared) -> tuple[list[Row], Mapping[EffectKey, EffectResult]]:
+    """Return the rows of table ``effects`` and the results that their verdicts come from."""
+    rows: list[Row] = []
+    results: dict[EffectKey, EffectResult] = {}
+    for action in prepared.city.interventions:
+        outcome = _outcome(prepared, action)
+        if outcome is None or action.level not in prepared.territory.frames:
+            continue
+        row = _key(prepared, action, outcome)
+        found = _effect(prepared, action, prepared.numerators[outcome.id], row)
+        if found is None:
+            rows.append({**row, "status": "unavailable", "reason": "effect_too_short"})
+            continue
+        results[(action.id, outcome.id)] = found
+        rows.append({**row, **_figures(found)})
+    return rows, results
+
+
+def _outcome(prepared: Prepared, action: Intervention) -> Indicator | None:
+    """Return the indicator that counts what the action is about, as closely as possible."""
+    wanted = set(action.categories)
+    ranked = []
+    for indicator_id in prepared.numerators:
+        indicator = prepared.indicator(indicator_id)
+        if not isinstance(indicator.measure, IncidentCount):
+            continue
+        counted = set(indicator.measure.categories)
+        if not wanted or not counted:
+            closeness = 1.0 if wanted == counted else 0.0
+        else:
+            closeness = len(wanted & counted) / len(wanted | counted)
+        ranked.append((-closeness, indicator_id))
+    if not ranked or min(ranked)[0] == 0.0:
+        return None
+    return prepared.indicator(min(ranked)[1])
+
+
+def _key(prepared: Prepared, action: Intervention, outcome: Indicator) -> Row:
+    ids = prepared.territory.frames[action.level].ids
+    treated = [area for area in ids if area in action.areas]
+    wanted = action.comparison_areas or tuple(area for area in ids if area not in action.areas)
+    others = [area for area in ids if area in wanted and area not in treated]
+    return {
+        "intervention_id": action.id,
+        "title": dict(action.title),
+        "indicator_id": outcome.id,
+        "level": action.level,
+        "areas": treated,
+        "comparison_areas": others,
+        "starts": action.starts,
+        "method": METHOD,
+    }
+
+
+def _effect(
+    prepared: Prepared, action: Intervention, numerator: Numerator, row: Row
+) -> EffectResult | None:
+    counts = numerator.counts.get(action.level)
+    start = int(np.searchsorted(numerator.starts, np.datetime64(action.starts)))
+    end = len(numerator.starts)
+    if action.ends is not None:
+        end = int(np.searchsorted(numerator.starts, np.datetime64(action.ends)))
+    if counts is None or numerator.period_kind != "month" or not 0 < start < end:
+        return None
+    first = max(0, start - LONGEST_BEFORE_MONTHS)
+    ids = list(prepared.territory.frames[action.level].ids)
+    treated = counts[[ids.index(area) for area in row["areas"]], first:end]
+    others = counts[[ids.index(area) for area in row["comparison_areas"]], first:end]
+    try:
+        return count_effect(treated, others, start - first)
+    except MethodError:
+        return None
+
+
+def _figures(found: EffectResult) -> Row:
+    row: Row = {"n_before": found.n_before, "n_after": found.n_after}
+    if found.reason is not None or found.effect_percent is None:
+        return {**row, "status": "unavailable", "reason": (found.reason or "").lower()}
+    return {
+        **row,
+        "effect_percent": number(found.effect_percent),
+        "low": None if found.low is None else number(found.low),
+        "high": None if found.high is None else number(found.high),
+        "p": found.p,
+        "status": "shown",
+    }

@@ -1,0 +1,174 @@
+"""The four faces per area on one scale, and the gaps between them, from gated figures only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from convive.app.assess.prepare import HEADLINES, Prepared, Row, headline
+from convive.app.assess.recorded import number
+from convive.core.errors import MethodError
+from convive.core.gap import FaceScores, face_gaps, standardise_face
+from convive.core.model import FACES, Face, Indicator
+from convive.core.rates import overdispersion, standard_error_of_log_rate
+
+NORMAL_95 = 1.959963984540054
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class _FaceInput:
+    """A face before it is standardised: arrays of shape (n_areas,), more is worse."""
+
+    indicator: Indicator
+    values: Floats
+    errors: Floats
+    rows: Mapping[str, Row]
+
+
+def face_rows(prepared: Prepared, estimates: list[Row]) -> tuple[list[Row], list[Row]]:
+    """Return the rows of tables ``faces`` and ``gaps`` at the level of the analysis.
+
+    Parameters
+    ----------
+    estimates : list of rows
+        As published: what the gate hides takes no part here.
+    """
+    ids = prepared.territory.frames[prepared.analysis].ids
+    inputs = {face: _input(prepared, face, estimates, ids) for face in FACES}
+    scores: dict[str, FaceScores] = {}
+    rows: list[Row] = []
+    for face, given in inputs.items():
+        if given is None:
+            continue
+        scores[face.value] = standardise_face(given.values, given.errors)
+        rows.extend(_face_rows(prepared, face, given, scores[face.value]))
+    return rows, _gap_rows(prepared, scores, ids)
+
+
+def newest_rows(estimates: list[Row], indicator_id: str, level: str) -> dict[str, Row]:
+    """Return the newest row of each area for all people at all times."""
+    found: dict[str, Row] = {}
+    for row in estimates:
+        if row["indicator_id"] != indicator_id or row["level"] != level:
+            continue
+        if row["dimension"] != "all" or not row.get("_is_main", True):
+            continue
+        known = found.get(row["area_id"])
+        if known is None or row["period_start"] > known["period_start"]:
+            found[row["area_id"]] = row
+    return found
+
+
+def _input(
+    prepared: Prepared, face: Face, estimates: list[Row], ids: tuple[str, ...]
+) -> _FaceInput | None:
+    level = prepared.analysis
+    available = {
+        row["indicator_id"]
+        for row in estimates
+        if row["level"] == level and row["status"] == "shown" and row["face"] == face.value
+    }
+    indicator = headline(prepared, face, available)
+    if indicator is None:
+        return None
+    rows = newest_rows(estimates, indicator.id, level)
+    dispersion = _dispersion(prepared, indicator)
+    pairs = [_on_scale(indicator, rows.get(area), dispersion) for area in ids]
+    values, errors = (np.array(column) for column in zip(*pairs, strict=True))
+    return _FaceInput(indicator, values, errors, rows)
+
+
+def _dispersion(prepared: Prepared, indicator: Indicator) -> float:
+    numerator = prepared.numerators.get(indicator.id)
+    counts = None if numerator is None else numerator.counts.get(prepared.analysis)
+    if counts is None or np.isnan(counts).any():
+        return 1.0
+    try:
+        return overdispersion(counts)
+    except MethodError:
+        return 1.0
+
+
+def _on_scale(indicator: Indicator, row: Row | None, dispersion: float) -> tuple[float, float]:
+    """Return the figure where its error is about normal, turned so that more is worse."""
+    if row is None or row["status"] != "shown" or row["value"] is None:
+        return np.nan, np.nan
+    sign = 1.0 if indicator.is_lower_better else -1.0
+    if row["face"] == Face.RECORDED.value:
+        events = max(row["n"], 0.5)
+        error = float(standard_error_of_log_rate([row["n"]], dispersion=dispersion)[0])
+        return sign * float(np.log(events / row["denominator"])), error
+    if row["unit"] == "percent":
+        share = min(max(row["value"] / 100, 0.005), 0.995)
+        spread = _logit(row["high"] / 100) - _logit(row["low"] / 100)
+        return sign * _logit(share), spread / (2 * NORMAL_95)
+    return sign * row["value"], (row["high"] - row["low"]) / (2 * NORMAL_95)
+
+
+def _logit(share: float) -> float:
+    kept = min(max(share, 0.001), 0.999)
+    return float(np.log(kept / (1 - kept)))
+
+
+def _face_rows(prepared: Prepared, face: Face, given: _FaceInput, found: FaceScores) -> list[Row]:
+    rows = []
+    for i, area in enumerate(prepared.territory.frames[prepared.analysis].ids):
+        source = given.rows.get(area)
+        is_known = found.scores is not None and np.isfinite(found.scores[i])
+        row: Row = {
+            "level": prepared.analysis,
+            "area_id": area,
+            "face": face.value,
+            "indicator_id": given.indicator.id,
+            "n": None if source is None else source["n"],
+        }
+        if is_known:
+            columns = {"score": found.scores, "low": found.low, "high": found.high, "p": found.p}
+            row |= {key: number(v[i]) for key, v in columns.items() if v is not None}
+            row |= {"status": "shown"}
+        else:
+            row |= _why_not(found, source)
+        rows.append(row)
+    return rows
+
+
+def _why_not(found: FaceScores, source: Row | None) -> Row:
+    if source is not None and source["status"] != "shown":
+        return {"status": source["status"], "reason": source["reason"]}
+    reason = "no_figure" if found.reason is None else found.reason.lower()
+    return {"status": "unavailable", "reason": reason}
+
+
+def _gap_rows(
+    prepared: Prepared, scores: Mapping[str, FaceScores], ids: tuple[str, ...]
+) -> list[Row]:
+    rows = []
+    for gap in face_gaps(scores):
+        for i, area in enumerate(ids):
+            is_known = np.isfinite(gap.difference[i])
+            row: Row = {
+                "level": prepared.analysis,
+                "area_id": area,
+                "face_a": gap.face_a,
+                "face_b": gap.face_b,
+            }
+            if is_known:
+                row |= {
+                    "difference": float(gap.difference[i]),
+                    "low": float(gap.low[i]),
+                    "high": float(gap.high[i]),
+                    "p": number(gap.p[i]),
+                    "status": "shown",
+                }
+            else:
+                row |= {"status": "unavailable", "reason": "no_figure"}
+            rows.append(row)
+    return rows
+
+
+__all__ = ["HEADLINES", "face_rows", "newest_rows"]

@@ -1,0 +1,100 @@
+"""Everything that the parts of an assessment share, worked out once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from convive.app.assess.denominators import Denominators, build_denominators
+from convive.app.assess.facts import IncidentFacts, build_facts
+from convive.app.assess.numerators import Cubes, Numerator, build_cubes
+from convive.app.assess.territory import CITY, Territory, build_territory
+from convive.app.ports import Aggregator, Evidence
+from convive.core.model import City, Face, Indicator
+
+Row = dict[str, Any]
+"""A row of a result table before it becomes Arrow."""
+
+HEADLINES: Mapping[Face, str] = {
+    Face.RECORDED: "recorded_total_rate",
+    Face.EXPERIENCED: "victim_share",
+    Face.FELT: "unsafe_dark_share",
+    Face.OBSERVED: "observed_score",
+}
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """The evidence in the shape that the methods need."""
+
+    evidence: Evidence
+    indicators: tuple[Indicator, ...]
+    territory: Territory
+    facts: IncidentFacts
+    cubes: Cubes
+    denominators: Denominators
+    numerators: Mapping[str, Numerator]
+    """Indicator id → counts by month (or year), for recorded indicators that have a source."""
+    rng: np.random.Generator
+
+    @property
+    def city(self) -> City:
+        """Return the city of the pack."""
+        return self.evidence.city
+
+    @property
+    def analysis(self) -> str:
+        """Return the level at which areas are compared."""
+        return self.territory.analysis
+
+    def indicator(self, indicator_id: str) -> Indicator:
+        """Return one of the indicators of this audit."""
+        return next(found for found in self.indicators if found.id == indicator_id)
+
+    def denominator_of(self, indicator: Indicator) -> str:
+        """Return the denominator that the pack, or else the definition, chooses."""
+        return self.city.denominator_of.get(indicator.id) or indicator.denominator or "residents"
+
+
+def prepare(
+    evidence: Evidence,
+    indicators: tuple[Indicator, ...],
+    *,
+    aggregator: Aggregator,
+    rng: np.random.Generator,
+) -> Prepared:
+    """Place, date and count the evidence once for all methods."""
+    wanted = set(evidence.city.indicators)
+    chosen = tuple(found for found in indicators if not wanted or found.id in wanted)
+    territory = build_territory(evidence.city, evidence.areas)
+    facts = build_facts(evidence.incidents, territory)
+    cubes = build_cubes(facts, evidence.counts, territory, aggregator)
+    counted = {found.id: cubes.numerator(found) for found in chosen}
+    return Prepared(
+        evidence=evidence,
+        indicators=chosen,
+        territory=territory,
+        facts=facts,
+        cubes=cubes,
+        denominators=build_denominators(evidence.statistics, territory),
+        numerators={key: found for key, found in counted.items() if found is not None},
+        rng=rng,
+    )
+
+
+def headline(prepared: Prepared, face: Face, available: set[str]) -> Indicator | None:
+    """Return the indicator that stands for a face: its headline, else the first there is."""
+    own = [found for found in prepared.indicators if found.face is face and found.id in available]
+    ranked = sorted(own, key=lambda i: (not i.is_headline, i.id != HEADLINES.get(face), i.id))
+    return ranked[0] if ranked else None
+
+
+def area_keys(territory: Territory, level: str) -> list[tuple[str, str]]:
+    """Return (level, area id) of each area of a level in order."""
+    return [(level, area) for area in territory.frames[level].ids]
+
+
+__all__ = ["CITY", "HEADLINES", "Prepared", "Row", "area_keys", "headline", "prepare"]

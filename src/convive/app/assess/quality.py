@@ -1,0 +1,100 @@
+"""Quality of each source: the checks of the audit, the light and its reasons."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+
+import numpy as np
+
+from convive.app.assess.observed import placed_stops
+from convive.app.assess.prepare import Prepared, Row
+from convive.app.schema import as_json
+from convive.core.model import Light
+
+DOUBTFUL_SHARE = 0.20
+"""From this share of failing rows on, a source is doubtful; a convention of Convive."""
+USABLE_SHARE = 0.05
+NAMED_SHARE = 0.01
+_SEVERE = ("error", "warning")
+
+
+def quality_rows(prepared: Prepared) -> list[Row]:
+    """Return what reading found, and what placing and dating the rows found."""
+    rows: list[Row] = prepared.evidence.quality.to_pylist()
+    known = {(row["source_id"], row["code"]) for row in rows}
+    for row in [*_incident_checks(prepared), *_observation_checks(prepared)]:
+        if row["n"] and (row["source_id"], row["code"]) not in known:
+            rows.append(row)
+    return rows
+
+
+def _incident_checks(prepared: Prepared) -> Iterable[Row]:
+    facts = prepared.facts
+    for source in sorted({s for s in facts.source if s is not None}):
+        own = facts.source == source
+        checks = {
+            "outside_territory": ("warning", facts.is_outside),
+            "no_area": ("warning", facts.has_no_area),
+            "unmapped_category": ("warning", np.equal(facts.category, None)),
+            "no_time_of_day": ("note", ~np.isin(facts.precision, ["minute", "hour"])),
+            "undated": ("warning", facts.year < 0),
+        }
+        for code, (severity, fails) in checks.items():
+            yield check_row(source, code, severity, (int((own & fails).sum()), int(own.sum())))
+
+
+def _observation_checks(prepared: Prepared) -> Iterable[Row]:
+    stops = placed_stops(prepared)
+    for source in sorted(set(stops.source)):
+        own = stops.source == source
+        for code, fails in (("outside_territory", stops.is_outside), ("no_area", stops.no_area)):
+            yield check_row(source, code, "warning", (int((own & fails).sum()), int(own.sum())))
+
+
+def check_row(source: str, code: str, severity: str, counts: tuple[int, int]) -> Row:
+    """Return a row of table ``quality``."""
+    n, base = counts
+    return {
+        "source_id": source,
+        "code": code,
+        "severity": severity,
+        "n": n,
+        "base": base,
+        "share": n / base if base else 0.0,
+        "params": {"n": n, "base": base, "share": round(100 * n / base, 1) if base else 0.0},
+        "examples": [],
+    }
+
+
+def source_rows(prepared: Prepared, quality: list[Row]) -> list[Row]:
+    """Return the sources with light and reasons, the gravest reason first."""
+    rows = []
+    for source in prepared.evidence.sources.to_pylist():
+        own = [row for row in quality if row["source_id"] == source["source_id"]]
+        graded = sorted(own, key=lambda row: (-_weight(row), row["code"]))
+        named = [row for row in graded if _weight(row) > 0]
+        light = _light(max((_weight(row) for row in own), default=0.0), source)
+        reasons = [{"code": row["code"], "params": _params(row)} for row in named]
+        public = prepared.evidence.public_sources.get(source["source_id"])
+        if public is not None:
+            reasons.append({"code": "already_public", "params": {"reason": dict(public)}})
+        rows.append({**source, "light": light.value, "reasons": as_json(reasons)})
+    return rows
+
+
+def _params(row: Row) -> object:
+    params = row["params"]
+    return json.loads(params) if isinstance(params, str) else params
+
+
+def _weight(row: Row) -> float:
+    if row["severity"] not in _SEVERE or row["share"] < NAMED_SHARE:
+        return 0.0
+    return 1.0 if row["severity"] == "error" else float(row["share"])
+
+
+def _light(worst: float, source: Row) -> Light:
+    if source["rows_used"] == 0 or worst >= DOUBTFUL_SHARE:
+        return Light.DOUBTFUL
+    return Light.USABLE if worst >= USABLE_SHARE else Light.GOOD

@@ -1,0 +1,206 @@
+"""The audit: from a city pack to a build, or to the list of everything that is in the way."""
+
+from __future__ import annotations
+
+import json
+import platform
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from convive.app.assess import Prepared, compare, measure, parameters, prepare
+from convive.app.ports import (
+    Aggregator,
+    Build,
+    BuildStore,
+    CatalogueReader,
+    Evidence,
+    PackReader,
+    Progress,
+    silent,
+)
+from convive.app.publish import gate, publish
+from convive.app.schema import check_table, table_from_rows
+from convive.app.tables import FINDINGS, RESULT_TABLES, Kind, TableSpec
+from convive.core.diagnosis import build_findings
+from convive.core.errors import PackError
+from convive.core.model import City, Finding, Indicator, Problem
+
+FDR = 0.05
+"""Expected share of false ones among the findings that are called clear."""
+LIBRARIES = ("numpy", "scipy", "numba", "shapely", "pyarrow", "duckdb", "ibis-framework")
+BUILD_FOLDER = "build"
+
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True)
+class AuditPorts:
+    """What the audit needs from the outside.
+
+    Without a store nothing is written: for simulations and tests.
+    """
+
+    read_pack: PackReader
+    catalogue: CatalogueReader
+    aggregator: Aggregator
+    clock: Clock
+    version: str
+    store: BuildStore | None = None
+
+
+@dataclass(frozen=True)
+class AuditOutcome:
+    """The build and every problem met on the way to it."""
+
+    build: Build
+    problems: tuple[Problem, ...]
+
+
+def audit(
+    pack: Path,
+    *,
+    ports: AuditPorts,
+    progress: Progress = silent,
+    seed: int | None = None,
+    folder: Path | None = None,
+) -> AuditOutcome:
+    """Read a pack, assess it, let only what may be seen through the gate, and keep the build.
+
+    Parameters
+    ----------
+    pack : Path
+        Folder with ``city.toml``.
+    ports : AuditPorts
+        Adapters, joined in ``convive.wiring``.
+    progress : callable
+        Told the step and how far it is.
+    seed : int, optional
+        Instead of the seed in ``city.toml``.
+    folder : Path, optional
+        Where the build is kept; by default ``build`` in the pack.
+
+    Raises
+    ------
+    PackError
+        PACK_UNUSABLE with all problems, where reading gave no evidence.
+    StorageError, ConflictError
+        From the store; an earlier build is untouched.
+    """
+    reading = ports.read_pack(pack, progress=progress)
+    if reading.evidence is None:
+        raise PackError("PACK_UNUSABLE", reading.problems, pack=pack.name)
+    build = build_audit(reading.evidence, ports=ports, progress=progress, seed=seed)
+    if ports.store is not None:
+        target = folder or pack / BUILD_FOLDER
+        progress("save", 0, 1)
+        ports.store.save(build, target)
+        build = ports.store.load(target)
+        progress("save", 1, 1)
+    return AuditOutcome(build, reading.problems)
+
+
+def build_audit(
+    evidence: Evidence,
+    *,
+    ports: AuditPorts,
+    progress: Progress = silent,
+    seed: int | None = None,
+) -> Build:
+    """Return the build of evidence that is already read; nothing is written."""
+    used_seed = evidence.city.seed if seed is None else seed
+    indicators = ports.catalogue.indicators()
+    prepared = prepare(
+        evidence,
+        indicators,
+        aggregator=ports.aggregator,
+        rng=np.random.default_rng(used_seed),
+    )
+    figures = measure(prepared, progress=progress)
+    progress("publish", 0, 1)
+    gated = gate(prepared, figures.rows)
+    rows, n_tests = compare(prepared, gated.rows, figures.effects)
+    tables = publish(rows)
+    tables["findings"] = _findings_table(tables, evidence.city, indicators)
+    for spec in RESULT_TABLES:
+        check_table(spec, tables[spec.name])
+    progress("publish", 1, 1)
+    run = _run_record(prepared, ports, used_seed)
+    run |= {"disclosure": dict(gated.record), "tests": n_tests}
+    return Build(city=evidence.city, tables=tables, run=run)
+
+
+def _findings_table(
+    tables: Mapping[str, pa.Table], city: City, indicators: tuple[Indicator, ...]
+) -> pa.Table:
+    by_id = {indicator.id: indicator for indicator in indicators}
+    rows = {spec.name: _decoded(spec, tables[spec.name]) for spec in RESULT_TABLES[:-1]}
+    findings = build_findings(rows, city=city, indicators=by_id, fdr=FDR)
+    return table_from_rows(FINDINGS, [_finding_row(i + 1, f) for i, f in enumerate(findings)])
+
+
+def _decoded(spec: TableSpec, table: pa.Table) -> list[dict[str, Any]]:
+    """Return the rows with JSON columns as Python objects."""
+    names = [column.name for column in spec.columns if column.kind is Kind.JSON]
+    rows: list[dict[str, Any]] = table.to_pylist()
+    for row in rows:
+        row.update({name: json.loads(row[name]) for name in names if row[name] is not None})
+    return rows
+
+
+def _finding_row(rank: int, finding: Finding) -> dict[str, Any]:
+    return {
+        "rank": rank,
+        "finding_id": finding.id,
+        "code": finding.code,
+        "params": dict(finding.params),
+        "level": finding.level,
+        "area_id": finding.area_id,
+        "indicator_ids": list(finding.indicator_ids),
+        "faces": [face.value for face in finding.faces],
+        "verdict": finding.verdict.value,
+        "certainty": finding.certainty.value,
+        "p": finding.p,
+        "q": finding.q,
+        "caveats": list(finding.caveats),
+        "evidence": [
+            {"table": e.table, "query": e.query, "sources": list(e.sources), "n": e.n}
+            for e in finding.evidence
+        ],
+    }
+
+
+def _run_record(prepared: Prepared, ports: AuditPorts, seed: int) -> dict[str, Any]:
+    """Return what makes the result repeatable; only `built_at` differs between two runs."""
+    return {
+        "format": 1,
+        "code_version": ports.version,
+        "seed": seed,
+        "fdr": FDR,
+        "inputs": [dict(one) for one in prepared.evidence.inputs],
+        "definitions": [
+            {"id": found.id, "version": found.version, "digest": found.digest}
+            for found in prepared.indicators
+        ],
+        "parameters": parameters(prepared),
+        "libraries": {name: _version_of(name) for name in LIBRARIES},
+        "python": platform.python_version(),
+        "platform": f"{platform.system()} {platform.machine()}",
+        "built_at": ports.clock().isoformat(timespec="seconds"),
+    }
+
+
+def _version_of(name: str) -> str | None:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+__all__ = ["AuditOutcome", "AuditPorts", "audit", "build_audit"]
