@@ -166,6 +166,9 @@ files = ["einwohnerbestand.csv"]
 already_public = true
 public_reason = "Published population tables"
 
+[format]
+null = ["", "–"]
+
 [columns]
 area = "PLR-ID"
 area_level = "planungsraum"

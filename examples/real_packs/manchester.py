@@ -1,8 +1,10 @@
 """Build the Manchester pack from open data: ``python examples/real_packs/manchester.py OUT``.
 
 Two police extracts overlap on purpose: one month of everything (June 2016, the whole force) and
-36 months of burglary. Household deprivation comes as counts; its share is derived here. The
-British Crime Survey is a national survey without area codes, so it is a reference only.
+36 months of burglary. Residents, workday population and household deprivation are those of the
+census of 2011 for the LSOAs of 2011. (A larger table of England and Wales at hand is by LSOAs of
+2021: 19 of Manchester's 282 areas are missing from it, so it is not used.) Deprivation comes as
+counts; its share is derived here. The British Crime Survey is a national survey without area codes, so it is a reference only.
 """
 
 from __future__ import annotations
@@ -16,8 +18,7 @@ WARDS = "gm_wards_2016_bng.geojson"
 LSOA = "manchester_lsoa_2011.zip"
 STREET = "2016-06-greater-manchester-street.zip"
 BURGLARY = "gmp_burglary_2016-02_2019-01.csv.gz"
-CENSUS = "census2011_lsoa_resident_workday_population_EW.csv.gz"
-DEPRIVATION = "census2011_manchester_lsoa_household_deprivation.csv"
+CENSUS = "census2011_manchester_lsoa_household_deprivation.csv"
 SURVEY = "../bcs_2007_08_fear_of_crime/BCS0708_labels.csv.gz"
 
 CITY = """[city]
@@ -107,22 +108,25 @@ title = { en = "Census 2011: resident and workday population" }
 owner = "Office for National Statistics"
 licence = "Open Government Licence v3.0"
 url = "https://www.nomisweb.co.uk"
-files = ["census.csv.gz"]
+files = ["census-2011.csv"]
 already_public = true
 public_reason = "Published census tables"
 
+[format]
+skip_after_header = 1
+
 [columns]
-area = "geography_code"
+area = "GEO_CODE"
 area_level = "lsoa"
 ignore_unknown_areas = true
 constant_year = 2011
 
 [[values]]
-column = "respop"
+column = "F2384"
 statistic = "residents"
 
 [[values]]
-column = "wkdpop"
+column = "F323339"
 statistic = "workday_population"
 """
 
@@ -219,7 +223,7 @@ column = "wattack"
 
 def derive_deprivation(pack: PackFolder) -> None:
     """Write households and the share deprived in one to four dimensions, per LSOA."""
-    with (pack.data / DEPRIVATION).open(encoding="utf-8-sig", newline="") as file:
+    with (pack.data / CENSUS).open(encoding="utf-8-sig", newline="") as file:
         rows = [row for row in csv.DictReader(file) if row["GEO_CODE"].startswith("E01")]
     pack.write_rows(
         "evidence/statistics/deprivation.csv",
@@ -233,13 +237,13 @@ def derive_deprivation(pack: PackFolder) -> None:
 
 def build(pack: PackFolder) -> Path:
     """Write the whole pack and return its folder."""
-    pack.require((WARDS, LSOA, STREET, BURGLARY, CENSUS, DEPRIVATION, SURVEY))
+    pack.require((WARDS, LSOA, STREET, BURGLARY, CENSUS, SURVEY))
     pack.write("city.toml", CITY)
     pack.copy(WARDS, "territory/wards.geojson")
     pack.copy(LSOA, "territory/lsoa.zip")
     pack.copy(STREET, "evidence/incidents/street-2016-06.zip")
     pack.copy(BURGLARY, "evidence/incidents/burglary.csv.gz")
-    pack.copy(CENSUS, "evidence/statistics/census.csv.gz")
+    pack.copy(CENSUS, "evidence/statistics/census-2011.csv")
     pack.copy(SURVEY, "evidence/surveys/bcs-2007-08.csv.gz")
     derive_deprivation(pack)
     pack.write("evidence/incidents/street.toml", STREET_TOML)
