@@ -15,6 +15,7 @@ _TOLERANCE = 1e-10
 _ETA_MAX = 25.0
 _RIDGE = 1e-8
 _RHO_MAX = 0.9
+_NO_NOISE = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +122,8 @@ def residual_autocorrelation(residuals: Floats, half_design: Floats) -> float:
         Between 0 and 0.9: negative memory is not used to narrow an interval.
     """
     total = float(residuals @ residuals)
-    if total <= 0.0:
-        return 0.0
+    if total <= _NO_NOISE * residuals.size:
+        return 0.0  # a perfect fit leaves only rounding, which has no memory
     seen = float(residuals[1:] @ residuals[:-1]) / total
     return float(np.interp(seen, *autocorrelation_table(half_design)))
 
