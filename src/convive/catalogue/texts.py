@@ -1,7 +1,8 @@
 """Every sentence that people read, in seven languages: one system for page, paper and terminal.
 
 Texts are flat YAML files, ``texts/<language>/<area>.yaml``; the files of a language are merged.
-A value is a text, or ``{plural: n, one: …, other: …}`` with the plural classes of the language.
+A value is a text, or ``{plural: n, one: …, other: …}`` with the plural classes of the language, or
+``{select: unit, percent: …, other: …}``, which chooses whole sentences by the value of a word.
 Labels of indicators, categories and items are added from their definitions under
 ``indicator.<id>``, ``phrase.<id>``, ``category.<id>`` and so on.
 
@@ -44,6 +45,9 @@ MISSING_VALUE = "–"
 
 PLACEHOLDER = re.compile(r"\{([a-z_][a-z0-9_]*)(?::([A-Za-z][A-Za-z0-9_]*))?\}")
 _NUMBER = re.compile(r"(int|decimal|signed|abs|percent|signedpercent|abspercent)(\d?)")
+
+CHOOSERS = ("plural", "select")
+"""Keys of an entry with several forms that name the value which chooses."""
 
 _Entry = str | Mapping[str, str]
 
@@ -128,7 +132,8 @@ def must_say(key: str, language: str, /, **params: Any) -> str:
     if not has_text(key, language):
         raise NotFoundError("TEXT_NOT_FOUND", key=key, language=language)
     entry = texts_of(language)[key]
-    missing = sorted(n for n in placeholders(entry) if params.get(n) is None)
+    chosen = _chosen(entry, language, params)
+    missing = sorted(n for n in placeholders(chosen) if params.get(n) is None)
     if missing:
         raise NotFoundError("TEXT_VALUE_MISSING", key=key, language=language, missing=missing)
     return say(key, language, **params)
@@ -144,15 +149,17 @@ def placeholders(entry: _Entry) -> frozenset[str]:
     """Return the names that a text (or any form of a plural text) asks for."""
     if isinstance(entry, str):
         return frozenset(name for name, _ in PLACEHOLDER.findall(entry))
-    forms = [text for form, text in entry.items() if form != "plural"]
+    forms = [text for form, text in entry.items() if form not in CHOOSERS]
     names = {name for text in forms for name, _ in PLACEHOLDER.findall(text)}
-    return frozenset(names | {entry["plural"]})
+    return frozenset(names | {entry[chooser] for chooser in CHOOSERS if chooser in entry})
 
 
 def _chosen(entry: _Entry, language: str, params: Mapping[str, Any]) -> str:
-    """Return the text itself, or the plural form that the number asks for."""
+    """Return the text itself, or the form that the number or the word asks for."""
     if isinstance(entry, str):
         return entry
+    if "select" in entry:
+        return entry.get(str(params.get(entry["select"]))) or entry["other"]
     number = params.get(entry["plural"])
     if isinstance(number, (list, tuple)):
         number = len(number)

@@ -146,7 +146,11 @@ def data_gaps(facts: Facts) -> Iterator[Finding]:
         yield finding(
             "data_gap",
             Subject(*facts.whole, (), (), row["family"]),
-            {"family": row["family"], **(row.get("params") or {})},
+            {
+                **(row.get("params") or {}),
+                "family": row["family"],
+                "consequence": f"{row['family']}.consequence",
+            },
             Verdict.CANNOT_TELL,
             Weight(Certainty.TENTATIVE, 0.2),
             ((link("missing", {"family": row["family"]}, []),), ()),
