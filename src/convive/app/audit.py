@@ -139,9 +139,8 @@ def build_audit(
 def _findings_table(
     tables: Mapping[str, pa.Table], city: City, indicators: tuple[Indicator, ...]
 ) -> pa.Table:
-    by_id = {indicator.id: indicator for indicator in indicators}
     rows = {spec.name: _decoded(spec, tables[spec.name]) for spec in RESULT_TABLES[:-1]}
-    findings = build_findings(rows, city=city, indicators=by_id, fdr=FDR)
+    findings = build_findings(rows, city=city, indicators=indicators, fdr=FDR)
     return table_from_rows(FINDINGS, [_finding_row(i + 1, f) for i, f in enumerate(findings)])
 
 
