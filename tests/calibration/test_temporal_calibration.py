@@ -1,0 +1,137 @@
+"""Do trends and break searches do what they claim: false alarms, coverage, power."""
+
+import numpy as np
+import pytest
+
+from convive.core.temporal import detect_break, monthly_trend, pooled_dispersion, yearly_trend
+
+pytestmark = pytest.mark.calibration
+
+
+def _memory(rng: np.random.Generator, n: int, rho: float) -> np.ndarray:
+    noise = rng.standard_normal(n)
+    for month in range(1, n):
+        noise[month] = rho * noise[month - 1] + np.sqrt(1 - rho**2) * noise[month]
+    return noise
+
+
+def _series(rng: np.random.Generator, n: int, mean: float, cv: float, rho: float) -> np.ndarray:
+    """Return monthly means with a season and noise of relative size cv and memory rho."""
+    month = np.arange(n)
+    season = 0.15 * np.sin(2 * np.pi * month / 12 + rng.uniform(0, 6))
+    season += 0.05 * np.cos(6 * np.pi * month / 12)
+    return mean * np.exp(season + cv * _memory(rng, n, rho) - cv**2 / 2)
+
+
+@pytest.mark.parametrize(
+    ("n", "mean", "cv", "rho", "breaks", "allowed"),
+    [
+        (60, 2500, 0.04, 0.0, [], 0.07),
+        (60, 2500, 0.04, 0.3, [], 0.08),
+        (60, 20, 0.20, 0.0, [], 0.07),
+        (60, 3, 0.20, 0.0, [], 0.07),
+        (36, 100, 0.10, 0.3, [], 0.08),
+        (24, 100, 0.10, 0.0, [], 0.07),
+        (60, 100, 0.10, 0.3, [45], 0.08),
+        # Strong memory: known weakness, written on the method page.
+        (60, 2500, 0.04, 0.5, [], 0.12),
+    ],
+)
+def test_trend_false_alarms_and_band(
+    n: int, mean: float, cv: float, rho: float, breaks: list[int], allowed: float
+) -> None:
+    rng = np.random.default_rng(100)
+    alarms, inside, runs = 0, 0.0, 0
+    for _ in range(800):
+        counts = rng.poisson(_series(rng, n, mean, cv, rho))
+        result = monthly_trend(counts, breaks=breaks)
+        if result.p is None:
+            continue
+        runs += 1
+        alarms += result.p <= 0.05
+        within = (counts >= result.expected_low) & (counts <= result.expected_high)
+        inside += within.mean()
+    assert runs > 700
+    assert alarms / runs <= allowed
+    assert 0.93 <= inside / runs <= 0.99
+
+
+def test_a_change_of_a_fifth_is_found_with_honest_intervals() -> None:
+    rng = np.random.default_rng(101)
+    found = covered = 0
+    for _ in range(400):
+        mean = _series(rng, 60, 150, 0.08, 0.2)
+        mean[-12:] *= 0.8
+        result = monthly_trend(rng.poisson(mean))
+        found += result.p <= 0.05
+        covered += result.low <= -20.0 <= result.high
+    assert found / 400 >= 0.90
+    assert covered / 400 >= 0.92
+
+
+def test_yearly_trend_with_pooled_dispersion_keeps_its_level() -> None:
+    rng = np.random.default_rng(102)
+    alarms = []
+    for _ in range(60):
+        counts = rng.poisson(rng.gamma(50, 3, (40, 6)))
+        pooled = pooled_dispersion(counts)
+        alarms += [yearly_trend(row, dispersion=pooled).whole.p <= 0.05 for row in counts]
+    assert np.mean(alarms) <= 0.07
+
+
+_SLOW = {
+    "none": lambda t: 0 * t,
+    "line": lambda t: 0.3 * t,
+    "wave": lambda t: 0.12 * np.sin(1.6 * np.pi * t),
+    "s-curve": lambda t: 0.2 / (1 + np.exp(-10 * (t - 0.5))),
+}
+
+
+@pytest.mark.parametrize(
+    ("n", "mean", "cv", "rho", "slow", "allowed"),
+    [
+        (60, 2500, 0.04, 0.0, "none", 0.06),
+        (60, 2500, 0.04, 0.3, "line", 0.08),
+        (60, 2500, 0.04, 0.0, "s-curve", 0.08),
+        (36, 2500, 0.04, 0.3, "none", 0.06),
+        (48, 300, 0.10, 0.3, "wave", 0.10),
+        (72, 15, 0.10, 0.3, "none", 0.06),
+        # Strong memory: known weakness, written on the method page.
+        (60, 2500, 0.04, 0.5, "wave", 0.22),
+    ],
+)
+def test_break_false_alarms(
+    n: int, mean: float, cv: float, rho: float, slow: str, allowed: float
+) -> None:
+    rng = np.random.default_rng(103)
+    alarms = 0
+    for _ in range(400):
+        course = np.exp(_SLOW[slow](np.arange(n) / n))
+        counts = rng.poisson(_series(rng, n, mean, cv, rho) * course)
+        alarms += detect_break(counts, rng=rng, n_replicates=199).p <= 0.05
+    assert alarms / 400 <= allowed
+
+
+@pytest.mark.parametrize(
+    ("at", "ratio", "cv", "rho", "power"),
+    [
+        (35, 1.25, 0.04, 0.3, 0.85),
+        (35, 1.15, 0.03, 0.2, 0.80),
+        (15, 1.20, 0.03, 0.2, 0.85),
+        (50, 0.80, 0.03, 0.2, 0.85),
+    ],
+)
+def test_a_recording_break_of_a_town_is_found(
+    at: int, ratio: float, cv: float, rho: float, power: float
+) -> None:
+    rng = np.random.default_rng(104)
+    found = located = covered = 0
+    for _ in range(200):
+        mean = _series(rng, 60, 2500, cv, rho) * np.where(np.arange(60) >= at, ratio, 1.0)
+        result = detect_break(rng.poisson(mean), rng=rng, n_replicates=199)
+        found += result.p <= 0.05
+        located += abs(result.index - at) <= 1
+        covered += result.low <= ratio <= result.high
+    assert found / 200 >= power
+    assert located / 200 >= 0.90
+    assert covered / 200 >= 0.85
