@@ -22,7 +22,7 @@ from convive.core.counts import (
 )
 from convive.core.errors import MethodError
 from convive.core.published_rates import PublishedBase, common_population, implied_population
-from convive.core.significance import poisson_share_p
+from convive.core.significance import poisson_share_p, share_tails
 from convive.core.smoothing import SmoothedRate, smoothed_rate
 
 FloatArray = NDArray[np.float64]
@@ -43,6 +43,10 @@ __all__ = [
     "smoothed_rate",
     "standard_error_of_log_rate",
 ]
+
+
+_HALVINGS = 60
+"""Bisections of a share: to about 1e-16."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,9 +298,7 @@ def _ratio(
     (k, exposure_a), (other, exposure_b) = first, second
     total = k + other
     expected_share = exposure_a / (exposure_a + exposure_b)
-    tail = tail_of(level)
-    low = np.where(k > 0, special.betaincinv(k + 0.5, other + 0.5, tail), 0.0)
-    high = np.where(other > 0, special.betaincinv(k + 0.5, other + 0.5, 1.0 - tail), 1.0)
+    low, high = _share_limits(k, total, tail=tail_of(level))
     odds = (1.0 - expected_share) / expected_share
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = k / other * odds
@@ -307,6 +309,23 @@ def _ratio(
         high=limits[1],
         p=poisson_share_p(k, total, expected_share),
     )
+
+
+def _share_limits(
+    count: FloatArray, total: FloatArray, *, tail: float
+) -> tuple[FloatArray, FloatArray]:
+    """Return the mid-P limits of a binomial share, by bisection on the tails that give p."""
+    lows, highs = np.zeros((2, *total.shape)), np.ones((2, *total.shape))
+    for _ in range(_HALVINGS):
+        middle = (lows + highs) / 2.0
+        lower, upper = share_tails(count, total, middle)
+        # The upper tail grows with the share, the lower one shrinks.
+        too_high = np.stack([upper[0] > tail, lower[1] < tail])
+        highs = np.where(too_high, middle, highs)
+        lows = np.where(too_high, lows, middle)
+    limits = (lows + highs) / 2.0
+    low = np.where(count > 0, limits[0], 0.0)
+    return low, np.where(count < total, limits[1], 1.0)
 
 
 def _dispersion(table: FloatArray, dispersion: float | str | None) -> float:

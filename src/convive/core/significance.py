@@ -23,6 +23,7 @@ __all__ = [
     "benjamini_yekutieli",
     "monte_carlo_p",
     "poisson_share_p",
+    "share_tails",
     "two_sided_normal_p",
     "two_sided_poisson_p",
     "two_sided_t_p",
@@ -93,8 +94,8 @@ def poisson_share_p(count: ArrayLike, total: ArrayLike, share: ArrayLike) -> Flo
     """Return the two-sided p-value that `count` out of `total` is a given share.
 
     Compares two Poisson counts: given their sum, the first is binomial with the share of the
-    exposure. The tails are those of the Beta(count + 1/2, total - count + 1/2) distribution,
-    the smooth form of the mid-P test; it also takes counts that were divided by a dispersion.
+    exposure. Twice the smaller mid-P tail; the tails are continued smoothly between whole
+    numbers, so that counts which were divided by a dispersion can be taken.
 
     Parameters
     ----------
@@ -109,14 +110,28 @@ def poisson_share_p(count: ArrayLike, total: ArrayLike, share: ArrayLike) -> Flo
 
     References
     ----------
-    .. [1] Brown, L. D., Cai, T. T., DasGupta, A. (2001). Interval estimation for a binomial
-       proportion. Statistical Science 16(2), 101-133 (Jeffreys and mid-P compared).
+    .. [1] Berry, G., Armitage, P. (1995). Mid-P confidence intervals: a brief review. The
+       Statistician 44(4), 417-423.
+    """
+    lower, upper = share_tails(count, total, share)
+    both = np.minimum(1.0, 2.0 * np.minimum(lower, upper))
+    return np.where(np.asarray(total, dtype=float) > 0, both, np.nan)[()]
+
+
+def share_tails(
+    count: ArrayLike, total: ArrayLike, share: ArrayLike
+) -> tuple[FloatArray, FloatArray]:
+    """Return the lower and upper mid-P tail of `count` out of `total` under a given share.
+
+    Parameters as for `poisson_share_p`. The two add up to 1; interval limits are the shares
+    at which one of them is (1 - level) / 2.
     """
     k, n, p = np.broadcast_arrays(*(np.asarray(x, dtype=float) for x in (count, total, share)))
-    lower = special.betainc(k + 0.5, n - k + 0.5, p)
-    upper = special.betainc(n - k + 0.5, k + 0.5, 1.0 - p)
-    both = np.minimum(1.0, 2.0 * np.minimum(lower, upper))
-    return np.where(n > 0, both, np.nan)[()]
+    rest = n - k
+    at_most = np.where(rest > 0, special.betainc(np.maximum(rest, 1e-300), k + 1.0, 1.0 - p), 1.0)
+    below = np.where(k > 0, special.betainc(rest + 1.0, np.maximum(k, 1e-300), 1.0 - p), 0.0)
+    lower = 0.5 * (at_most + below)
+    return lower, 1.0 - lower
 
 
 def monte_carlo_p(
@@ -220,7 +235,7 @@ def _step_up(p: ArrayLike | Sequence[float | None], penalty: Callable[[int], flo
     scaled = known[order] * factor / ranks
     running = np.minimum.accumulate(scaled[::-1])[::-1]
     adjusted = np.empty_like(known)
-    adjusted[order] = np.minimum(1.0, running)
+    adjusted[order] = np.clip(running, known[order], 1.0)  # rounding must not take q below p
     q = np.full(values.shape, np.nan)
     q[tested] = adjusted
     return q

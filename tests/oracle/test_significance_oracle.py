@@ -1,0 +1,68 @@
+"""p-values and adjustments against scipy and against definitions taken literally."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from convive.core.significance import (
+    benjamini_hochberg,
+    benjamini_yekutieli,
+    monte_carlo_p,
+    poisson_share_p,
+    two_sided_normal_p,
+    two_sided_poisson_p,
+    two_sided_t_p,
+)
+
+EXACT = {"rel": 1e-12, "abs": 1e-300}
+
+
+@pytest.mark.parametrize("z", [-9.0, -1.96, 0.3, 4.0, 37.0])
+def test_normal_tails_are_those_of_scipy(z: float) -> None:
+    assert float(two_sided_normal_p(z)) == pytest.approx(2 * stats.norm.sf(abs(z)), **EXACT)
+
+
+@pytest.mark.parametrize(("t", "df"), [(0.2, 1), (2.1, 3), (-5.0, 14), (30.0, 400)])
+def test_t_tails_are_those_of_scipy(t: float, df: int) -> None:
+    assert float(two_sided_t_p(t, df)) == pytest.approx(2 * stats.t.sf(abs(t), df), rel=1e-10)
+
+
+@pytest.mark.parametrize(("count", "mean"), [(0, 3.2), (1, 0.4), (7, 7.0), (40, 22.5)])
+def test_poisson_mid_p_is_its_definition(count: int, mean: float) -> None:
+    half = 0.5 * stats.poisson.pmf(count, mean)
+    lower = stats.poisson.cdf(count - 1, mean) + half
+    upper = stats.poisson.sf(count, mean) + half
+    expected = min(1.0, 2 * min(lower, upper))
+    assert float(two_sided_poisson_p(count, mean)) == pytest.approx(expected, rel=1e-10)
+
+
+@pytest.mark.parametrize(("k", "n", "share"), [(3, 20, 0.3), (0, 12, 0.1), (55, 200, 0.2)])
+def test_share_p_is_the_mid_p(k: int, n: int, share: float) -> None:
+    half = 0.5 * stats.binom.pmf(k, n, share)
+    lower = stats.binom.cdf(k - 1, n, share) + half
+    upper = stats.binom.sf(k, n, share) + half
+    mid_p = min(1.0, 2 * min(lower, upper))
+    assert float(poisson_share_p(k, n, share)) == pytest.approx(mid_p, rel=1e-10)
+
+
+def test_adjustments_are_those_of_scipy(rng: np.random.Generator) -> None:
+    p = rng.uniform(size=300) ** 2
+    assert benjamini_hochberg(p) == pytest.approx(stats.false_discovery_control(p), rel=1e-12)
+    by = stats.false_discovery_control(p, method="by")
+    assert benjamini_yekutieli(p) == pytest.approx(by, rel=1e-12)
+
+
+def test_monte_carlo_is_counting(rng: np.random.Generator) -> None:
+    draws = rng.gamma(2.0, size=199)
+    for observed in (0.1, 1.0, 6.0):
+        above = sum(1 for d in draws if d >= observed)
+        below = sum(1 for d in draws if d <= observed)
+        expected = min(1.0, 2 * min(above + 1, below + 1) / 200)
+        assert float(monte_carlo_p(draws, observed)) == pytest.approx(expected)
+
+
+@pytest.fixture
+def rng() -> np.random.Generator:
+    return np.random.default_rng(20260101)
