@@ -83,12 +83,7 @@ def _weight(facts: Facts, row: Row, areas: list[str] | None = None) -> Weight:
 def _caveats(facts: Facts, row: Row) -> tuple[str, ...]:
     indicator = row["indicator_id"]
     codes = [c for c in facts.caveats(indicator, n=row.get("n")) if c != "residents_not_visitors"]
-    breaks = facts.rows("breaks", indicator_id=indicator)
-    if any(is_clear(b, facts.fdr) or b.get("is_declared") for b in breaks):
-        codes.append("break_nearby")
-    months = facts.rows("series", indicator_id=indicator, level="city", is_incomplete=True)
-    if months:
-        codes.append("incomplete_months")
+    codes += [code for code, ids in facts.unstable.items() if indicator in ids]
     return tuple(codes)
 
 

@@ -174,15 +174,27 @@ class Facts:
         return None
 
     @cached_property
-    def _newest(self) -> dict[tuple[str, ...], Row]:
-        found: dict[tuple[str, ...], Row] = {}
+    def _yearly(self) -> dict[tuple[str, ...], list[Row]]:
+        """Shown estimates of years and waves, by indicator, place and group, oldest first."""
+        found: dict[tuple[str, ...], list[Row]] = {}
         for row in self.tables.get("estimates", ()):
             if row["period_kind"] == "month" or not is_shown(row) or row.get("value") is None:
                 continue
-            key = tuple(str(row[c]) for c in _ESTIMATE_KEY)
-            if key not in found or row["period_start"] > found[key]["period_start"]:
-                found[key] = row
+            found.setdefault(tuple(row[c] for c in _ESTIMATE_KEY), []).append(row)
+        for rows in found.values():
+            rows.sort(key=lambda r: r["period_start"])
         return found
+
+    def estimates(
+        self,
+        indicator_id: str,
+        level: str,
+        area_id: str,
+        dimension: str = "all",
+        group: str = "all",
+    ) -> list[Row]:
+        """Return the shown estimates, years or waves, of a place and group, oldest first."""
+        return self._yearly.get((indicator_id, level, area_id, dimension, group), [])
 
     def newest(
         self,
@@ -192,12 +204,31 @@ class Facts:
         dimension: str = "all",
         group: str = "all",
     ) -> Row | None:
-        """Return the newest shown estimate, a year or a wave, of a place and group."""
-        wanted = (indicator_id, level, area_id, dimension, group)
-        found = [row for key, row in self._newest.items() if key[:5] == wanted]
-        preferred = self.denominator(indicator_id)
-        found.sort(key=lambda r: (r.get("denominator_id") == preferred, r["period_start"]))
-        return found[-1] if found else None
+        """Return the newest of `estimates`, of the city's own denominator where there are two."""
+        rows = self.estimates(indicator_id, level, area_id, dimension, group)
+        own = [r for r in rows if r.get("denominator_id") == self.denominator(indicator_id)]
+        return (own or rows)[-1] if rows else None
+
+    @cached_property
+    def unstable(self) -> dict[str, set[str]]:
+        """Caveats of the series: code → indicators that it holds for."""
+        breaks = {
+            r["indicator_id"]
+            for r in self.tables.get("breaks", ())
+            if r.get("is_declared") or is_clear(r, self.fdr)
+        }
+        months = {
+            r["indicator_id"]
+            for r in self.tables.get("series", ())
+            if r["level"] == "city" and r["is_incomplete"]
+        }
+        return {"break_nearby": breaks, "incomplete_months": months}
+
+    @cached_property
+    def face_indicators(self) -> dict[tuple[str, str, str], str]:
+        """Indicator that stands for a face in an area: (level, area, face) → id."""
+        rows = self.tables.get("faces", ())
+        return {(r["level"], r["area_id"], r["face"]): r["indicator_id"] for r in rows}
 
     def denominator(self, indicator_id: str) -> str | None:
         """Return what the city divides an indicator by."""
@@ -224,7 +255,7 @@ class Facts:
         return tuple(codes)
 
 
-_ESTIMATE_KEY = ("indicator_id", "level", "area_id", "dimension", "group", "denominator_id")
+_ESTIMATE_KEY = ("indicator_id", "level", "area_id", "dimension", "group")
 
 
 def iso(day: date | str | None) -> str | None:

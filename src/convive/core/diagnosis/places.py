@@ -167,8 +167,7 @@ def _gap(facts: Facts, row: Row) -> Finding:
 
 
 def _face_indicator(facts: Facts, place: tuple[str, str], face: Face) -> str | None:
-    rows = facts.rows("faces", level=place[0], area_id=place[1], face=face.value)
-    return rows[0]["indicator_id"] if rows else facts.headline(face)
+    return facts.face_indicators.get((*place, face.value)) or facts.headline(face)
 
 
 def misleading_rates(facts: Facts) -> Iterator[Finding]:
@@ -188,17 +187,19 @@ def misleading_rates(facts: Facts) -> Iterator[Finding]:
 
 def _relative(facts: Facts, indicator: str, area_id: str, denominator: str) -> Row | None:
     """Return an area's newest yearly rate with its value relative to the city's."""
-    rows = facts.rows(
-        "estimates", indicator_id=indicator, denominator_id=denominator, dimension="all"
+    whole, own = (
+        {
+            row["period_start"]: row
+            for row in facts.estimates(indicator, *place)
+            if row.get("denominator_id") == denominator
+        }
+        for place in (facts.whole, (facts.level, area_id))
     )
-    rows = [r for r in rows if is_shown(r) and r["period_kind"] != "month" and r.get("value")]
-    whole = {r["period_start"]: r for r in rows if r["level"] == "city"}
-    own = [r for r in rows if (r["level"], r["area_id"]) == (facts.level, area_id)]
-    own = [r for r in own if r["period_start"] in whole]
-    if not own:
+    shared = [day for day, row in whole.items() if day in own and row["value"]]
+    if not shared:
         return None
-    newest = max(own, key=lambda r: r["period_start"])
-    city_value = whole[newest["period_start"]]["value"]
+    newest = own[max(shared)]
+    city_value = whole[max(shared)]["value"]
     return {
         **newest,
         "ratio": newest["value"] / city_value,
