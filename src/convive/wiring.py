@@ -16,6 +16,7 @@ from convive.core.errors import NotFoundError, RequestError
 
 if TYPE_CHECKING:
     from convive.app.audit import AuditOutcome, AuditPorts
+    from convive.app.view import AuditView
     from convive.core.model import Problem
 
 # Adapters are imported where they are used: `convive --help` and a notebook that only opens a
@@ -46,9 +47,9 @@ def run_audit(
     pack: Path, *, seed: int | None = None, progress: Progress = silent, keep: bool = True
 ) -> AuditOutcome:
     """Audit a pack and keep the build in its folder ``build``."""
-    from convive.app.audit import audit
+    from convive.app.audit import audit as run
 
-    return audit(Path(pack), ports=audit_ports(keep=keep), progress=progress, seed=seed)
+    return run(Path(pack), ports=audit_ports(keep=keep), progress=progress, seed=seed)
 
 
 def check_pack(pack: Path, *, progress: Progress = silent) -> tuple[Problem, ...]:
@@ -84,6 +85,44 @@ def open_build(path: Path) -> Build:
     from convive.store.builds import FolderBuildStore
 
     return FolderBuildStore().load(locate_build(Path(path)))
+
+
+def open_audit(path: str | Path) -> AuditView:
+    """Return a finished audit to look at, from the folder of a build or of its pack.
+
+    Raises
+    ------
+    NotFoundError
+        BUILD_NOT_FOUND.
+    """
+    from convive.app.view import AuditView
+
+    folder = locate_build(Path(path))
+    return AuditView(open_build(folder), draw=chart, folder=folder)
+
+
+def audit(pack: str | Path, *, seed: int | None = None, keep: bool = True) -> AuditView:
+    """Audit a pack and return what it found.
+
+    Parameters
+    ----------
+    pack : path
+        Folder with ``city.toml``.
+    seed : int, optional
+        Instead of the seed in ``city.toml``.
+    keep : bool
+        Whether the build is written to the folder ``build`` of the pack.
+
+    Raises
+    ------
+    PackError
+        With every problem of the pack.
+    """
+    from convive.app.view import AuditView
+
+    outcome = run_audit(Path(pack), seed=seed, keep=keep)
+    folder = Path(pack) / BUILD_FOLDER if keep else None
+    return AuditView(outcome.build, draw=chart, folder=folder)
 
 
 def render_document(build: Build, kind: str, *, language: str) -> bytes:
@@ -178,12 +217,14 @@ def _tables() -> Any:
 
 __all__ = [
     "areas_geojson",
+    "audit",
     "audit_ports",
     "chart",
     "chart_svg",
     "check_pack",
     "finding_sentences",
     "locate_build",
+    "open_audit",
     "open_build",
     "preferred_language",
     "render_csv",

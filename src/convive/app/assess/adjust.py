@@ -16,6 +16,8 @@ TESTED = ("trends", "faces", "gaps", "contrasts", "raters", "breaks", "effects")
 NARROW = {"percent": 20.0, "points": 5.0}
 """Largest change that still counts as none."""
 FDR = 0.05
+LARGE_BIAS = 0.25
+"""Points of the rating scale (0 to 3) from which on a clear deviation is called a bias."""
 
 
 def adjust(
@@ -45,7 +47,8 @@ def _set_verdicts(
         difference = row.get("difference")
         row["verdict"] = verdict_of_difference(difference, _interval(row), row.get("q")).value
     for row in tables["raters"]:
-        row["is_biased"] = row.get("q") is not None and row["q"] <= FDR
+        is_large = abs(row.get("effect") or 0.0) >= LARGE_BIAS
+        row["is_biased"] = is_large and row.get("q") is not None and row["q"] <= FDR
     for row in tables["effects"]:
         found = effects.get((row["intervention_id"], row["indicator_id"]))
         verdict = Verdict.CANNOT_TELL if found is None else verdict_of_effect(found, row.get("q"))

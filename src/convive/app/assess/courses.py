@@ -16,18 +16,11 @@ from convive.app.assess.recorded import number
 from convive.core.temporal import monthly_trend, pooled_dispersion, yearly_trend
 from convive.core.temporal.yearly import Change
 
-AREA_INDICATORS = (
-    "recorded_total_rate",
-    "burglary_rate",
-    "violence_rate",
-    "theft_rate",
-    "vandalism_rate",
-    "nuisance_rate",
-)
+AREA_INDICATORS = ("recorded_total_rate", "burglary_rate", "violence_rate")
 """Indicators whose trend is tested in every area: few, so that the tests keep their power."""
-MONTHLY_MEAN_FACTOR = 2.0
-"""Months of an area level are released where its areas have on average this many times the
-disclosure threshold; below that most months would have to be hidden anyway."""
+THIN_SHARE = 0.005
+"""Months of an area level are released where fewer of its counts are small: hiding a small
+count by month costs several others, and what is left is no series. The years remain."""
 
 
 @dataclass(frozen=True)
@@ -94,10 +87,11 @@ def _levels(prepared: Prepared) -> tuple[str, ...]:
 
 
 def _is_dense(prepared: Prepared, numerator: Numerator, counts: NDArray[np.float64]) -> bool:
-    if numerator.period_kind != "month":
+    is_public = numerator.source_id in prepared.evidence.public_sources
+    if numerator.period_kind != "month" or is_public:
         return True
-    needed = MONTHLY_MEAN_FACTOR * prepared.city.disclosure.min_count
-    return bool(np.nanmean(counts) >= needed) if counts.size else False
+    is_small = (counts > 0) & (counts < prepared.city.disclosure.min_count)
+    return bool(is_small.mean() < THIN_SHARE) if counts.size else False
 
 
 def _pooled(

@@ -15,6 +15,8 @@ from convive.core.gap import FaceScores, face_gaps, standardise_face
 from convive.core.model import FACES, Face, Indicator
 from convive.core.rates import overdispersion, standard_error_of_log_rate
 
+UNTESTED_PAIRS = (("recorded", "observed"), ("experienced", "observed"))
+"""Crime and the state of a street are not two accounts of one thing: they may well differ."""
 NORMAL_95 = 1.959963984540054
 
 Floats = NDArray[np.float64]
@@ -149,6 +151,8 @@ def _gap_rows(
 ) -> list[Row]:
     rows = []
     for gap in face_gaps(scores):
+        if (gap.face_a, gap.face_b) in UNTESTED_PAIRS:
+            continue
         for i, area in enumerate(ids):
             is_known = np.isfinite(gap.difference[i])
             row: Row = {

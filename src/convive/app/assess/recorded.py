@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convive.app.assess.numerators import Numerator
-from convive.app.assess.prepare import Prepared, Row
+from convive.app.assess.prepare import CITY, Prepared, Row
 from convive.core.model import Indicator
 from convive.core.rates import crude_rate, smoothed_rate
 
@@ -59,7 +59,8 @@ def _slices(prepared: Prepared, indicator: Indicator, numerator: Numerator) -> I
             for name, is_main in _denominators(prepared, indicator):
                 values = prepared.denominators.at(name, level, year)
                 sources = prepared.denominators.sources.get(name, ())
-                for group, counted in _groups(periods, level, is_main=is_main):
+                parted = is_main and (level == CITY or indicator.is_headline)
+                for group, counted in _groups(periods, level, has_dayparts=parted):
                     yield _Slice(
                         indicator,
                         level,
@@ -74,10 +75,12 @@ def _slices(prepared: Prepared, indicator: Indicator, numerator: Numerator) -> I
 
 
 def _groups(
-    periods: Numerator, level: str, *, is_main: bool
+    periods: Numerator, level: str, *, has_dayparts: bool
 ) -> Iterator[tuple[tuple[str, str], Floats | None]]:
     yield ("all", "all"), None
-    if is_main and level in periods.by_daypart:
+    # Day and night of rare offences in single areas would be hidden anyway, and hide the rates
+    # of the whole day with them: below the city only the headline is parted.
+    if has_dayparts and level in periods.by_daypart:
         for i, part in enumerate(DAYPARTS):
             yield ("daypart", part), periods.by_daypart[level][i]
 
