@@ -93,7 +93,9 @@ def _problem(entry: Mapping[str, Any], document: Any, file: str, schema: type[Cl
 
 def _is_in_file(key: str | int) -> bool:
     """Leave out the names that pydantic adds for the kind of a measure."""
-    return key not in {"incidents", "repeats", "observed", "statistic"} or isinstance(key, int)
+    return key not in {"incidents", "repeats", "survey", "observed", "statistic"} or isinstance(
+        key, int
+    )
 
 
 def digest_of(content: str) -> str:
@@ -224,9 +226,10 @@ def unknown_references(
         if isinstance(measure, IncidentsMeasure | RepeatMeasure):
             wanted += [(code, code in categories) for code in measure.categories]
         if isinstance(measure, SurveyMeasure):
-            known = items[measure.item].answer_codes if measure.item in items else ()
             wanted += [(measure.item, measure.item in items)]
-            wanted += [(a, a in known) for a in measure.counts_as + measure.otherwise]
+            known = items[measure.item].answer_codes if measure.item in items else None
+            answers = measure.counts_as + measure.otherwise
+            wanted += [(a, known is None or a in known) for a in answers]
         if isinstance(measure, ObservedMeasure) and measure.item != "score":
             wanted += [(measure.item, measure.item in items)]
         problems += [
