@@ -185,7 +185,7 @@ def _run_record(city: City, tables: Mapping[str, pa.Table]) -> dict[str, Any]:
         "seed": city.seed,
         "inputs": [{"path": "city.toml", "sha256": "ab" * 32, "bytes": 1234},
                    {"path": "evidence/incidents/police-2025.csv", "sha256": "cd" * 32, "bytes": 99841}],
-        "definitions": {name: {"version": 1, "digest": "ef" * 32} for name in figures.INDICATORS},
+        "definitions": [{"id": name, "version": 1, "digest": "ef" * 32} for name in figures.INDICATORS],
         "tables": digests,
     }  # fmt: skip
 

@@ -213,22 +213,71 @@ def statement_rows(city: City, areas: list[Row], rng: np.random.Generator) -> di
 
 
 def findings(city: City) -> list[Row]:
-    """Return the ranked findings: a fall, a gap, a group, a misleading rate, a break."""
+    """Return the ranked findings: a fall, a gap, a group, a misleading rate, a break, a gap in data."""
     whole, molino, centro = ("city", city.id), ("neighbourhood", "n08"), ("neighbourhood", "n06")
+    total, unsafe = "recorded_total_rate", "unsafe_dark_share"
+    fall = {
+        "indicator": "burglary_rate",
+        "area": city.name,
+        "scope": "city",
+        "change": -22.0,
+        "low": -26.0,
+        "high": -18.0,
+        "change_unit": "percent",
+        "since": "2024-03-01",
+        "until": "2025-11-01",
+        "n": 690,
+    }
+    gap = {
+        "area": "Molino",
+        "worse": "felt",
+        "other": "recorded",
+        "difference": 1.9,
+        "low": 1.1,
+        "high": 2.7,
+        "reported": 46.0,
+        "has_reported": "yes",
+    }
+    group = {
+        "indicator": unsafe,
+        "dimension": "sex",
+        "higher": "female",
+        "lower": "male",
+        "higher_value": 35.1,
+        "lower_value": 18.4,
+        "difference": 16.2,
+        "low": 12.9,
+        "high": 19.5,
+        "n": 2990,
+    }
+    rate = {
+        "area": "Centro",
+        "indicator": total,
+        "value": 77.9,
+        "workday_value": 19.0,
+        "times": 1.9,
+        "workday_times": 0.4,
+    }
+    jump = {
+        "day": "2024-03-01",
+        "indicator": total,
+        "is_measured": "yes",
+        "ratio": 1.18,
+        "change": 18.0,
+        "low": 12.0,
+        "high": 24.0,
+    }
     return [
-        _finding(1, "trend_fall", {"indicator": "burglary_rate", "change": -22.0, "low": -26.0, "high": -18.0},
-                 whole, _evidence("trends", "burglary_rate", whole, 690, POLICE, REGISTER),
+        _finding(1, "trend_fall", fall, whole, _evidence("trends", "burglary_rate", whole, 690, POLICE, REGISTER),
                  indicator_ids=["burglary_rate"], faces=["recorded"], caveats=["recorded_not_all"]),
-        _finding(2, "gap_felt_recorded", {"difference": 1.9, "low": 1.1, "high": 2.7}, molino,
-                 _evidence("faces", "unsafe_dark_share", molino, 179, POLICE, SURVEY), verdict="clearly_above",
-                 indicator_ids=["unsafe_dark_share", "recorded_total_rate"], faces=["recorded", "felt"]),
-        _finding(3, "group_difference", {"indicator": "unsafe_dark_share", "difference": 16.2}, whole,
-                 _evidence("contrasts", "unsafe_dark_share", whole, 2990, SURVEY), verdict="clearly_above",
-                 indicator_ids=["unsafe_dark_share"], faces=["felt"]),
-        _finding(4, "denominator_matters", {"indicator": "recorded_total_rate"}, centro,
-                 _evidence("estimates", "recorded_total_rate", centro, 460, POLICE, REGISTER),
-                 certainty="likely", verdict="clearly_above", indicator_ids=["recorded_total_rate"], faces=["recorded"]),
-        _finding(5, "recording_break", {"indicator": "recorded_total_rate", "starts_on": "2024-03-01"}, whole,
-                 _evidence("breaks", "recorded_total_rate", whole, 8900, POLICE), certainty="tentative",
-                 verdict="cannot_tell", indicator_ids=["recorded_total_rate"], faces=["recorded"]),
+        _finding(2, "gap_felt_above_recorded", gap, molino,
+                 _evidence("faces", unsafe, molino, 179, POLICE, SURVEY), verdict="clearly_above",
+                 indicator_ids=[unsafe, total], faces=["recorded", "felt"], caveats=["small_numbers"]),
+        _finding(3, "group_difference", group, whole, _evidence("contrasts", unsafe, whole, 2990, SURVEY),
+                 verdict="clearly_above", indicator_ids=[unsafe], faces=["felt"]),
+        _finding(4, "denominator_matters", rate, centro,
+                 _evidence("estimates", total, centro, 460, POLICE, REGISTER),
+                 certainty="likely", verdict="like_the_city", indicator_ids=[total], faces=["recorded"]),
+        _finding(5, "recording_break_declared", jump, whole, _evidence("breaks", total, whole, 8900, POLICE),
+                 certainty="tentative", verdict="cannot_tell", indicator_ids=[total], faces=["recorded"]),
     ]  # fmt: skip

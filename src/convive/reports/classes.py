@@ -12,6 +12,7 @@ from convive.app.ports import Build
 from convive.catalogue.find import indicator as find_indicator
 from convive.catalogue.texts import format_number, say
 from convive.core.errors import NotFoundError
+from convive.core.model import Face
 from convive.reports import words
 from convive.reports.palette import SEQUENCE
 from convive.reports.rows import Row, is_shown, select
@@ -36,11 +37,18 @@ class Classified:
     rows: dict[str, Row]
     classes: dict[str, int]
     unsure: frozenset[str]
+    is_reversed: bool = False
+    """Whether higher is better: then the lowest class is the darkest, so dark is always worse."""
+
+    def shade(self, number: int) -> str:
+        """Return the palette token of a class; fewer classes are spread over the five shades."""
+        count = len(self.breaks) + 1
+        place = round(number * 4 / (count - 1)) if count > 1 else 2
+        return SEQUENCE[4 - place] if self.is_reversed else SEQUENCE[place]
 
     def token(self, area_id: str) -> str:
         """Return the palette token of an area: q0 … q4, or few."""
-        spread = _spread(len(self.breaks) + 1)
-        return SEQUENCE[spread[self.classes[area_id]]] if area_id in self.classes else "few"
+        return self.shade(self.classes[area_id]) if area_id in self.classes else "few"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +60,12 @@ class KeyEntry:
     is_hatched: bool = False
 
 
-def _spread(classes: int) -> list[int]:
-    """Return which of the five shades are used when there are fewer classes."""
-    if classes <= 1:
-        return [2]
-    return [round(i * 4 / (classes - 1)) for i in range(classes)]
+def _is_reversed(indicator: str) -> bool:
+    """Tell whether more of an indicator is better; unknown and context ones are not turned."""
+    with suppress(NotFoundError):
+        found = find_indicator(indicator)
+        return not found.is_lower_better and found.face != Face.CONTEXT
+    return False
 
 
 def preferred_denominator(build: Build, indicator: str, known: Sequence[str | None]) -> str | None:
@@ -138,14 +147,14 @@ def _classified(
         rows=rows,
         classes=classes,
         unsure=frozenset(unsure),
+        is_reversed=_is_reversed(indicator),
     )
 
 
 def key_entries(found: Classified, language: str) -> list[KeyEntry]:
     """Return the key of a map: classes in words, what hatching means, what is not shown."""
-    spread = _spread(len(found.breaks) + 1)
     entries = [
-        KeyEntry(SEQUENCE[spread[i]], text) for i, text in enumerate(_class_words(found, language))
+        KeyEntry(found.shade(i), text) for i, text in enumerate(_class_words(found, language))
     ]
     if found.unsure:
         entries.append(KeyEntry("q2", say("report.key.unsure", language), is_hatched=True))

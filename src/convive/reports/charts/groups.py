@@ -40,6 +40,7 @@ def view(build: Build, selection: Selection) -> View:
         if row["period_start"] == rows[0]["period_start"]
         and row["denominator_id"] == rows[0]["denominator_id"]
         and is_shown(row)
+        and asked.dimension != "daypart"  # parts of the day add up to the whole
     ]
     place = area_names(build).get((asked.level, asked.area_id), asked.area_id)
     return View(asked, place, rows, everybody[0] if everybody else None)

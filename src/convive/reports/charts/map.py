@@ -47,7 +47,7 @@ def view(build: Build, selection: Selection) -> View:
     shapes = shapes_of(build, asked.level)
     if not shapes:
         raise nothing("map", selection)
-    placed, height = on_paper(shapes, asked.width - 12, 0.85 * asked.width)
+    placed, height = on_paper(shapes, asked.width - 12, 0.55 * asked.width)
     names = {
         area: name for (level, area), name in area_names(build).items() if level == asked.level
     }
@@ -59,7 +59,7 @@ def _shape_layer(features: list[dict[str, Any]], **style: Any) -> alt.Chart:
     """Return shapes that stand in pixels already."""
     source = alt.InlineData(values={"type": "FeatureCollection", "features": features},
                             format=alt.DataFormat(property="features", type="json"))  # fmt: skip
-    chart = alt.Chart(source).mark_geoshape(**style)
+    chart = alt.Chart(source).mark_geoshape(clip=False, **style)
     return chart.project(type="identity", scale=1, translate=[0, 0])
 
 

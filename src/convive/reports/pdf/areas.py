@@ -23,18 +23,28 @@ def areas(
 ) -> list[Content | None]:
     """Return the section of areas: pages, or pages and a table."""
     level = build.city.analysis_level.id
-    rows = sorted(select(build, "areas", level=level), key=lambda row: (row["name"], row["area_id"]))
+    rows = sorted(
+        select(build, "areas", level=level), key=lambda row: (row["name"], row["area_id"])
+    )
     title = say("report.section.areas", language)
     if not rows or level == "city":
         return []
     said = {place for place in (found["place"] for found in findings) if place[0] == level}
     if len(rows) <= MOST_PAGES:
         pages = [_page(build, pictures, row, findings, language) for row in rows]
-        return [{"title": title, "pages": pages}]
+        return [{"title": title, "pages": pages, "breaks": True}]
     chosen = [row for row in rows if (level, row["area_id"]) in said][:MOST_PAGES]
     pages = [_page(build, pictures, row, findings, language) for row in chosen]
     intro = say("report.areas_cut", language, n=len(rows))
-    return [{"title": title, "intro": intro, "table": _table(build, rows, findings, language), "pages": pages}]
+    return [
+        {
+            "title": title,
+            "intro": intro,
+            "table": _table(build, rows, findings, language),
+            "pages": pages,
+            "breaks": True,
+        }
+    ]
 
 
 def _page(
@@ -44,11 +54,17 @@ def _page(
     place = (area["level"], area["area_id"])
     named = {"level": place[0], "area_id": place[1]}
     note = say("report.faces_note", language)
-    figures = [pictures.draw("faces", title=say("report.section.faces", language), note=note, **named)]
+    figures = [
+        pictures.draw("faces", title=say("report.section.faces", language), note=note, **named)
+    ]
     for indicator in headlines(build)[:1]:
         title = words.indicator_label(indicator, language)
         figures.append(pictures.draw("series", indicator=indicator, title=title, **named))
-        figures.append(pictures.draw("clock", indicator=indicator, title="", **named))
+        figures.append(
+            pictures.draw(
+                "clock", indicator=indicator, title=say("report.section.when", language), **named
+            )
+        )
     return {
         "title": area["name"],
         "sub": _sub(build, area, language),
@@ -118,7 +134,10 @@ def _table(build: Build, areas: list[Row], findings: list[Content], language: st
             cells.append(words.lookup(f"verdict.{code}", language, code))
         cells.append(str(counts.get(area["area_id"], 0)))
         rows.append(cells)
-    header = [say("report.column.area", language), *(say(f"face.{face}", language) for face in known)]
+    header = [
+        say("report.column.area", language),
+        *(say(f"face.{face}", language) for face in known),
+    ]
     return {
         "columns": [*header, say("report.column.findings", language)],
         "rows": rows,

@@ -24,13 +24,22 @@ def unknown(build: Build, language: str) -> Content:
         key = f"missing.{row['consequence']}"
         key = key if key.endswith(".consequence") else f"{key}.consequence"
         text = say(key, language, **row["params"]) if has_text(key) else ""
-        items.append(f"{name}. {text}".strip() if not name.endswith(".") else f"{name} {text}".strip())
+        items.append(
+            f"{name}. {text}".strip() if not name.endswith(".") else f"{name} {text}".strip()
+        )
     status = build.tables["estimates"]["status"].to_pylist()
     hidden = sum(1 for value in status if value != "shown")
     items.append(say("report.hidden_share", language, n=hidden, all=len(status)))
     items += [line for line in (_limits(i, language) for i in headlines(build)) if line]
-    intro = say("report.unknown_intro" if select(build, "missing") else "report.nothing_missing", language)
-    return {"title": say("report.section.unknown", language), "intro": intro, "items": items}
+    intro = say(
+        "report.unknown_intro" if select(build, "missing") else "report.nothing_missing", language
+    )
+    return {
+        "title": say("report.section.unknown", language),
+        "intro": intro,
+        "items": items,
+        "breaks": True,
+    }
 
 
 def _limits(indicator: str, language: str) -> str:
@@ -110,11 +119,5 @@ def run_record(build: Build, language: str) -> Content:
 
 
 def _names(definitions: Any) -> list[str]:
-    """Return the names of the definitions with their versions, however the record lists them."""
-    if not isinstance(definitions, dict):
-        return [str(d.get("id", d)) if isinstance(d, dict) else str(d) for d in definitions]
-    found = []
-    for name, entry in definitions.items():
-        version = entry.get("version") if isinstance(entry, dict) else None
-        found.append(f"{name} v{version}" if version is not None else str(name))
-    return found
+    """Return the names of the definitions with their versions."""
+    return [f"{entry['id']} v{entry['version']}" for entry in definitions]

@@ -16,7 +16,9 @@ Content = dict[str, Any]
 def findings_of(build: Build, language: str) -> list[Content]:
     """Return the findings in order of their rank."""
     names = area_names(build)
-    titles = {row["source_id"]: localised(row["title"], language) for row in select(build, "sources")}
+    titles = {
+        row["source_id"]: localised(row["title"], language) for row in select(build, "sources")
+    }
     rows = sorted(select(build, "findings"), key=lambda row: row["rank"])
     return [_finding(row, names, titles, language) for row in rows]
 

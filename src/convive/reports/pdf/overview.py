@@ -35,14 +35,8 @@ def verdict_of(build: Build, indicator: str, level: str, area_id: str, language:
         "change": "",
     }
     if row and is_shown(row) and row["change_percent"] is not None:
-        found["change"] = say(
-            "report.change_since",
-            language,
-            change=words.change(row, language),
-            between=words.change_interval(row, language),
-            before=words.period(row["before_start"], row["before_end"], language),
-            after=words.period(row["after_start"], row["after_end"], language),
-        )
+        change, between = words.change(row, language), words.change_interval(row, language)
+        found["change"] = f"{change} ({between})"
     return found
 
 
@@ -67,7 +61,13 @@ def _value(row: Row, language: str) -> Content:
     """Return the figure's value, unit, interval and n in words, or why it is not shown."""
     period = words.period(row["period_start"], row["period_end"], language)
     if not is_shown(row) or row["value"] is None:
-        return {"value": "–", "unit": words.not_shown(row, language), "interval": "", "n": "", "period": period}
+        return {
+            "value": "–",
+            "unit": words.not_shown(row, language),
+            "interval": "",
+            "n": "",
+            "period": period,
+        }
     return {
         "value": words.figure(row["value"], row["unit"], language),
         "unit": "" if row["unit"] == "percent" else words.unit_words(row, language),
@@ -92,17 +92,25 @@ def _drawn(*figures: dict[str, str] | None) -> list[dict[str, str]]:
 
 def maps(build: Build, pictures: Pictures, language: str) -> Content | None:
     """Return a map of every face and the city's series."""
-    figures = []
+    figures: list[Any] = []
     for indicator in headlines(build):
         title = words.indicator_label(indicator, language)
-        note = say("report.map_note", language)
-        figures.append(pictures.draw("map", indicator=indicator, title=title, note=note))
+        figures.append(pictures.draw("map", indicator=indicator, title=title))
+    figures = _drawn(*figures)
+    if figures:
+        figures[-1]["note"] = say("report.map_note", language)
     recorded = [i for i in headlines(build) if _face(build, i) == Face.RECORDED]
     for indicator in [*recorded, *_with_findings(build, recorded)]:
-        title = f"{words.indicator_label(indicator, language)}: {build.city.name}"
+        title = _named(indicator, build.city.name, language)
         note = say("report.series_note", language)
         figures.append(pictures.draw("series", indicator=indicator, title=title, note=note))
-    return _section("report.section.maps", language, figures=_drawn(*figures))
+    return _section("report.section.maps", language, figures=_drawn(*figures), breaks=True)
+
+
+def _named(indicator: str, name: str, language: str) -> str:
+    """Return an indicator's label and what it is about here."""
+    label = words.indicator_label(indicator, language)
+    return say("report.labelled", language, label=label, name=name)
 
 
 def _face(build: Build, indicator: str) -> str:
@@ -151,7 +159,9 @@ def changes(build: Build, language: str) -> Content | None:
 
 def when(build: Build, pictures: Pictures, language: str) -> Content | None:
     """Return hours of the week of the whole city."""
-    known = sorted({r["indicator_id"] for r in select(build, "profiles", level="city", hour=0, weekday=1)})
+    known = sorted(
+        {r["indicator_id"] for r in select(build, "profiles", level="city", hour=0, weekday=1)}
+    )
     note = say("report.clock_note", language)
     figures = [
         pictures.draw("clock", indicator=i, title=words.indicator_label(i, language), note=note)
@@ -162,20 +172,27 @@ def when(build: Build, pictures: Pictures, language: str) -> Content | None:
 
 def groups(build: Build, pictures: Pictures, language: str) -> Content | None:
     """Return the felt and experienced headlines by sex and age; by part of the day if recorded."""
-    note, figures = say("report.groups_note", language), []
+    figures = []
     for indicator in headlines(build):
         for dimension in ("sex", "age_group", "daypart"):
-            title = words.indicator_label(indicator, language)
+            label = words.lookup(f"dimension.{dimension}", language, dimension)
+            title = _named(indicator, label, language)
             figures.append(
-                pictures.draw("groups", indicator=indicator, dimension=dimension, title=title, note=note)
+                pictures.draw("groups", indicator=indicator, dimension=dimension, title=title)
             )
-    return _section("report.section.groups", language, figures=_drawn(*figures))
+    drawn = _drawn(*figures)
+    if drawn:
+        drawn[-1]["note"] = say("report.groups_note", language)
+    return _section("report.section.groups", language, figures=drawn)
 
 
 def denominators(build: Build, pictures: Pictures, language: str) -> Content | None:
     """Return what the choice of the population changes."""
+    note = say("report.denominators_note", language)
     figures = [
-        pictures.draw("denominators", indicator=i, title=words.indicator_label(i, language))
+        pictures.draw(
+            "denominators", indicator=i, title=words.indicator_label(i, language), note=note
+        )
         for i in headlines(build)
     ]
     return _section("report.section.denominators", language, figures=_drawn(*figures))
