@@ -24,6 +24,7 @@ USEFUL_PERCENT = -10.0
 _PEAK_MONTHS = 12
 _PEAK_RATIO = 1.1
 _PEAK_Z = 1.645
+_NO_NOISE = 0.01
 
 Floats = NDArray[np.float64]
 
@@ -276,8 +277,8 @@ def _between_months(panel: _Panel) -> tuple[float, float]:
 def _memory(residuals: Floats) -> float:
     """Return the lag-1 autocorrelation, corrected for two fitted means, 0 to 0.9."""
     total = float(residuals @ residuals)
-    if total <= 0.0:
-        return 0.0
+    if total <= _NO_NOISE * residuals.size:
+        return 0.0  # an all but perfect fit: what is left is rounding, which has no memory
     seen = float(residuals[1:] @ residuals[:-1]) / total
     n = residuals.size
     return float(np.clip(seen + (2.0 + 4.0 * max(seen, 0.0)) / n, 0.0, 0.9))
