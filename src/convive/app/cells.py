@@ -134,7 +134,7 @@ def _period_equations(keys: Sequence[CellKey], index: Mapping[CellKey, int]) -> 
         by_place.setdefault((key[0], key[1], key[2], key[4]), []).append((key[3], index[key]))
     for spans in by_place.values():
         ordered = sorted(spans)
-        starts = {}
+        starts: dict[date, list[tuple[date, int]]] = {}
         for span, cell in ordered:
             starts.setdefault(span[0], []).append((span[1], cell))
         for span, cell in ordered:

@@ -26,8 +26,8 @@ def adjust(
     """Fill `q` and the verdicts of all tested tables; return how many tests each one made."""
     tested = [row for name in TESTED for row in tables[name]]
     p = [row.get("p") for row in tested]
-    adjusted = benjamini_hochberg(p) if any(value is not None for value in p) else []
-    for row, value, q in zip(tested, p, adjusted, strict=False):
+    adjusted = benjamini_hochberg(p)
+    for row, value, q in zip(tested, p, adjusted, strict=True):
         row["q"] = None if value is None else float(q)
     _set_verdicts(tables, effects)
     return {name: sum(row.get("p") is not None for row in tables[name]) for name in TESTED}

@@ -45,6 +45,11 @@ class IncidentFacts:
     is_outside: NDArray[np.bool_]
     has_no_area: NDArray[np.bool_]
 
+    @property
+    def has_target(self) -> NDArray[np.bool_]:
+        """Tell for each incident whether its target is known."""
+        return np.array([target is not None for target in self.target], dtype=bool)
+
     def table(self) -> pa.Table:
         """Return what the aggregator counts, one row an incident."""
         columns: dict[str, pa.Array] = {

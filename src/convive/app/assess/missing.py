@@ -37,7 +37,7 @@ def _of_records(prepared: Prepared) -> Iterator[tuple[str, dict[str, Any]]]:
     )
     if not has_points:
         yield "coordinates", {}
-    if prepared.evidence.incidents.num_rows and not np.not_equal(facts.target, None).any():
+    if prepared.evidence.incidents.num_rows and not facts.has_target.any():
         yield "repeat_targets", {}
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -239,15 +240,15 @@ def counts_cubes(counts: pa.Table, territory: Territory) -> Iterable[tuple[str, 
             yield source, _counts_cube(source, known, territory)
 
 
-def _counts_cube(source: str, rows: list[dict[str, object]], territory: Territory) -> SourceCube:
-    periods = sorted({(row["period_start"], row["period_end"]) for row in rows})  # type: ignore[type-var]
+def _counts_cube(source: str, rows: list[dict[str, Any]], territory: Territory) -> SourceCube:
+    periods = sorted({(row["period_start"], row["period_end"]) for row in rows})
     categories = tuple(sorted({str(row["category"] or "") for row in rows}))
     given: dict[str, Counts] = {}
     for level in territory.frames:
         own = [row for row in rows if row["area_level"] == level]
         if own:
             given[level] = _given(own, level, (categories, periods), territory)
-    days = (periods[0][1] - periods[0][0]).days  # type: ignore[operator]
+    days = (periods[0][1] - periods[0][0]).days
     return SourceCube(
         source,
         is_counts=True,
@@ -261,9 +262,9 @@ def _counts_cube(source: str, rows: list[dict[str, object]], territory: Territor
 
 
 def _given(
-    rows: list[dict[str, object]],
+    rows: list[dict[str, Any]],
     level: str,
-    axes: tuple[tuple[str, ...], list[tuple[object, object]]],
+    axes: tuple[tuple[str, ...], list[tuple[Any, Any]]],
     territory: Territory,
 ) -> Counts:
     categories, periods = axes
@@ -280,13 +281,13 @@ def _given(
             when[(row["period_start"], row["period_end"])],
         )
         before = 0.0 if np.isnan(cube[at]) else cube[at]
-        cube[at] = before + float(row["count"])  # type: ignore[arg-type]
+        cube[at] = before + float(row["count"])
     _fill_unlisted(cube, rows, {"place": place, "when": when, "kind": kind})
     return cube
 
 
 def _fill_unlisted(
-    cube: Counts, rows: list[dict[str, object]], axes: Mapping[str, Mapping[object, int]]
+    cube: Counts, rows: list[dict[str, Any]], axes: Mapping[str, Mapping[Any, int]]
 ) -> None:
     """Set to 0 what a table leaves out of an area and period that it does list.
 
@@ -298,8 +299,10 @@ def _fill_unlisted(
             when = axes["when"][(row["period_start"], row["period_end"])]
             kind = axes["kind"][str(row["category"] or "")]
             withheld[kind, axes["place"][row["area_id"]], when] = True
-    is_listed = ~np.isnan(cube)
-    unlisted = ~is_listed & is_listed.any(axis=0) & is_listed.any(axis=1)[:, None, :]
+    is_listed: NDArray[np.bool_] = np.asarray(~np.isnan(cube))
+    by_area = np.asarray(is_listed.any(axis=0))
+    by_kind = np.asarray(is_listed.any(axis=1))
+    unlisted = ~is_listed & by_area[None, :, :] & by_kind[:, None, :]
     cube[unlisted] = 0.0
     cube[withheld] = np.nan
 

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
-from convive.app.assess.facts import NOWHERE, Positions, place_rows
+from convive.app.assess.facts import place_rows
 from convive.app.assess.prepare import CITY, Prepared, Row
 from convive.app.assess.recorded import number
+from convive.app.assess.territory import NOWHERE, Positions
 from convive.catalogue.find import items
 from convive.core.errors import MethodError
 from convive.core.model import Indicator, ObservedScore
@@ -68,11 +70,11 @@ def placed_stops(prepared: Prepared) -> Stops:
     )
 
 
-def _column(table: object, name: str) -> NDArray[np.object_]:
-    return np.array(table.column(name).to_pylist(), dtype=object)  # type: ignore[attr-defined]
+def _column(table: pa.Table, name: str) -> NDArray[np.object_]:
+    return np.array(table.column(name).to_pylist(), dtype=object)
 
 
-def _ratings(table: object, at: NDArray[np.int64], n_stops: int) -> dict[str, Floats]:
+def _ratings(table: pa.Table, at: NDArray[np.int64], n_stops: int) -> dict[str, Floats]:
     item = _column(table, "item")
     rating = np.array([np.nan if r is None else r for r in _column(table, "rating")], dtype=float)
     found: dict[str, Floats] = {}

@@ -36,7 +36,10 @@ def _incident_checks(prepared: Prepared) -> Iterable[Row]:
         checks = {
             "outside_territory": ("warning", facts.is_outside),
             "no_area": ("warning", facts.has_no_area),
-            "unmapped_category": ("warning", np.equal(facts.category, None)),
+            "unmapped_category": (
+                "warning",
+                np.array([c is None for c in facts.category], dtype=bool),
+            ),
             "no_time_of_day": ("note", ~np.isin(facts.precision, ["minute", "hour"])),
             "undated": ("warning", facts.year < 0),
         }

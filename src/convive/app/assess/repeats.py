@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +20,7 @@ def repeat_estimates(prepared: Prepared) -> list[Row]:
     """Return repeat shares per complete year that has a year of history before it."""
     rows: list[Row] = []
     facts = prepared.facts
-    sources = sorted({s for s, t in zip(facts.source, facts.target, strict=True) if t is not None})
+    sources = sorted(set(facts.source[facts.has_target]))
     for indicator in prepared.indicators:
         if isinstance(indicator.measure, RepeatShare):
             for source in sources[:1]:
@@ -31,7 +32,7 @@ def _rows(prepared: Prepared, indicator: Indicator, source: str) -> Iterator[Row
     facts = prepared.facts
     measure = indicator.measure
     categories = measure.categories if isinstance(measure, RepeatShare) else ()
-    own = (facts.source == source) & np.not_equal(facts.target, None) & ~np.isnat(facts.starts)
+    own = (facts.source == source) & facts.has_target & ~np.isnat(facts.starts)
     if categories:
         own &= np.isin(facts.category, list(categories))
     at = np.flatnonzero(own)
@@ -68,7 +69,7 @@ def _row(
 ) -> Row:
     level, area, year = key
     repeats, n, fewest = counts
-    start = np.datetime64(f"{year}-01-01").item()
+    start = date(year, 1, 1)
     row: Row = {
         "indicator_id": indicator.id,
         "face": indicator.face.value,
@@ -76,7 +77,7 @@ def _row(
         "area_id": area,
         "period_kind": "year",
         "period_start": start,
-        "period_end": start.replace(year=year + 1),
+        "period_end": date(year + 1, 1, 1),
         "dimension": "all",
         "group": "all",
         "interval_level": indicator.level,

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from convive.app.assess.facts import NOWHERE, Positions
 from convive.app.assess.prepare import CITY, HEADLINES, Prepared, Row
 from convive.app.assess.recorded import number
+from convive.app.assess.territory import NOWHERE, Positions
 from convive.app.assess.waves import REFERENCE, Wave
 from convive.core.model import Indicator, SurveyShare
 from convive.core.survey import (

@@ -11,8 +11,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from convive.app.assess.facts import NOWHERE, Positions
 from convive.app.assess.prepare import CITY, Prepared
+from convive.app.assess.territory import NOWHERE, Positions
 from convive.core.model import SurveyShare
 from convive.core.survey import SurveyDesign
 
