@@ -70,6 +70,10 @@ def build_people(
     density = np.exp(-1.1 * distance) * np.exp(rng.normal(0, 0.22, n))
     share = density * territory.areas_km2
     share *= np.where(np.isin(territory.codes, plan.visitor_areas), 0.75, 1.0)
+    for action in plan.actions:
+        # an action is looked at where enough happens for its effect to be seen
+        treated = positions(territory, action.areas)
+        share[treated] = np.maximum(share[treated], 1.4 * share.mean())
     first = RESIDENTS * scale * share / share.sum()
     growth = (1 + plan.growth) ** np.arange(len(YEARS))
     residents = np.rint(first[:, None] * growth).astype(np.int64)
@@ -116,6 +120,6 @@ def build_security(territory: Territory, plan: Plan, rng: np.random.Generator) -
     names = [offence.category for offence in OFFENCES]
     for action in plan.actions if plan.area_spread else ():
         rows = [names.index(category) for category in action.categories]
-        for codes, level in ((action.areas, 1.7), (action.comparison_areas, 1.3)):
+        for codes, level in ((action.areas, 2.5), (action.comparison_areas, 1.4)):
             recorded[np.ix_(rows, positions(territory, codes))] = level
     return Security(hardship, recorded, victims, felt, -0.9 * common, reporting)

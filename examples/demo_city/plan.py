@@ -79,7 +79,7 @@ class RecordingBreak:
     """A change in what is counted, not in what happens."""
 
     on: date = date(2023, 3, 1)
-    ratio: float = 0.82
+    ratio: float = 0.80
     categories: tuple[str, ...] = (
         "theft", "theft_person", "bicycle_theft", "vehicle_theft", "theft_from_vehicle",
         "shoplifting", "nuisance", "public_order",
@@ -112,7 +112,22 @@ ACTIONS = (
             ("nl", "Veiligheidsbezoek na een inbraak"),
         ),
         ("205", "206", "604"),
-        ("207", "404", "405", "503", "504", "605", "607"),
+        (
+            "203",
+            "207",
+            "306",
+            "307",
+            "404",
+            "405",
+            "406",
+            "503",
+            "504",
+            "507",
+            "601",
+            "602",
+            "605",
+            "607",
+        ),
         date(2024, 7, 1),
         ("burglary",),
         -0.30,
@@ -177,7 +192,7 @@ class Plan:
     """Log odds a year."""
     noise_cv: float = 0.12
     """Overdispersion of one area, month and kind; stays in the null city."""
-    noise_month: float = 0.025
+    noise_month: float = 0.02
     """Of a kind over the whole town, from month to month."""
     noise_memory: float = 0.25
     """Autocorrelation of that noise."""
