@@ -66,19 +66,27 @@ def _marks(texts: pa.Array, fmt: Format, *, is_whole: bool) -> tuple[str, str | 
     def n(pattern: str) -> int:
         return int(as_mask(pc.match_substring_regex(texts, pattern)).sum())
 
-    n_comma, n_point = n(_DECIMAL_COMMA), n(_DECIMAL_POINT)
     if n(_BOTH_COMMA_LAST):
         return ",", ".", False
-    if n(_BOTH_POINT_LAST) or (n(_GROUPED_COMMA) and n_point):
+    if n(_BOTH_POINT_LAST) or (n(_GROUPED_COMMA) and n(_DECIMAL_POINT)):
         return ".", ",", False
-    n_group_comma, n_group_point = n(_GROUPED_COMMA), n(_GROUPED_POINT)
+    commas = (n(_DECIMAL_COMMA), n(_GROUPED_COMMA))
+    points = (n(_DECIMAL_POINT), n(_GROUPED_POINT))
+    return _likely_marks(commas, points, is_whole=is_whole)
+
+
+def _likely_marks(
+    commas: tuple[int, int], points: tuple[int, int], *, is_whole: bool
+) -> tuple[str, str | None, bool]:
+    """Return the marks by how many cells have a comma or point, and how many could be grouped."""
+    n_comma, n_group_comma = commas
+    n_point, n_group_point = points
     if n_comma > n_group_comma or (n_comma and not is_whole):
         return ",", None, n_comma == n_group_comma
     if n_group_comma:
         return ".", ",", True
-    if is_whole and n_group_point and n_point == n_group_point:
-        return ",", ".", True
-    return ".", None, False
+    is_grouped = is_whole and n_group_point > 0 and n_point == n_group_point
+    return (",", ".", True) if is_grouped else (".", None, False)
 
 
 def whole(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -70,7 +70,7 @@ class BreakTable(Closed):
     source: str
     on: date
     reason: LanguageText
-    categories: list[str] = []
+    categories: list[str] = Field(default_factory=list)
 
 
 class DisclosureTable(Closed):
@@ -90,7 +90,7 @@ class InterventionTable(Closed):
     title: LanguageText
     level: str
     areas: Annotated[list[str], Field(min_length=1)]
-    comparison_areas: list[str] = []
+    comparison_areas: list[str] = Field(default_factory=list)
     starts: date
     ends: date | None = None
     categories: Annotated[list[str], Field(min_length=1)]
@@ -99,14 +99,14 @@ class InterventionTable(Closed):
 class CityFile(Closed):
     """The whole of city.toml."""
 
-    indicators: list[str] = []
+    indicators: list[str] = Field(default_factory=list)
     city: CityTable
     levels: Annotated[list[LevelTable], Field(min_length=1)]
-    denominators: list[DenominatorTable] = []
-    denominator_of: dict[str, str] = {}
-    breaks: list[BreakTable] = []
+    denominators: list[DenominatorTable] = Field(default_factory=list)
+    denominator_of: dict[str, str] = Field(default_factory=dict)
+    breaks: list[BreakTable] = Field(default_factory=list)
     disclosure: DisclosureTable = DisclosureTable()
-    interventions: list[InterventionTable] = []
+    interventions: list[InterventionTable] = Field(default_factory=list)
 
 
 def localise(text: LanguageText, language: str) -> Text:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,6 +35,7 @@ _TIME = (
     r"^(?P<hour>\d{1,2})(?:[:.h](?P<minute>\d{2}))?(?::\d{2}(?:\.\d+)?)?"
     r"\s*(?P<half>[AaPp]\.?[Mm]\.?)?$"
 )
+_Read = tuple[np.ndarray, np.ndarray, np.ndarray]
 _SERIAL_ORIGIN = np.datetime64("1899-12-30", "s")
 
 
@@ -66,12 +66,13 @@ def read_moments(texts: pa.Array, *, day_first: bool | None = None) -> Moments:
         np.full(n_words + 1, np.datetime64("NaT", "s")), np.full(n_words + 1, DAY, np.int8)
     )
     unsure = np.zeros(n_words + 1, dtype=bool)
-    for form in _FORMS:
-        is_form = as_mask(pc.match_substring_regex(words, _FORMS[form]))
+    for form, pattern in _FORMS.items():
+        is_form = as_mask(pc.match_substring_regex(words, pattern))
         is_form &= np.isnat(parsed.values[:-1])
         where = np.flatnonzero(is_form)
         if where.size:
-            unsure[where] = _READERS[form](words.take(pa.array(where)), where, parsed, day_first)
+            read = _read_form(words.take(pa.array(where)), form, day_first=day_first)
+            parsed.values[where], parsed.precision[where], unsure[where] = read
     is_bad = np.isnat(parsed.values[index]) & (index >= 0)
     return Moments(
         parsed.values[index],
@@ -101,28 +102,32 @@ def _fields(words: pa.Array, pattern: str) -> dict[str, np.ndarray]:
     return fields
 
 
-def _read_calendar(
-    words: pa.Array, where: np.ndarray, out: _Parsed, day_first: bool | None, form: str
-) -> np.ndarray:
+def _read_form(words: pa.Array, form: str, *, day_first: bool | None) -> _Read:
+    """Return values, precision, and which words could be meant in two ways."""
+    if form in ("pair", "pair_short"):
+        return _read_pair(words, form, day_first=day_first)
+    if form == "serial":
+        return _read_serial(words)
+    return _read_calendar(words, form)
+
+
+def _read_calendar(words: pa.Array, form: str) -> _Read:
     fields = _fields(words, _FORMS[form])
     none = np.full(len(words), -1)
     month, day = fields.get("month", none), fields.get("day", none)
     precision = np.full(len(words), DAY)
     precision[day < 0], precision[month < 0] = MONTH, YEAR
     values = _dates(fields["year"], np.where(month < 0, 1, month), np.where(day < 0, 1, day))
-    _store(out, where, values, precision, fields)
-    return np.zeros(len(words), dtype=bool)
+    return *_with_clock(values, precision, fields), np.zeros(len(words), dtype=bool)
 
 
-def _read_pair(
-    words: pa.Array, where: np.ndarray, out: _Parsed, day_first: bool | None, form: str
-) -> np.ndarray:
+def _read_pair(words: pa.Array, form: str, *, day_first: bool | None) -> _Read:
     fields = _fields(words, _FORMS[form])
     first, second, year = fields["first"], fields["second"], fields["year"]
     if form == "pair_short":
         year = np.where(year < 70, 2000 + year, 1900 + year)
     has_point = fields["mark"] == "."
-    settled = _order(first[~has_point], second[~has_point], day_first)
+    settled = _order(first[~has_point], second[~has_point], day_first=day_first)
     is_day_first = has_point | (settled is not False)
     is_unsure = ~has_point & (settled is None) & (first != second)
     is_unsure &= (first <= 12) & (second <= 12)
@@ -133,11 +138,10 @@ def _read_pair(
         day, month = np.where(swap, month, day), np.where(swap, day, month)
     values = _dates(year, month, day)
     values[is_unsure] = np.datetime64("NaT")
-    _store(out, where, values, np.full(len(words), DAY), fields)
-    return is_unsure
+    return *_with_clock(values, np.full(len(words), DAY), fields), is_unsure
 
 
-def _order(first: np.ndarray, second: np.ndarray, day_first: bool | None) -> bool | None:
+def _order(first: np.ndarray, second: np.ndarray, *, day_first: bool | None) -> bool | None:
     """Return whether the day comes first; None where no cell settles it, or cells disagree."""
     if day_first is not None:
         return day_first
@@ -145,35 +149,11 @@ def _order(first: np.ndarray, second: np.ndarray, day_first: bool | None) -> boo
     return None if says_day == says_month else says_day
 
 
-def _read_serial(
-    words: pa.Array, where: np.ndarray, out: _Parsed, day_first: bool | None, form: str
-) -> np.ndarray:
+def _read_serial(words: pa.Array) -> _Read:
     days = np.asarray(pc.cast(words, pa.float64()))
-    seconds = np.round(days * 86_400 / 60).astype(np.int64) * 60
-    out.values[where] = _SERIAL_ORIGIN + seconds.astype("timedelta64[s]")
-    out.precision[where] = np.where(days == np.floor(days), DAY, MINUTE)
-    return np.zeros(len(words), dtype=bool)
-
-
-def _bind(reader: Callable[..., np.ndarray], form: str) -> Callable[..., np.ndarray]:
-    def read(
-        words: pa.Array, where: np.ndarray, out: _Parsed, day_first: bool | None
-    ) -> np.ndarray:
-        return reader(words, where, out, day_first, form)
-
-    return read
-
-
-_READERS = {
-    "iso": _bind(_read_calendar, "iso"),
-    "pair": _bind(_read_pair, "pair"),
-    "pair_short": _bind(_read_pair, "pair_short"),
-    "compact": _bind(_read_calendar, "compact"),
-    "year_month": _bind(_read_calendar, "year_month"),
-    "month_year": _bind(_read_calendar, "month_year"),
-    "year_only": _bind(_read_calendar, "year_only"),
-    "serial": _bind(_read_serial, "serial"),
-}
+    minutes = np.round(days * 1_440).astype(np.int64)
+    values = _SERIAL_ORIGIN + (minutes * 60).astype("timedelta64[s]")
+    return values, np.where(days == np.floor(days), DAY, MINUTE), np.zeros(len(words), dtype=bool)
 
 
 def _dates(year: np.ndarray, month: np.ndarray, day: np.ndarray) -> np.ndarray:
@@ -188,22 +168,17 @@ def _dates(year: np.ndarray, month: np.ndarray, day: np.ndarray) -> np.ndarray:
     return values
 
 
-def _store(
-    out: _Parsed,
-    where: np.ndarray,
-    values: np.ndarray,
-    precision: np.ndarray,
-    fields: dict[str, np.ndarray],
-) -> None:
-    """Keep dates, with the time of day where there is one."""
-    if "hour" in fields:
-        seconds, clock_precision = _clock(fields)
-        has_clock = fields["hour"] >= 0
-        values = values + np.where(has_clock, seconds, 0).astype("timedelta64[s]")
-        precision = np.where(has_clock, clock_precision, precision)
-        values[has_clock & (seconds < 0)] = np.datetime64("NaT")
-    out.values[where] = values
-    out.precision[where] = precision
+def _with_clock(
+    values: np.ndarray, precision: np.ndarray, fields: dict[str, np.ndarray]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return dates with the time of day where there is one, and the precision."""
+    if "hour" not in fields:
+        return values, precision
+    seconds, clock_precision = _clock(fields)
+    has_clock = fields["hour"] >= 0
+    values = values + np.where(has_clock, seconds, 0).astype("timedelta64[s]")
+    values[has_clock & (seconds < 0)] = np.datetime64("NaT")
+    return values, np.where(has_clock, clock_precision, precision)
 
 
 def _clock(fields: dict[str, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:

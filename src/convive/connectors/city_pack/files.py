@@ -121,12 +121,13 @@ def _read_regular(path: Path) -> bytes:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError as problem:
         raise RefusedError("FILE_UNREADABLE") from problem
-    with open(descriptor, "rb") as opened:  # noqa: PTH123 - a descriptor, not a path
-        found = os.fstat(descriptor)
-        if not stat.S_ISREG(found.st_mode):
-            raise RefusedError("FILE_UNREADABLE")
+    found = os.fstat(descriptor)
+    if not stat.S_ISREG(found.st_mode):
+        os.close(descriptor)
+        raise RefusedError("FILE_UNREADABLE")
+    with os.fdopen(descriptor, "rb") as opened:
         if found.st_size > MAX_FILE_BYTES:
-            raise RefusedError("FILE_TOO_LARGE", mib=MAX_FILE_BYTES // MIB)
+            raise RefusedError("FILE_TOO_LARGE")
         try:
             return opened.read(MAX_FILE_BYTES + 1)
         except OSError as problem:

@@ -70,7 +70,7 @@ class IncidentsReader:
         columns = self.mapping.columns
         if not has_columns(sheet, needed_columns(columns), self.source):
             return
-        _note_repeated(sheet, columns, self.source)
+        _note_repeated(sheet, self.source)
         fmt = self.mapping.format
         starts = _read_starts(sheet, columns, fmt, self.source)
         points = read_points(sheet, columns, fmt, self.context, self.source)
@@ -113,7 +113,7 @@ def needed_columns(columns: IncidentColumns) -> list[str | None]:
     return [*times, *points, *single]
 
 
-def _note_repeated(sheet: Sheet, columns: IncidentColumns, source: SourceLog) -> None:
+def _note_repeated(sheet: Sheet, source: SourceLog) -> None:
     """Count rows that are the same in every column; they are kept: it may be two incidents."""
     table = pa.table(dict(zip(sheet.names, sheet.columns, strict=True)))
     table = table.append_column("#row", pa.array(sheet.rows))

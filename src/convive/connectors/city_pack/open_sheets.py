@@ -43,7 +43,7 @@ _YEAR_IN_NAME = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
 
 
 def find_files(
-    folder: PackFolder, base: Path, patterns: list[str], log: ProblemLog, mapping_label: str
+    base: Path, patterns: list[str], log: ProblemLog, mapping_label: str
 ) -> list[tuple[Path, str | None]]:
     """Return (file, member pattern) in a fixed order; a pattern that finds nothing is a problem."""
     found: dict[tuple[Path, str | None], None] = {}
@@ -53,7 +53,7 @@ def find_files(
             log.fail("FILE_OUTSIDE_PACK", mapping_label, label=file_pattern)
             continue
         try:
-            hits = sorted(base.glob(file_pattern), key=lambda path: os.fsencode(path))
+            hits = sorted(base.glob(file_pattern), key=os.fsencode)
         except (ValueError, NotImplementedError, OSError):
             hits = []
         if not hits:
@@ -96,10 +96,6 @@ def read_raw(raw: RawFile, fmt: Format) -> Iterator[Sheet | RefusedError]:
     """Yield the sheets of one file; refusals are yielded, not raised."""
     kind = fmt.type or _TYPES.get(Path(raw.name).suffix.lower())
     try:
-        if not raw.data:
-            raise RefusedError("FILE_EMPTY")
-        if kind is None:
-            raise RefusedError("FILE_TYPE_UNKNOWN", name=raw.name)
         for sheet in _read_as(kind, raw, fmt):
             if isinstance(sheet, RefusedError):
                 yield sheet
@@ -111,7 +107,11 @@ def read_raw(raw: RawFile, fmt: Format) -> Iterator[Sheet | RefusedError]:
         yield refused
 
 
-def _read_as(kind: str, raw: RawFile, fmt: Format) -> Iterator[Sheet | RefusedError]:
+def _read_as(kind: str | None, raw: RawFile, fmt: Format) -> Iterator[Sheet | RefusedError]:
+    if not raw.data:
+        raise RefusedError("FILE_EMPTY")
+    if kind is None:
+        raise RefusedError("FILE_TYPE_UNKNOWN", name=raw.name)
     if kind == "xlsx":
         yield from read_workbook(raw.data, raw.label, fmt)
     elif kind == "csv":
@@ -165,5 +165,10 @@ def _keep(sheet: Sheet, fmt: Format, source: SourceLog) -> Sheet | None:
 
 def columns_shown(sheet: Sheet) -> str:
     """Return the columns of a sheet for a message, cut to a readable length."""
-    text = ", ".join(sheet.names)
+    text = ", ".join(printable(name) for name in sheet.names)
     return text if len(text) <= 300 else text[:297] + "..."
+
+
+def printable(text: str) -> str:
+    """Return a text without control characters, which could act on a terminal."""
+    return "".join(c if c.isprintable() else "\ufffd" for c in text)

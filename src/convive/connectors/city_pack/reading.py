@@ -158,7 +158,7 @@ def _list_sources(folder: PackFolder, log: ProblemLog) -> list[SourceReading]:
     _note_unknown_families(folder, log)
     for family, schema in FAMILIES.items():
         base = folder.root / "evidence" / family
-        for path in sorted(base.glob("*.toml"), key=lambda found: os.fsencode(found)):
+        for path in sorted(base.glob("*.toml"), key=os.fsencode):
             mapping = load_toml(folder, path, schema, log)
             if mapping is None:
                 continue
@@ -175,7 +175,7 @@ def _note_unknown_families(folder: PackFolder, log: ProblemLog) -> None:
     base = folder.root / "evidence"
     if not base.is_dir():
         return
-    for found in sorted(base.iterdir(), key=lambda path: os.fsencode(path)):
+    for found in sorted(base.iterdir(), key=os.fsencode):
         if found.is_dir() and found.name not in FAMILIES and not found.name.startswith("."):
             data = {"allowed": ", ".join(FAMILIES)}
             log.add("FAMILY_UNKNOWN", Place(folder.label(found)), Severity.WARNING, **data)
@@ -189,7 +189,7 @@ def read_source(folder: PackFolder, source: SourceReading, context: Context) -> 
     is_ready = _check_area_level(columns, context, source.log)
     is_ready = reader.prepare() and is_ready
     patterns = source.mapping.source.files
-    files = find_files(folder, source.path.parent, patterns, source.log.log, label)
+    files = find_files(source.path.parent, patterns, source.log.log, label)
     source.files = sorted({folder.label(path) for path, _ in files})
     if not is_ready:
         return

@@ -18,11 +18,11 @@ _BLANKS = re.compile(r"\s+")
 
 
 def normalise_header(name: str) -> str:
-    """Return a column name without line breaks and doubled blanks.
+    r"""Return a column name without line breaks and doubled blanks.
 
     Examples
     --------
-    >>> normalise_header(" Wohnraum-\\neinbruch ")
+    >>> normalise_header(" Wohnraum-\neinbruch ")
     'Wohnraum-einbruch'
     """
     return _BLANKS.sub(" ", _HYPHEN_BREAK.sub("-", name)).strip()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping as Map
+from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
@@ -204,7 +205,7 @@ def group_names(starts: list[int]) -> list[str]:
     >>> group_names([16, 25, 65])
     ['16-24', '25-64', '65+']
     """
-    closed = [f"{low}-{high - 1}" for low, high in zip(starts, starts[1:], strict=False)]
+    closed = [f"{low}-{high - 1}" for low, high in pairwise(starts)]
     return [*closed, f"{starts[-1]}+"]
 
 

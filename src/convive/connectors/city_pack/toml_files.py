@@ -80,11 +80,11 @@ def _shown_key(location: Location) -> str:
 
 
 def key_lines(text: str) -> dict[Location, int]:
-    """Return the line of every key and table header, counting from 1.
+    r"""Return the line of every key and table header, counting from 1.
 
     Examples
     --------
-    >>> key_lines('a = 1\\n[[b]]\\nc = 2\\n')[("b", 0, "c")]
+    >>> key_lines('a = 1\n[[b]]\nc = 2\n')[("b", 0, "c")]
     3
     """
     lines: dict[Location, int] = {}

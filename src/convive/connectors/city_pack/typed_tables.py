@@ -95,13 +95,12 @@ def read_features(
     _check_signature(path)
     try:
         layers = [str(found) for found in pyogrio.list_layers(path)[:, 0]]
-        if layer is not None and layer not in layers:
-            raise RefusedError("SHEET_MISSING", wanted=layer, found=", ".join(layers))
-        meta, _, geometry, values = pyogrio.raw.read(path, layer=layer or layers[0])
-    except RefusedError:
-        raise
+        chosen = layer if layer in layers else layers[0]
+        meta, _, geometry, values = pyogrio.raw.read(path, layer=chosen)
     except Exception as problem:
         raise RefusedError("NOT_GEODATA") from problem
+    if layer is not None and layer != chosen:
+        raise RefusedError("SHEET_MISSING", wanted=layer, found=", ".join(layers))
     if geometry is None:
         raise RefusedError("NOT_GEODATA")
     return [str(name) for name in meta["fields"]], values, geometry, meta.get("crs")

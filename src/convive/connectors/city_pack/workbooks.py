@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time
 from itertools import islice
 
 import numpy as np
@@ -141,7 +141,7 @@ def _records(sheet: object) -> list[list[str | None]]:
         record = [_as_text(cell) for cell in islice(cells, MAX_COLUMNS)]
         n_cells += len(record)
         if n_cells > MAX_CELLS:
-            raise RefusedError("FILE_TOO_LARGE", mib=MAX_CELLS)
+            raise RefusedError("FILE_TOO_LARGE")
         records.append(record)
     return records
 
@@ -150,15 +150,11 @@ def _as_text(cell: object) -> str | None:
     """Return a cell as a text in one spelling: ISO dates, no ``.0`` on whole numbers."""
     if cell is None or isinstance(cell, str):
         return cell
+    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
+        return str(int(cell))
+    if isinstance(cell, datetime):
+        is_day = cell.time() == time(0)
+        return cell.date().isoformat() if is_day else cell.isoformat(" ", "seconds")
     if isinstance(cell, bool):
         return "true" if cell else "false"
-    if isinstance(cell, float):
-        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
-    if isinstance(cell, datetime):
-        whole = cell.time() == time(0)
-        return cell.date().isoformat() if whole else cell.isoformat(" ", "seconds")
-    if isinstance(cell, date | time):
-        return cell.isoformat()
-    if isinstance(cell, timedelta):
-        return str(cell)
-    return str(cell)
+    return repr(cell) if isinstance(cell, float) else str(cell)
