@@ -81,7 +81,7 @@ licence = "CC BY-SA"
 url = "https://www.kriminalitaetsatlas.berlin.de"
 files = ["kriminalitaetsatlas.xlsx"]
 already_public = true
-public_reason = "Published in the Kriminalitätsatlas Berlin"
+public_reason = { de = "Veröffentlicht im Kriminalitätsatlas Berlin", en = "Published in the Kriminalitätsatlas Berlin" }
 
 [format]
 sheet = "Fallzahlen_{year}"
@@ -123,7 +123,7 @@ licence = "CC BY-SA"
 url = "https://daten.berlin.de"
 files = ["fahrraddiebstahl.csv.gz"]
 already_public = true
-public_reason = "Every row is published as open data"
+public_reason = { de = "Jede Zeile ist als offene Daten veröffentlicht", en = "Every row is published as open data" }
 
 [columns]
 starts = ["TATZEIT_ANFANG_DATUM", "TATZEIT_ANFANG_STUNDE"]
@@ -144,7 +144,7 @@ owner = "Derived: the whole number of residents for which counts give every publ
 licence = "CC BY-SA"
 files = ["implied-population.csv"]
 already_public = true
-public_reason = "Follows from published figures"
+public_reason = { de = "Ergibt sich aus veröffentlichten Zahlen", en = "Follows from published figures" }
 
 [columns]
 area = "bezirksregion"
@@ -164,7 +164,7 @@ owner = "Amt für Statistik Berlin-Brandenburg"
 licence = "CC BY 3.0 DE"
 files = ["einwohnerbestand.csv"]
 already_public = true
-public_reason = "Published population tables"
+public_reason = { de = "Veröffentlichte Bevölkerungszahlen", en = "Published population tables" }
 
 [format]
 null = ["", "–"]
@@ -187,7 +187,7 @@ owner = "Senatsverwaltung für Stadtentwicklung"
 licence = "dl-de-by-2.0"
 files = ["mss-2021.csv"]
 already_public = true
-public_reason = "Published index"
+public_reason = { de = "Veröffentlichter Index", en = "Published index" }
 
 [columns]
 area = "PLR-ID"
