@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -79,8 +79,8 @@ target = "frame"
     text = "from;h1;to;h2;lor;frame\n01.05.2022;08;01.05.2022;18;A00;x9\n02.05.2022;22;01.05.2022;6;A01;x9\n"
     (build(tmp_path, "incidents", mapping) / "d.csv").write_text(text)
     rows = evidence(tmp_path).incidents.to_pylist()
-    assert [r["starts"] for r in rows] == [datetime(2022, 5, 1, 8), datetime(2022, 5, 2, 22)]
-    assert [r["ends"] for r in rows] == [datetime(2022, 5, 1, 18), None]
+    assert [str(r["starts"]) for r in rows] == ["2022-05-01 08:00:00", "2022-05-02 22:00:00"]
+    assert [str(r["ends"]) for r in rows] == ["2022-05-01 18:00:00", "None"]
     assert [r["precision"] for r in rows] == ["hour", "hour"]
     assert [r["target_id"] for r in rows] == ["t0", "t0"]
     assert [r["area_id"] for r in rows] == ["A00", "A01"]

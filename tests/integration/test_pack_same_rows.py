@@ -46,7 +46,9 @@ def quoted(cell: str) -> str:
     ends=st.sampled_from(["\n", "\r\n"]),
     blank_tail=st.integers(0, 3),
 )
-def test_the_rows_are_the_same(rows, encoding, delimiter, decimal, form, ends, blank_tail) -> None:
+def test_the_rows_are_the_same(  # noqa: PLR0917
+    rows, encoding, delimiter, decimal, form, ends, blank_tail
+) -> None:
     lines = [delimiter.join(["id", "date", "kind", "lon", "lat"])]
     for number, (day, word, lon, lat) in enumerate(rows):
         numbers = [f"{lon / 10_000:.4f}", f"{lat / 10_000:.4f}"]
