@@ -29,7 +29,7 @@ def render_markdown(text: str) -> Document:
     html = renderer.render("\n".join(lines))
     # A table or a long line of code scrolls by itself; the page never does (reflow at 320 px).
     html = html.replace(
-        "<table>", '<div class="scroll" tabindex="0" role="region" aria-label="Table"><table>'
+        "<table>", '<div class="scroll" tabindex="0" role="group" aria-label="Table"><table>'
     )
     html = html.replace("</table>", "</table></div>").replace("<pre>", '<pre tabindex="0">')
     return Document(title, mark_safe(html))

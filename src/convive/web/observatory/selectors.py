@@ -236,17 +236,14 @@ def list_groups(site: Site, indicator_id: str, level: str, area_id: str) -> list
     return list(newest.values())
 
 
-def list_denominator_variants(site: Site, indicator_id: str, level: str, area_id: str) -> list[Row]:
-    """Return the newest figure of an area per denominator, where there are several."""
-    rows = [
-        row
-        for row in estimates_of(site, indicator_id)
-        if (row["level"], row["area_id"], row["dimension"]) == (level, area_id, "all")
-    ]
-    newest: dict[str, Row] = {}
+def denominator_variants(site: Site, indicator_id: str, level: str) -> dict[str, list[Row]]:
+    """Return area → its newest figure per denominator, for areas that have several."""
+    newest: dict[str, dict[str, Row]] = {}
+    rows = (row for row in estimates_of(site, indicator_id) if row["level"] == level)
     for row in sorted(rows, key=lambda row: row["period_start"]):
-        newest[row["denominator_id"] or ""] = row
-    return list(newest.values()) if len(newest) > 1 else []
+        if row["dimension"] == "all":
+            newest.setdefault(row["area_id"], {})[row["denominator_id"] or ""] = row
+    return {area_id: list(found.values()) for area_id, found in newest.items() if len(found) > 1}
 
 
 def get_trend(site: Site, indicator_id: str, level: str, area_id: str) -> Row | None:
@@ -257,7 +254,16 @@ def get_trend(site: Site, indicator_id: str, level: str, area_id: str) -> Row | 
 
 def list_findings(site: Site) -> list[Row]:
     """Return the findings by rank, read once."""
-    return site.keep("findings", lambda: list_rows(site, "findings"))
+
+    def read() -> list[Row]:
+        rows = list_rows(site, "findings")
+        for row in rows:
+            area = get_area(site, row["level"], row["area_id"])
+            name = area["name"] if area else row["area_id"]
+            row["params"] = {"area": name} | (row["params"] or {})
+        return sorted(rows, key=lambda row: row["rank"])
+
+    return site.keep("findings", read)
 
 
 def list_sources(site: Site) -> list[Row]:

@@ -82,7 +82,7 @@ def faces_against_city(
     order: Sequence[str], faces: Mapping[str, Row], language: str
 ) -> dict[str, Any]:
     """Return the four faces on one scale, 0 = the city, worse to the right."""
-    axis = axis_over(list(faces.values()), include=(-2.0, 2.0), width=360)
+    axis = axis_over(list(faces.values()), include=(-2.0, 2.0), width=240)
     rows = []
     for face in order:
         row = faces.get(face)

@@ -10,6 +10,8 @@ from convive.catalogue.texts import format_number, format_period, has_text, say
 
 Row = Mapping[str, Any]
 PERCENT_UNITS = frozenset({"percent", "share"})
+UNITS_UNSAID = PERCENT_UNITS | {"number"}
+"""Units that stand with the value, or go without saying."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +88,12 @@ def present_figure(row: Row | None, language: str) -> Figure:
         return Figure("", "", "", "", period, "", why or say("web.no_figure", language))
     unit = str(row["unit"])
     decimals = decimals_for(row["low"], row["high"])
+    if row["low"] is None and float(row["value"]).is_integer():
+        decimals = 0
     smoothed_decimals = decimals_for(row.get("smoothed_low"), row.get("smoothed_high"))
     return Figure(
         value=written(row["value"], unit, language, decimals),
-        unit="" if unit in PERCENT_UNITS else words_of("unit", unit, language),
+        unit="" if unit in UNITS_UNSAID else words_of("unit", unit, language),
         interval=interval_text(row["low"], row["high"], unit, language, decimals),
         n=count_text(row.get("n"), language),
         period=period_text(row, language),
@@ -143,10 +147,10 @@ def present_change(row: Row | None, language: str) -> dict[str, str]:
 
 
 def tag_of_verdict(verdict: str) -> str:
-    """Return the style of a verdict's tag: clear, look here, or neither."""
-    if verdict.startswith("clear") or verdict == "worked":
+    """Return the style of a verdict's tag: clear and good, look here, or neither."""
+    if verdict in {"clear_fall", "clearly_below", "worked"}:
         return "ok"
-    return "warn" if verdict.startswith("likely") or verdict == "harmful" else "na"
+    return "warn" if verdict in {"clear_rise", "likely_rise", "clearly_above", "harmful"} else "na"
 
 
 def tag_of_certainty(certainty: str) -> str:

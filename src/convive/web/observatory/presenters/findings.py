@@ -10,6 +10,9 @@ from convive.catalogue.texts import format_date, format_number, has_text, say
 from convive.web.observatory.presenters.figures import tag_of_certainty, words_of
 
 Row = Mapping[str, Any]
+SMALLEST_Q = 0.001
+"""A smaller share of false alarms is not told: no method is right to that digit."""
+NULL = "–"
 
 
 def sentence(row: Row, language: str, form: str = "") -> str:
@@ -39,7 +42,7 @@ def present_finding(row: Row, language: str) -> dict[str, Any]:
         "indicator_ids": list(row["indicator_ids"] or ()),
         "is_gap": is_gap(row),
         "evidence": row["evidence"] or [],
-        "q": row["q"],
+        "q": None if row["q"] is None else max(row["q"], SMALLEST_Q),
     }
 
 
@@ -60,19 +63,20 @@ def filtered(rows: Iterable[Row], face: str, certainty: str, area: str) -> list[
 
 
 def cell_text(value: Any, language: str) -> str:
-    """Return one cell of published rows as a reader can read it."""
+    """Return one cell of published rows as a reader can read it; a dash for NULL."""
     if value is None:
-        return say("web.empty", language)
+        return NULL
     if isinstance(value, bool):
         return say("web.yes" if value else "web.no", language)
     if isinstance(value, float):
-        return format_number(
-            value, language, 0 if abs(value) >= 1000 else 2 if abs(value) >= 0.01 else 5
-        )
-    if isinstance(value, int):
-        return str(value)
+        return format_number(value, language, _decimals(value))
     if isinstance(value, datetime):
         return value.isoformat(sep=" ")
-    if isinstance(value, date):
-        return format_date(value, language)
-    return "…" if isinstance(value, bytes) else str(value)
+    return format_date(value, language) if isinstance(value, date) else str(value)
+
+
+def _decimals(value: float) -> int:
+    size = abs(value)
+    if size >= 1000:
+        return 0
+    return 2 if size >= 0.01 or size == 0 else 5

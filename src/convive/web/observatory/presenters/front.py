@@ -27,19 +27,28 @@ MOST_SENTENCES = 3
 
 
 def headline(findings: Sequence[Row], language: str) -> str:
-    """Return at most three sentences: what is said of the whole city first, then by rank."""
-    ranked = sorted(findings, key=lambda row: (row["level"] != "city", row["rank"]))
-    told: list[str] = []
-    seen: set[str] = set()
-    for row in ranked:
-        kind = f"{row['code']}:{','.join(row['indicator_ids'])}"
-        if kind in seen or row["certainty"] == "tentative":
-            continue
-        seen.add(kind)
-        told.append(_ended(sentence(row, language, "short")))
-        if len(told) == MOST_SENTENCES:
-            break
-    return " ".join(told) or say("web.front.nothing_clear", language)
+    """Return at most three sentences: what changed in the city, what did not, what stands out.
+
+    Hints and remarks about the measuring itself do not make a headline.
+    """
+    told = [row for row in findings if row["certainty"] != "tentative" and not _on_measuring(row)]
+    city = [row for row in told if row["level"] == "city"]
+    changed = [row for row in city if str(row["code"]).startswith("trend_")][:2]
+    unchanged = [row for row in city if row["code"] == "no_clear_change"][:1]
+    others = sorted(
+        (row for row in told if not _is_change(row)), key=lambda r: r["level"] != "city"
+    )
+    chosen = [*changed, *unchanged, *others][:MOST_SENTENCES]
+    sentences = [_ended(sentence(row, language, "short")) for row in chosen]
+    return " ".join(dict.fromkeys(sentences)) or say("web.front.nothing_clear", language)
+
+
+def _on_measuring(row: Row) -> bool:
+    return str(row["code"]).startswith(("rater", "recording_break", "denominator", "cannot_tell"))
+
+
+def _is_change(row: Row) -> bool:
+    return str(row["code"]).startswith("trend_") or row["code"] == "no_clear_change"
 
 
 def _ended(text: str) -> str:

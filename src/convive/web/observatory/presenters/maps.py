@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from typing import Any
 
@@ -71,7 +72,7 @@ def _map_row(
         "level": area["level"],
         "name": area["name"],
         "step": f"q{classes.steps[classes.of(value[0])]}" if value else "few",
-        "unsure": bool(value) and is_unsure(value, classes),
+        "unsure": value is not None and is_unsure(value, classes),
         "told": told,
         "label": f"{area['name']}: {told}",
         "figure": figure,
@@ -90,7 +91,7 @@ def key_of(classes: Classes, unit: str, language: str) -> list[dict[str, str]]:
     words = [say("web.map.under", language, x=text[0])]
     words += [
         say("web.map.between", language, low=low, high=high)
-        for low, high in zip(text[:-1], text[1:], strict=True)
+        for low, high in itertools.pairwise(text)
     ]
     words.append(say("web.map.over", language, x=text[-1]))
     return [

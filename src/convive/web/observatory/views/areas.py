@@ -123,6 +123,8 @@ def _week(site: Site, level: str, area_id: str, language: str) -> dict[str, Any]
 
 def _indicator_rows(site: Site, level: str, area_id: str, language: str) -> list[dict[str, Any]]:
     city = selectors.city_key(site)
+    trends = selectors.trends_of_area(site, level, area_id)
+    leading = set(selectors.headline_of_faces(site).values())
     rows = []
     for indicator_id in selectors.indicator_ids(site):
         own = selectors.newest_estimates(site, indicator_id, level).get(area_id)
@@ -131,9 +133,11 @@ def _indicator_rows(site: Site, level: str, area_id: str, language: str) -> list
         whole = selectors.newest_estimates(site, indicator_id, city[0]).get(city[1])
         rows.append(
             present.indicator_row(indicator_id, own, whole, language)
-            | {"change": present_change(
-                selectors.trends_of_area(site, level, area_id).get(indicator_id), language)}
-        )  # fmt: skip
+            | {
+                "change": present_change(trends.get(indicator_id), language),
+                "is_leading": indicator_id in leading,
+            }
+        )
     return rows
 
 

@@ -13,6 +13,7 @@ from convive.web.observatory.current import Site
 from convive.web.observatory.presenters import findings as present
 from convive.web.observatory.presenters.figures import words_of
 from convive.web.observatory.views.page import chosen, public_page, show
+from convive.web.observatory.views.pages import find_method
 
 
 @public_page
@@ -103,7 +104,7 @@ def _methods(site: Site, row: dict[str, Any]) -> list[str]:
         trend = selectors.get_trend(site, indicator_id, row["level"], row["area_id"])
         if trend and any(link["table"] == "trends" for link in row["evidence"] or ()):
             found.add(trend["method"])
-    return sorted(found)
+    return sorted(one for one in found if find_method(one))
 
 
 def _chart(site: Site, finding: dict[str, Any], language: str) -> dict[str, Any] | None:

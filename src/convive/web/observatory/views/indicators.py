@@ -17,6 +17,7 @@ from convive.web.observatory.presenters import indicators as present
 from convive.web.observatory.presenters.figures import present_change, present_figure, words_of
 from convive.web.observatory.presenters.maps import present_map
 from convive.web.observatory.views.page import chosen, level_name, public_page, show
+from convive.web.observatory.views.pages import find_method
 from convive.web.observatory.views.shapes import outlines_of
 
 
@@ -71,7 +72,7 @@ def indicator_page(
         face=selectors.face_of_indicators(site)[indicator_id],
         question=localised(definition.question, language) if definition else "",
         cannot_show=localised(definition.cannot_show, language) if definition else "",
-        method=whole["method"] if whole else "",
+        method=_method(whole, definition),
         levels=[{"id": one, "name": level_name(site, language, one)} for one in levels],
         whole=present_figure(whole, language),
         change=present_change(selectors.get_trend(site, indicator_id, *city), language),
@@ -89,16 +90,23 @@ def indicator_page(
     )  # fmt: skip
 
 
+def _method(whole: dict[str, Any] | None, definition: Any) -> str:
+    """Return the method whose page explains the figure, "" where there is no such page."""
+    named = (whole["method"] if whole else "", definition.method if definition else "")
+    return next((one for one in named if one and find_method(one)), "")
+
+
 def _variant_rows(site: Site, indicator_id: str, level: str) -> list[dict[str, Any]]:
     """Return, per area, the newest figures over each denominator, where there are several."""
     city = selectors.city_key(site)
-    rows = [(None, selectors.list_denominator_variants(site, indicator_id, *city))]
-    if rows[0][1]:
-        rows += [
-            (area, selectors.list_denominator_variants(site, indicator_id, level, area["area_id"]))
-            for area in selectors.list_areas(site, level)
-        ]
-    return [{"area": area, "rows": found} for area, found in rows if found]
+    whole = selectors.denominator_variants(site, indicator_id, city[0]).get(city[1], [])
+    found = selectors.denominator_variants(site, indicator_id, level)
+    areas = [
+        {"area": area, "rows": found[area["area_id"]]}
+        for area in selectors.list_areas(site, level)
+        if area["area_id"] in found
+    ]
+    return [{"area": None, "rows": whole}, *areas] if whole else areas
 
 
 def _reference_rows(site: Site, indicator_id: str, language: str) -> list[dict[str, Any]]:
