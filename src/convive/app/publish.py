@@ -158,7 +158,7 @@ def _hide_profile_hours(prepared: Prepared, rows: Sequence[Row], rule: Disclosur
     public = set(prepared.evidence.public_sources)
     weeks: dict[tuple[str, str, str], list[Row]] = {}
     for row in rows:
-        if prepared.numerators[row["indicator_id"]].source_id not in public:
+        if row["_source"] not in public:
             key = (row["indicator_id"], row["level"], row["area_id"])
             weeks.setdefault(key, []).append(row)
     for hours in weeks.values():

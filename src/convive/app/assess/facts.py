@@ -101,6 +101,8 @@ def place_rows(
     """
     places = {level: np.full(rows.num_rows, NOWHERE) for level in territory.levels}
     _place_by_code(rows, territory, places)
+    for level in territory.levels:
+        _place_by_parent(level, territory, places)
     has_point, is_tried = _place_by_point(rows, territory, places)
     for level in territory.levels:
         _place_by_parent(level, territory, places)

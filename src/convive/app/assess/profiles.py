@@ -22,22 +22,36 @@ def profile_rows(prepared: Prepared) -> list[Row]:
     rows: list[Row] = []
     for indicator_id, numerator in prepared.numerators.items():
         indicator = prepared.indicator(indicator_id)
-        own = _incidents_of(prepared, indicator, numerator.source_id)
-        if not own.any():
+        source, own = _timed(prepared, indicator, numerator.source_id)
+        if source is None:
             continue
         levels = (CITY, prepared.analysis) if indicator_id in _AT_AREA_LEVEL else (CITY,)
         for level in levels:
             for i, area in enumerate(prepared.territory.frames[level].ids):
                 at = own & (prepared.facts.places[level] == i)
-                rows.extend(_week(prepared, (indicator_id, level, area), at))
+                for row in _week(prepared, (indicator_id, level, area), at):
+                    rows.append({**row, "_source": source})
     return rows
+
+
+def _timed(
+    prepared: Prepared, indicator: Indicator, preferred: str
+) -> tuple[str | None, NDArray[np.bool_]]:
+    """Return the source whose incidents have times, that of the rates first, and which they are."""
+    others = sorted(prepared.cubes.sources, key=lambda source: (source != preferred, source))
+    for source in others:
+        own = _incidents_of(prepared, indicator, source)
+        if own.sum() >= MIN_INCIDENTS:
+            return source, own
+    return None, np.zeros(0, dtype=bool)
 
 
 def _incidents_of(prepared: Prepared, indicator: Indicator, source: str) -> NDArray[np.bool_]:
     measure = indicator.measure
     facts = prepared.facts
     cube = prepared.cubes.sources[source]
-    if not isinstance(measure, IncidentCount) or cube.is_counts:
+    is_countable = isinstance(measure, IncidentCount) and cube.can_count(measure.categories)
+    if not isinstance(measure, IncidentCount) or cube.is_counts or not is_countable:
         return np.zeros(len(facts.source), dtype=bool)
     added = set(countable(measure.categories, cube.categories))
     known = np.array([(c or "") in added for c in facts.category], dtype=bool)

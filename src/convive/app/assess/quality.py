@@ -16,6 +16,8 @@ DOUBTFUL_SHARE = 0.20
 """From this share of failing rows on, a source is doubtful; a convention of Convive."""
 USABLE_SHARE = 0.05
 NAMED_SHARE = 0.01
+WIDER_SHARE = 0.5
+"""Where more rows than that lie outside, the source is about a wider region: no fault of it."""
 _SEVERE = ("error", "warning")
 
 
@@ -44,7 +46,9 @@ def _incident_checks(prepared: Prepared) -> Iterable[Row]:
             "undated": ("warning", facts.year < 0),
         }
         for code, (severity, fails) in checks.items():
-            yield check_row(source, code, severity, (int((own & fails).sum()), int(own.sum())))
+            n, base = int((own & fails).sum()), int(own.sum())
+            is_regional = code == "outside_territory" and n > WIDER_SHARE * base
+            yield check_row(source, code, "note" if is_regional else severity, (n, base))
 
 
 def _observation_checks(prepared: Prepared) -> Iterable[Row]:
