@@ -42,9 +42,7 @@ def aggregator() -> IbisAggregator:
 
 
 def prepared_of(evidence: Evidence, aggregator: IbisAggregator) -> Prepared:
-    return prepare(
-        evidence, indicators(), aggregator=aggregator, rng=np.random.default_rng(1)
-    )
+    return prepare(evidence, indicators(), aggregator=aggregator, rng=np.random.default_rng(1))
 
 
 def estimate(rows: list[dict], **where: object) -> dict:
@@ -155,9 +153,7 @@ def test_no_residents_means_unavailable_never_zero(aggregator) -> None:
 
 
 def test_the_pack_may_choose_another_denominator(aggregator) -> None:
-    dwellings = [
-        {**row, "statistic": "dwellings", "value": 1600.0} for row in resident_rows()
-    ]
+    dwellings = [{**row, "statistic": "dwellings", "value": 1600.0} for row in resident_rows()]
     city = make_city(denominator_of={"burglary_rate": "dwellings"})
     evidence = town(city=city, statistics=[*resident_rows(), *dwellings])
     rows = recorded_estimates(prepared_of(evidence, aggregator))
