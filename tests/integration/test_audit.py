@@ -90,7 +90,7 @@ def test_the_run_record_names_all_that_the_result_depends_on(pack: Path) -> None
 
 def test_a_store_that_fails_leaves_the_build_before(pack: Path) -> None:
     class Full(FolderBuildStore):
-        def save(self, build: Any, folder: Path) -> None:
+        def save(self, build: Any, folder: Path) -> None:  # noqa: ARG002
             raise StorageError("BUILD_NOT_WRITTEN", folder=folder.name, detail="full")
 
     before = {p.name: p.read_bytes() for p in (pack / "build").iterdir()}

@@ -116,21 +116,25 @@ def build_audit(
     """Return the build of evidence that is already read; nothing is written."""
     used_seed = evidence.city.seed if seed is None else seed
     indicators = ports.catalogue.indicators()
+    progress("locate", 0, 0)
     prepared = prepare(
         evidence,
         indicators,
         aggregator=ports.aggregator,
         rng=np.random.default_rng(used_seed),
     )
+    progress("locate", 1, 1)
     figures = measure(prepared, progress=progress)
-    progress("publish", 0, 1)
+    progress("publish", 0, 0)
     gated = gate(prepared, figures.rows)
     rows, n_tests = compare(prepared, gated.rows, figures.effects)
     tables = publish(rows)
+    progress("publish", 1, 1)
+    progress("diagnose", 0, 0)
     tables["findings"] = _findings_table(tables, evidence.city, indicators)
     for spec in RESULT_TABLES:
         check_table(spec, tables[spec.name])
-    progress("publish", 1, 1)
+    progress("diagnose", 1, 1)
     run = _run_record(prepared, ports, used_seed)
     run |= {"disclosure": dict(gated.record), "tests": n_tests}
     return Build(city=evidence.city, tables=tables, run=run)

@@ -53,7 +53,7 @@ def measure(prepared: Prepared, *, progress: Progress = silent) -> Figures:
     rows: Tables = {"areas": area_rows(prepared)}
     rows["quality"] = quality_rows(prepared)
     rows["sources"] = source_rows(prepared, rows["quality"])
-    progress("estimates", 0, 4)
+    progress("assess", 0, 4)
     stops = placed_stops(prepared)
     rows["estimates"] = [
         *recorded_estimates(prepared),
@@ -61,15 +61,15 @@ def measure(prepared: Prepared, *, progress: Progress = silent) -> Figures:
         *context_estimates(prepared),
         *observed_estimates(prepared, stops),
     ]
-    progress("surveys", 1, 4)
+    progress("assess", 1, 4)
     waves = build_waves(prepared)
     shares = survey_shares(prepared, waves)
     rows["estimates"] += survey_estimates(prepared, shares)
-    progress("series", 2, 4)
+    progress("assess", 2, 4)
     rows["breaks"], parts = find_breaks(prepared)
     rows["series"], rows["trends"] = recorded_courses(prepared, parts)
     rows["trends"] += survey_trends(prepared, shares)
-    progress("groups", 3, 4)
+    progress("assess", 3, 4)
     rows["profiles"] = profile_rows(prepared)
     rows["raters"] = rater_rows(prepared, stops)
     rows["contrasts"] = [
@@ -79,7 +79,7 @@ def measure(prepared: Prepared, *, progress: Progress = silent) -> Figures:
     rows["effects"], effects = effect_rows(prepared)
     rows["themes"] = theme_rows(prepared)
     rows["missing"] = missing_rows(prepared)
-    progress("groups", 4, 4)
+    progress("assess", 4, 4)
     return Figures(rows, effects)
 
 
