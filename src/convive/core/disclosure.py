@@ -6,7 +6,7 @@ the hidden ones can be worked out from what is shown, whatever margins cross.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -120,7 +120,8 @@ def suppress(
         Which cells add up to which others. Leave out no margin that readers can see, and hide
         with a cell everything made from it (rate, interval, smoothed rate).
     min_count : int
-        Counts above 0 and below it are small. 0 is shown: it is about nobody.
+        Counts above 0 and below it are small. 0 is shown: it is about nobody. From 3
+        upwards; with 2 the reason alone would say that the count is 1.
 
     Returns
     -------
@@ -199,11 +200,36 @@ def _exposed_cover(links: Links, status: NDArray[np.int8], min_count: int) -> In
     # A cover that is exactly the minimum cannot go down, so it protects less.
     cost = np.where(links.cells == min_count, min_count + 1.5, links.cells)
     cost = np.where(can_hide, cost, np.inf)
-    low, high = links.narrowed(*_known(links.cells, status, min_count))
-    chosen = links.cheapest_cover(hidden & (high - low < 1.0), cost)
+    known = _known(links.cells, status, min_count)
+    _, weak = links.exposed_at_once(known[0].copy(), known[1].copy())
+    chosen = links.cheapest_cover(weak, cost)
     if chosen.size:
         return chosen
-    return links.cheapest_cover(links.determined(hidden), cost)
+    for exposed in _exposed_together(links, known, hidden):
+        chosen = _cover(links, exposed, hidden, cost)
+        if chosen.size:
+            break
+    return chosen
+
+
+def _cover(links: Links, exposed: BoolArray, hidden: BoolArray, cost: FloatArray) -> IntArray:
+    """Return cells that give the exposed ones room, from ever farther sums if need be."""
+    while True:
+        chosen = links.cheapest_cover(links.thinnest(exposed, hidden), cost)
+        wider = links.spread(exposed, hidden)
+        if chosen.size or np.array_equal(wider, exposed):
+            return chosen
+        exposed = wider
+
+
+def _exposed_together(
+    links: Links, known: tuple[FloatArray, FloatArray], hidden: BoolArray
+) -> Iterator[BoolArray]:
+    """Give the hidden cells that several sums expose, by attacks of growing strength."""
+    low, high = links.narrowed(*known)
+    yield hidden & (high - low < 1.0)
+    yield links.determined(hidden)
+    yield links.pinned(low, high, hidden)
 
 
 def _known(
@@ -212,7 +238,7 @@ def _known(
     """Return what the reader knows of each cell before any sum."""
     small, other = status == CellStatus.SMALL_COUNT, status == CellStatus.COMPLEMENTARY
     low = np.where(small, 1.0, np.where(other, float(min_count), cells))
-    high = np.where(small, min_count - 1.0, np.where(other, np.inf, cells))
+    high = np.where(small, max(min_count - 1.0, 2.0), np.where(other, np.inf, cells))
     return low, high
 
 

@@ -1,0 +1,53 @@
+"""Properties of suppression whatever the table."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as npst
+
+from convive.core.disclosure import CellStatus, feasible_ranges, suppress
+from factories.margin_tables import table_with_margins
+
+tables = npst.arrays(
+    np.int64, npst.array_shapes(min_dims=1, max_dims=3, max_side=4), elements=st.integers(0, 40)
+)
+
+
+@given(tables, st.integers(3, 11))
+def test_small_counts_are_hidden_and_nothing_is_hidden_without_need(
+    core: np.ndarray, minimum: int
+) -> None:
+    counts, margins = table_with_margins(core)
+    status = suppress(counts, margins=margins, min_count=minimum).status
+    small = (counts > 0) & (counts < minimum)
+    assert np.array_equal(status == CellStatus.SMALL_COUNT, small)
+    if not small.any():
+        assert not status.any()
+    assert not status[counts == 0].any()
+
+
+@given(tables, st.integers(3, 11))
+def test_no_hidden_cell_follows_from_the_sums(core: np.ndarray, minimum: int) -> None:
+    counts, margins = table_with_margins(core)
+    status = suppress(counts, margins=margins, min_count=minimum).status
+    low, high = feasible_ranges(counts, status, margins=margins, min_count=minimum)
+    assert np.all(low <= counts)
+    assert np.all(counts <= high)
+    hidden = status != 0
+    assert np.all((high - low)[hidden] >= 1)
+    matrix = np.zeros((margins.total.size, counts.size))
+    matrix[margins.equation, margins.part] = 1
+    matrix[np.arange(margins.total.size), margins.total] = -1
+    unknown = matrix[:, hidden]
+    rank = np.linalg.matrix_rank(unknown) if unknown.size else 0
+    for j in range(unknown.shape[1]):  # a cell is determined if leaving it out lowers the rank
+        assert np.linalg.matrix_rank(np.delete(unknown, j, axis=1)) == rank
+
+
+@given(tables)
+def test_same_table_same_answer(core: np.ndarray) -> None:
+    counts, margins = table_with_margins(core)
+    first, second = (suppress(counts, margins=margins).status for _ in range(2))
+    assert np.array_equal(first, second)
