@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 import altair as alt
+from altair.utils.schemapi import debug_mode
 
 from convive.app.ports import Build
 from convive.core.errors import NotFoundError, RequestError
@@ -88,7 +89,8 @@ def chart(build: Build, chart_id: str, *, language: str, **selection: Any) -> al
         CHART_EMPTY where the build has nothing to show; suppressed figures are never drawn.
     """
     kind, view = _viewed(build, chart_id, language, selection)
-    return kind.draw(view, kind.describe(view))
+    with debug_mode(False):  # noqa: FBT003 - Altair's schema check, done once by our tests
+        return kind.draw(view, kind.describe(view))
 
 
 def description(build: Build, chart_id: str, *, language: str, **selection: Any) -> str:

@@ -17,8 +17,8 @@ ROW = 27
 
 
 def data(rows: Sequence[Mapping[str, Any]]) -> alt.InlineData:
-    """Return rows as data of the chart itself."""
-    return alt.InlineData(values=[dict(row) for row in rows])
+    """Return rows as data of the chart itself; a tuple, which Altair does not copy for ever."""
+    return alt.InlineData(values=tuple(dict(row) for row in rows))
 
 
 def worded_axis(ticks: Mapping[float, str], **options: Any) -> alt.Axis:

@@ -10,6 +10,7 @@ from xml.etree import ElementTree as ET
 
 import altair as alt
 import vl_convert
+from altair.utils.schemapi import debug_mode
 
 from convive.reports.palette import DARK, LIGHT
 
@@ -44,7 +45,8 @@ def svg(chart: alt.LayerChart | alt.Chart, *, theme: str = "light") -> str:
         ``light``, ``dark``, or ``css``: every colour becomes ``var(--token)`` of the page.
     """
     _fonts()
-    spec = chart.to_dict()
+    with debug_mode(False):  # noqa: FBT003 - the check against the schema is our tests' task
+        spec = chart.to_dict(validate=False)
     root = ET.fromstring(vl_convert.vegalite_to_svg(spec, show_warnings=False))
     _clean(root)
     root.attrib.pop("class", None)
