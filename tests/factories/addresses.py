@@ -1,0 +1,32 @@
+"""One address of every kind of page of the synthetic build."""
+
+from __future__ import annotations
+
+PAGES = {
+    "root": "/",
+    "front": "/en/",
+    "areas": "/en/areas/",
+    "area": "/en/areas/neighbourhood/n08/",
+    "findings": "/en/findings/",
+    "finding": "/en/findings/trend_fall:ribera/",
+    "indicators": "/en/indicators/",
+    "indicator": "/en/indicators/recorded_total_rate/",
+    "map-data": "/en/map/unsafe_dark_share.geojson",
+    "methods": "/en/methods/",
+    "method": "/en/methods/crude-rate/",
+    "sources": "/en/sources/",
+    "run": "/en/run/",
+    "unknown": "/en/unknown/",
+    "downloads": "/en/downloads/",
+    "download": "/en/downloads/trends.csv",
+    "about": "/en/about/",
+    "accessibility": "/en/accessibility/",
+}
+"""Name of the address pattern → an address of it."""
+
+READ_PAGES = {
+    name: address
+    for name, address in PAGES.items()
+    if name not in {"root", "map-data", "download", "method"}
+}
+"""Those that are pages to read, whatever is installed."""
