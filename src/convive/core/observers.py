@@ -1,6 +1,6 @@
 """Observers who rate places: how strict each of them is, and area means without that.
 
-One linear mixed model serves both: rating = area + rater + covariates + place + noise, with
+One mixed model serves both: rating = area + rater + covariates + place + noise, with
 places drawn at random within areas. Places seen by two raters compare the raters directly;
 places seen once still do so through their area.
 """
@@ -118,9 +118,8 @@ def rater_effects(
     Returns
     -------
     RaterEffects
-        Sorted by rater. Each effect is against the mean of the other reference raters. A rater
-        who clearly deviates (5 %, false-discovery-adjusted) is taken out of the reference, the
-        clearest first, so that one odd rater does not make the others look odd.
+        Sorted by rater, against the mean of the other reference raters. A rater who clearly
+        deviates (5 %, false-discovery-adjusted) leaves the reference, the clearest first.
 
     Raises
     ------
@@ -131,15 +130,13 @@ def rater_effects(
 
     Notes
     -----
-    Variance between places by restricted maximum likelihood. Do not use it where raters chose
-    their places: a rater who picks dark corners looks strict.
+    Variance between places by restricted maximum likelihood. Not where raters chose places.
 
     References
     ----------
     .. [1] Searle, S. R., Casella, G., McCulloch, C. E. (1992). Variance Components. Wiley.
     .. [2] Candell, G. L., Drasgow, F. (1988). An iterative procedure for linking metrics and
-       assessing item bias. Applied Psychological Measurement 12(3), 253-260 (reference
-       without those that deviate).
+       assessing item bias. Applied Psychological Measurement 12(3), 253-260.
     """
     frame = _frame(ratings, raters, places, areas, covariates)
     if frame.raters.size < 2:
@@ -248,9 +245,12 @@ def _fit(frame: _Frame) -> _Fit:
     x = _columns(frame)
     counts = np.bincount(frame.place)
     by_place = sparse.csr_matrix((np.ones(frame.y.size), (frame.place, np.arange(frame.y.size))))
-    sums = by_place @ np.column_stack([x, frame.y])
-    cross = np.column_stack([x, frame.y]).T @ np.column_stack([x, frame.y])
-    repeated = int(np.sum(counts > 1))
+    both = np.column_stack([x, frame.y])
+    sums = by_place @ both
+    cross = both.T @ both
+    if np.linalg.matrix_rank(cross[:-1, :-1], hermitian=True) < x.shape[1]:
+        raise MethodError("OBSERVERS_COLLINEAR", columns=int(frame.covariates.shape[1]))
+    repeated = _comparing_places(frame, counts)
     df = frame.y.size - x.shape[1]
     if df < 1:
         raise MethodError("OBSERVERS_TOO_FEW", n=int(frame.y.size))
@@ -260,6 +260,18 @@ def _fit(frame: _Frame) -> _Fit:
     # Contrasts between raters lean on the places that were rated twice: those use up freedom.
     freedom = max(1, df - repeated) if ratio > 0 else df
     return _Fit(coefficients, inverse * noise, freedom, ratio, noise)
+
+
+def _comparing_places(frame: _Frame, counts: IntArray) -> int:
+    """Return how many places tell variance between places of an area from noise.
+
+    Those rated more than once; one less in an area where all are (its mean is fitted).
+    """
+    area = np.zeros(counts.size, dtype=np.int64)
+    area[frame.place] = frame.area
+    repeated = np.bincount(area, counts > 1, frame.areas.size)
+    is_all = repeated == np.bincount(area, minlength=frame.areas.size)
+    return int(repeated.sum() - is_all.sum())
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,10 +324,7 @@ def _columns(frame: _Frame) -> FloatArray:
     """Return the model's columns: areas, raters but the first, covariates."""
     area = np.eye(frame.areas.size)[frame.area]
     rater = np.eye(frame.raters.size)[frame.rater][:, 1:]
-    x = np.column_stack([area, rater, frame.covariates])
-    if np.linalg.matrix_rank(x) < x.shape[1]:
-        raise MethodError("OBSERVERS_COLLINEAR", columns=int(frame.covariates.shape[1]))
-    return x
+    return np.column_stack([area, rater, frame.covariates])
 
 
 def _refuse_disconnected(frame: _Frame) -> None:
