@@ -112,4 +112,4 @@ def like_any(texts: pa.Array, patterns: list[str]) -> np.ndarray:
     encoded = pc.dictionary_encode(texts)
     words = encoded.dictionary.to_pylist()
     fits = np.array([*(any(fnmatchcase(w, p) for p in patterns) for w in words), False])
-    return fits[np.asarray(pc.fill_null(encoded.indices, len(words)))]
+    return np.asarray(fits[np.asarray(pc.fill_null(encoded.indices, len(words)))])

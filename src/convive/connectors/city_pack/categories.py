@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from convive.catalogue import find
-from convive.catalogue.model import loose
+from convive.catalogue.model import Crosswalk, loose
 from convive.connectors.city_pack.mapping_schema import Categories
 from convive.connectors.city_pack.problem_log import N_EXAMPLES, SourceLog
 from convive.connectors.city_pack.sheet import Sheet
@@ -19,7 +19,7 @@ from convive.core.errors import NotFoundError
 class CategoryMap:
     """Word → category: the mapping's own words first, then the crosswalk."""
 
-    def __init__(self, own: Categories, crosswalk: find.Crosswalk | None = None) -> None:
+    def __init__(self, own: Categories, crosswalk: Crosswalk | None = None) -> None:
         self._own = {loose(word): category or None for word, category in own.map.items()}
         self._crosswalk = crosswalk
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -241,7 +242,7 @@ class CountsReader:
         for header, values in numbers.items():
             total, parts = values[is_total][0], np.nansum(values[is_part])
             if not np.isnan(total) and total != parts:
-                data = {"column": header, "total": int(total), "parts": int(parts)}
+                data: dict[str, Any] = {"column": header, "total": int(total), "parts": int(parts)}
                 place = sheet.place(header)
                 rows = sheet.rows[is_total]
                 self.source.rows("TOTAL_DIFFERS", place, rows, 1, **data)

@@ -163,7 +163,7 @@ def _dates(year: np.ndarray, month: np.ndarray, day: np.ndarray) -> np.ndarray:
     n_days = ((months + 1).astype("datetime64[D]") - months.astype("datetime64[D]")).astype(int)
     is_right &= (day >= 1) & (day <= n_days)
     days = months.astype("datetime64[D]") + np.where(is_right, day - 1, 0).astype("timedelta64[D]")
-    values = days.astype("datetime64[s]")
+    values: np.ndarray = days.astype("datetime64[s]")
     values[~is_right] = np.datetime64("NaT")
     return values
 

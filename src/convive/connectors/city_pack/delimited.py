@@ -6,7 +6,7 @@ import codecs
 import csv
 import io
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -137,13 +137,13 @@ def _first_records(text: str, delimiter: str) -> tuple[list[list[str]], list[int
     ends: list[int] = []
     records: list[list[str]] = []
 
-    def counted() -> object:
+    def counted() -> Iterator[str]:
         nonlocal used
         for line in lines:
             used += len(line)
             yield line
 
-    reader = csv.reader(counted(), delimiter=delimiter)  # type: ignore[call-overload]
+    reader = csv.reader(counted(), delimiter=delimiter)
     try:
         for record in reader:
             records.append(record)

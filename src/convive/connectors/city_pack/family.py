@@ -103,7 +103,7 @@ def needs_area(
     """Return which rows have an area; those without any code are noted."""
     place = sheet.place(columns.area)
     source.rows("NO_AREA", place, sheet.rows[areas.is_absent], sheet.n_rows)
-    return ~(areas.is_absent | areas.is_unknown)
+    return np.asarray(~(areas.is_absent | areas.is_unknown))
 
 
 def kept_columns(columns: Map[str, Any], mask: np.ndarray) -> dict[str, pa.Array]:

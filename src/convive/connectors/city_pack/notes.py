@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping as Map
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -128,7 +129,7 @@ class NotesReader:
         codes = pa.array([folded.get(t.casefold()) if t else None for t in texts], pa.string())
         is_lost = as_mask(codes.is_null())
         strange = sorted({texts[i] or "" for i in np.flatnonzero(is_lost)})
-        data = {"column": column, "words": ", ".join(strange[:N_EXAMPLES])}
+        data: dict[str, Any] = {"column": column, "words": ", ".join(strange[:N_EXAMPLES])}
         self.source.rows(
             "WORD_UNKNOWN", sheet.place(column), sheet.rows[is_lost], sheet.n_rows, **data
         )

@@ -98,7 +98,7 @@ class ObservationsReader:
 
     def _stop_ids(self, sheet: Sheet) -> list[str | None]:
         if self.mapping.columns.stop:
-            return sheet.texts(self.mapping.columns.stop).to_pylist()
+            return list(sheet.texts(self.mapping.columns.stop).to_pylist())
         return [f"{sheet.file}#{row}" for row in sheet.rows.tolist()]
 
     def _has_names(self, sheet: Sheet) -> np.ndarray:

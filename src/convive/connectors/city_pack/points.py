@@ -30,7 +30,7 @@ class Points:
     @property
     def is_absent(self) -> np.ndarray:
         """Which rows have no point."""
-        return np.isnan(self.longitude)
+        return np.asarray(np.isnan(self.longitude))
 
 
 def point_names(columns: PointColumns) -> tuple[str, str] | None:
@@ -131,6 +131,7 @@ def _is_swapped(
 
     def is_near(longitude: np.ndarray, latitude: np.ndarray) -> np.ndarray:
         along = (longitude >= west - MARGIN_DEGREES) & (longitude <= east + MARGIN_DEGREES)
-        return along & (latitude >= south - MARGIN_DEGREES) & (latitude <= north + MARGIN_DEGREES)
+        across = (latitude >= south - MARGIN_DEGREES) & (latitude <= north + MARGIN_DEGREES)
+        return np.asarray(along & across)
 
-    return is_near(y, x) & ~is_near(x, y)
+    return np.asarray(is_near(y, x) & ~is_near(x, y))

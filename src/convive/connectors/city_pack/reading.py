@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import available_timezones
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import shapely
@@ -39,7 +40,7 @@ from convive.connectors.city_pack.statistics import StatisticsReader
 from convive.connectors.city_pack.surveys import SurveysReader
 from convive.connectors.city_pack.territory import LevelAreas, columns_of, read_level
 from convive.connectors.city_pack.toml_files import load_toml
-from convive.core.model import City, Place, Severity
+from convive.core.model import City, Period, Place, Severity
 
 READERS: dict[str, Callable[..., Any]] = {
     "incidents": IncidentsReader,
@@ -204,7 +205,7 @@ def read_source(folder: PackFolder, source: SourceReading, context: Context) -> 
         source.reading = reader.reading
         return
     for sheet in open_sheets(folder, files, fmt, source.log):
-        guarded(lambda sheet=sheet: reader.read(sheet), source.log.log, sheet.file)
+        guarded(partial(reader.read, sheet), source.log.log, sheet.file)
     source.reading = reader.finish()
 
 
@@ -300,23 +301,26 @@ def _period(source: SourceReading) -> tuple[Any, Any]:
             return None, None
         if last == "period_end":
             return start, end
-        day = np.datetime64(end, "D") + _reach(table, end)
-        return np.datetime64(start, "D").item(), day.item()
+        return _day(start), _first_day_after(table, _day(end))
     return None, None
 
 
-def _reach(table: pa.Table, end: Any) -> np.timedelta64:
-    """Return how long the last moment lasts: a month where only months are given."""
+def _day(moment: date) -> date:
+    return moment.date() if isinstance(moment, datetime) else moment
+
+
+def _first_day_after(table: pa.Table, last: date) -> date:
+    """Return the first day after the last moment: a month later where only months are given."""
     if "precision" not in table.column_names:
-        return np.timedelta64(1, "D")
-    last = table.filter(pc.equal(table.column("starts"), pa.scalar(end, pa.timestamp("us"))))
-    precision = set(pc.unique(last.column("precision")).to_pylist())
-    month = np.datetime64(end, "M")
+        return last + timedelta(days=1)
+    midnight = datetime.combine(last, time())
+    ends = table.filter(pc.greater_equal(table.column("starts"), midnight))
+    precision = set(pc.unique(ends.column("precision")).to_pylist())
     if "year" in precision:
-        return (month + 12).astype("datetime64[D]") - np.datetime64(end, "D")
+        return date(last.year + 1, 1, 1)
     if "month" in precision:
-        return (month + 1).astype("datetime64[D]") - np.datetime64(end, "D")
-    return np.timedelta64(1, "D")
+        return Period.of_month(last.year, last.month).end
+    return last + timedelta(days=1)
 
 
 __all__ = ["read_pack"]

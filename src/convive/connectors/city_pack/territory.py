@@ -198,9 +198,9 @@ def _build_level(
 
 def _parent_texts(sheet: Sheet, codes: pa.Array, level: LevelTable) -> list[str | None]:
     if level.parent is not None:
-        return pad_codes(sheet.texts(level.parent), level.parent_pad).to_pylist()
+        return list(pad_codes(sheet.texts(level.parent), level.parent_pad).to_pylist())
     if level.parent_prefix is not None:
-        return pc.utf8_slice_codeunits(codes, 0, level.parent_prefix).to_pylist()
+        return list(pc.utf8_slice_codeunits(codes, 0, level.parent_prefix).to_pylist())
     return [None] * len(codes)
 
 
@@ -245,7 +245,7 @@ def transform(geometry: np.ndarray, transformer: pyproj.Transformer) -> np.ndarr
     def move(points: np.ndarray) -> np.ndarray:
         return np.column_stack(transformer.transform(points[:, 0], points[:, 1]))
 
-    return shapely.transform(geometry, move)
+    return np.asarray(shapely.transform(geometry, move))
 
 
 def _mended(planar: np.ndarray, rows: np.ndarray, level: LevelTable, log: ProblemLog) -> np.ndarray:
