@@ -43,6 +43,10 @@ FALLBACK = "en"
 MISSING_VALUE = "–"
 """What stands where a sentence was not given one of its values."""
 
+MOST_LISTED = 12
+FIRST_LISTED = 8
+"""A longer list names its first members and counts the rest; the evidence has them all."""
+
 PLACEHOLDER = re.compile(r"\{([a-z_][a-z0-9_]*)(?::([A-Za-z][A-Za-z0-9_]*))?\}")
 _NUMBER = re.compile(r"(int|decimal|signed|abs|percent|signedpercent|abspercent)(\d?)")
 
@@ -183,6 +187,9 @@ def _shown(value: Any, how: str, language: str) -> str:
         return _shown_number(value, number[1], int(number[2] or 0), language)
     if how == "list":
         items = [value] if isinstance(value, str) else [_plain(v, language) for v in value]
+        if len(items) > MOST_LISTED:
+            left = say("list.more", language, n=len(items) - FIRST_LISTED)
+            items = [*items[:FIRST_LISTED], left]
         return str(format_list(items, style="standard", locale=language))
     if how in {"date", "month", "year"}:
         return _shown_day(value, how, language)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from convive.core.diagnosis.facts import (
@@ -25,18 +26,26 @@ WINDOW_SHARE = 40.0
 WEEKEND_SHARE = 38.0
 """Percent on Saturday and Sunday from which it is said; even spread is 28.6."""
 MOST_TIMES = 2
+MOST_DIFFERENCES = 3
+"""Findings of one face and dimension; the table of contrasts has the others."""
 RECORDED_CAVEATS = ("untested", "recorded_not_all")
 
 
 def group_differences(facts: Facts) -> Iterator[Finding]:
-    """Yield the largest clear difference per indicator and dimension in the city."""
+    """Yield the largest clear differences in the city, one per indicator and dimension."""
     best: dict[tuple[str, str], Row] = {}
     for row in facts.rows("contrasts", level="city"):
         if is_clear(row, facts.fdr) and row.get("difference"):
             key = (row["indicator_id"], row["dimension"])
             if key not in best or abs(row["difference"]) > abs(best[key]["difference"]):
                 best[key] = row
-    yield from (_difference(facts, row) for row in best.values())
+    found = [_difference(facts, row) for row in best.values()]
+    told: Counter[tuple[Face, str]] = Counter()
+    for one in sorted(found, key=lambda f: (-f.importance, f.id)):
+        kind = (one.faces[0], str(one.params["dimension"]))
+        told[kind] += 1
+        if told[kind] <= MOST_DIFFERENCES:
+            yield one
 
 
 def _difference(facts: Facts, row: Row) -> Finding:
@@ -59,7 +68,7 @@ def _difference(facts: Facts, row: Row) -> Finding:
         "difference": abs(row["difference"]),
         "low": min(abs(row["low"]), abs(row["high"])),
         "high": max(abs(row["low"]), abs(row["high"])),
-        "unit": unit,
+        "unit": unit if all(figures) else "other",
         "n": n,
     }
     where = {name: row[name] for name in ("indicator_id", "level", "area_id", "dimension")}
