@@ -1,0 +1,52 @@
+"""A running site on the synthetic build, and the system's Chromium."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from convive.web.observatory import current
+from factories.build import shared_build
+
+ROOT = Path(__file__).resolve().parents[2]
+AXE = ROOT / "node_modules/axe-core/axe.min.js"
+CHROMIUM = os.environ.get("CONVIVE_CHROMIUM", shutil.which("chromium") or "/usr/bin/chromium")
+
+
+@pytest.fixture(scope="session")
+def address() -> Iterator[str]:
+    """Address of the running site, on a free port."""
+    from convive.web.config.local_server import make_local_server
+
+    current.hold(shared_build())
+    with make_local_server("127.0.0.1", 0) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+    current.release()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[object]:
+    """The browser, or a skip that says what is missing."""
+    if not Path(CHROMIUM).exists():
+        pytest.skip(f"No Chromium at {CHROMIUM}; install the system package `chromium`.")
+    api = pytest.importorskip("playwright.sync_api")
+    with api.sync_playwright() as play:
+        found = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield found
+        found.close()
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """The accessibility checker, or a skip."""
+    if not AXE.exists():
+        pytest.skip("axe-core is not installed; run `npm ci`.")
+    return AXE.read_text(encoding="utf-8")
