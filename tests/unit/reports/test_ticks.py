@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from convive.reports.ticks import class_breaks, class_of, decimals_of, ticks
 from hypothesis import given
 from hypothesis import strategies as st
+
+from convive.reports.ticks import class_breaks, class_of, decimals_of, ticks
 
 
 @given(st.lists(st.floats(0, 1e6), min_size=1, max_size=80))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import altair as alt
 from babel.dates import get_day_names
@@ -73,7 +74,8 @@ def _cells(view: View, room: float, cell: float) -> list[alt.Chart]:
 
 def _labels(view: View, room: float, cell: float) -> list[alt.Chart]:
     """Return names of days, hours below, and the key to the shades."""
-    language, soft = view.selection.language, {"fontSize": NOTE, "color": light("soft")}
+    language = view.selection.language
+    soft: dict[str, Any] = {"fontSize": NOTE, "color": light("soft")}
     days = [{"y": CELL * (d - 1) + CELL / 2, "t": t} for d, t in weekdays(language).items()]
     hours = [{"x": room + cell * (h + 0.5), "t": str(h)} for h in range(0, 24, 3)]
     y = alt.Y("y:Q", scale=None, axis=None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import altair as alt
 
@@ -73,7 +74,7 @@ def _mark(row: Row, language: str) -> Row:
 
 def _ends(language: str, scale: alt.Scale, width: float, height: float) -> list[alt.Chart]:
     """Return the words below: like the city, and which side is worse."""
-    soft = {"fontSize": NOTE, "color": light("soft"), "baseline": "top"}
+    soft: dict[str, Any] = {"fontSize": NOTE, "color": light("soft"), "baseline": "top"}
     middle = alt.Chart(data([{"x": 0, "t": say("report.chart.like_the_city", language)}]))
     worse = alt.Chart(data([{"t": say("report.chart.worse", language) + " →"}]))
     return [

@@ -107,7 +107,7 @@ def _names(view: View) -> list[alt.Chart]:
         if spot:
             rows.append({"x": spot[0], "y": spot[1], "t": name})
     x, y = alt.X("x:Q", scale=None, axis=None), alt.Y("y:Q", scale=None, axis=None)
-    style = {"fontSize": size, "baseline": "middle", "fontWeight": 600}
+    style: dict[str, Any] = {"fontSize": size, "baseline": "middle", "fontWeight": 600}
     paper = light("paper")
     halo = alt.Chart(data(rows)).mark_text(stroke=paper, strokeWidth=4, color=paper, **style)
     text = alt.Chart(data(rows)).mark_text(**style)

@@ -92,19 +92,20 @@ def _drawn(*figures: dict[str, str] | None) -> list[dict[str, str]]:
 
 def maps(build: Build, pictures: Pictures, language: str) -> Content | None:
     """Return a map of every face and the city's series."""
-    figures: list[Any] = []
-    for indicator in headlines(build):
-        title = words.indicator_label(indicator, language)
-        figures.append(pictures.draw("map", indicator=indicator, title=title))
-    figures = _drawn(*figures)
+    figures = _drawn(
+        *(
+            pictures.draw("map", indicator=i, title=words.indicator_label(i, language))
+            for i in headlines(build)
+        )
+    )
     if figures:
         figures[-1]["note"] = say("report.map_note", language)
     recorded = [i for i in headlines(build) if _face(build, i) == Face.RECORDED]
     for indicator in [*recorded, *_with_findings(build, recorded)]:
         title = _named(indicator, build.city.name, language)
         note = say("report.series_note", language)
-        figures.append(pictures.draw("series", indicator=indicator, title=title, note=note))
-    return _section("report.section.maps", language, figures=_drawn(*figures), breaks=True)
+        figures += _drawn(pictures.draw("series", indicator=indicator, title=title, note=note))
+    return _section("report.section.maps", language, figures=figures, breaks=True)
 
 
 def _named(indicator: str, name: str, language: str) -> str:
