@@ -18,9 +18,9 @@ from convive.web.observatory.presenters.marks import axis_over, interval_mark, s
 
 Row = Mapping[str, Any]
 MISSING_FAMILY = {
-    "recorded": ("incidents", "recorded", "counts"),
-    "experienced": ("survey", "surveys", "area_codes"),
-    "felt": ("survey", "surveys", "area_codes"),
+    "recorded": ("incidents", "population"),
+    "experienced": ("survey", "local_survey", "area_codes"),
+    "felt": ("survey", "local_survey", "area_codes"),
     "observed": ("observations",),
 }
 MOST_SENTENCES = 3
