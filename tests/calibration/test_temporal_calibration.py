@@ -108,7 +108,7 @@ def test_break_false_alarms(
     for _ in range(400):
         course = np.exp(_SLOW[slow](np.arange(n) / n))
         counts = rng.poisson(_series(rng, n, mean, cv, rho) * course)
-        alarms += detect_break(counts, rng=rng, n_replicates=199).p <= 0.05
+        alarms += detect_break(counts, rng=rng, n_replicates=99).p <= 0.05
     assert alarms / 400 <= allowed
 
 
@@ -128,7 +128,7 @@ def test_a_recording_break_of_a_town_is_found(
     found = located = covered = 0
     for _ in range(200):
         mean = _series(rng, 60, 2500, cv, rho) * np.where(np.arange(60) >= at, ratio, 1.0)
-        result = detect_break(rng.poisson(mean), rng=rng, n_replicates=199)
+        result = detect_break(rng.poisson(mean), rng=rng, n_replicates=99)
         found += result.p <= 0.05
         located += abs(result.index - at) <= 1
         covered += result.low <= ratio <= result.high

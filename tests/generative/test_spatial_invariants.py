@@ -15,11 +15,7 @@ cuts = st.lists(st.integers(1, 7), min_size=0, max_size=4, unique=True)
 
 def _mosaic(columns: list[int], rows: list[int]) -> list[shapely.Geometry]:
     xs, ys = [0, *sorted(columns), 8], [0, *sorted(rows), 8]
-    return [
-        shapely.box(x0, y0, x1, y1)
-        for x0, x1 in pairwise(xs)
-        for y0, y1 in pairwise(ys)
-    ]
+    return [shapely.box(x0, y0, x1, y1) for x0, x1 in pairwise(xs) for y0, y1 in pairwise(ys)]
 
 
 @given(coordinates, cuts, cuts)
