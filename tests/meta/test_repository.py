@@ -71,10 +71,11 @@ def test_no_asserts_in_source() -> None:
 
 
 @pytest.mark.parametrize("package", ["convive", "convive.core.model", "convive.core.survey"])
-def test_public_names_are_sorted_and_there(package: str) -> None:
+def test_public_names_are_there(package: str) -> None:
+    """Ruff keeps them sorted."""
     module = importlib.import_module(package)
     names = list(module.__all__)
-    assert names == sorted(names)
+    assert len(names) == len(set(names))
     for name in names:
         assert getattr(module, name) is not None
 
