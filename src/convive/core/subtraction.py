@@ -26,7 +26,7 @@ _SWEEPS = 200
 _DIRECTIONS = 4
 _MOVED = 1.0 - 1e-6
 """Room that a hidden count must have."""
-_MOST_MOVED = 4000
+_MOST_MOVED = 150
 _MAX_ITERATIONS = 2000
 
 
