@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import altair as alt
 from babel.dates import get_day_names
@@ -40,7 +40,9 @@ def view(build: Build, selection: Selection) -> View:
     return View(asked, place, rows)
 
 
-def weekdays(language: str, width: str = "abbreviated") -> dict[int, str]:
+def weekdays(
+    language: str, width: Literal["abbreviated", "wide"] = "abbreviated"
+) -> dict[int, str]:
     """Return 1 … 7 → the day's name, Monday first."""
     names = get_day_names(width, context="stand-alone", locale=known_language(language))
     return {day + 1: names[day] for day in range(7)}
@@ -95,13 +97,16 @@ def _key(view: View, room: float, width: float) -> list[alt.Chart]:
     language, y0 = view.selection.language, 7 * CELL + 32
     few, many = say("report.chart.fewer", language), say("report.chart.more", language)
     start = room + gutter([few], most=width) - 6
-    squares = [{"x": start + 20 * i, "x2": start + 20 * i + 18, "c": i} for i in range(5)]
+    squares = [
+        (token, {"x": start + 20 * i, "x2": start + 20 * i + 18})
+        for i, token in enumerate(SEQUENCE)
+    ]
     x = alt.X("x:Q", scale=None, axis=None)
     layers = [
         alt.Chart(data([square]))
-        .mark_rect(color=light(SEQUENCE[square["c"]]))
+        .mark_rect(color=light(token))
         .encode(x, alt.X2("x2"), y=alt.value(y0 - 6), y2=alt.value(y0 + 6))
-        for square in squares
+        for token, square in squares
     ]
     texts = [{"x": room, "t": few}, {"x": start + 106, "t": many}]
     mark = alt.Chart(data(texts)).mark_text(

@@ -44,7 +44,7 @@ def _reach(rows: list[Row]) -> float:
     """Return how far the scale reaches on both sides."""
     ends = [abs(row[end]) for row in rows if is_shown(row) for end in ("low", "high", "score")
             if row[end] is not None]  # fmt: skip
-    return max([*ends, 1.5]) * 1.05
+    return 1.05 * float(max([*ends, 1.5]))
 
 
 def draw(view: View, description: str) -> alt.LayerChart:

@@ -63,7 +63,7 @@ def _grid(
     domain: list[float], unit: str, language: str, scale: alt.Scale, height: float
 ) -> list[alt.Chart]:
     """Return thin vertical lines with their numbers."""
-    rows = [{"x": t, "t": words.figure(t, unit, language)} for t in ticks(*domain)]
+    rows = [{"x": t, "t": words.figure(t, unit, language)} for t in ticks(domain[0], domain[1])]
     x = alt.X("x:Q", scale=scale, axis=None)
     line = alt.Chart(data(rows)).mark_rule(color=light("line"))
     text = alt.Chart(data(rows)).mark_text(baseline="top", fontSize=12.5, color=light("soft"))

@@ -15,7 +15,7 @@ from convive.reports.charts.style import ROW, data, finish, gutter, shortened
 from convive.reports.palette import light
 from convive.reports.rows import Row, area_names, is_shown, select
 
-MOST = 60
+MOST = 40
 """More areas than this are cut to the two ends of the list; the table has them all."""
 
 
@@ -31,7 +31,7 @@ class View:
 
     def name(self, row: Row) -> str:
         """Return the area's name."""
-        return self.names.get((row["level"], row["area_id"]), row["area_id"])
+        return self.names.get((row["level"], row["area_id"]), str(row["area_id"]))
 
 
 def view(build: Build, selection: Selection) -> View:
@@ -72,7 +72,8 @@ def _bands(rows: list[Row], width: float) -> alt.Chart:
     ]
     y = alt.Y("y:Q", scale=None, axis=None)
     mark = alt.Chart(data(tinted)).mark_rect(color=light("accent-2"))
-    return mark.encode(y, alt.Y2("y2"), x=alt.value(0), x2=alt.value(width))
+    bands: alt.Chart = mark.encode(y, alt.Y2("y2"), x=alt.value(0), x2=alt.value(width))
+    return bands
 
 
 def draw(view: View, description: str) -> alt.LayerChart:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import altair as alt
 
 from convive.reports.charts.style import LABEL, NOTE, ROW, data
 from convive.reports.palette import light
 from convive.reports.rows import Row
+
+NORMAL: dict[str, Any] = {"fontWeight": 400}
+BOLD: dict[str, Any] = {"fontWeight": 600}
 
 
 def middle(row: int) -> float:
@@ -25,11 +29,11 @@ def row_labels(labels: Sequence[str], *, bold: int | None = None) -> list[alt.Ch
     """Return the names left of the rows; one may be pointed out."""
     rows = [{"y": middle(i), "t": label, "bold": i == bold} for i, label in enumerate(labels)]
     layers = []
-    for is_bold, weight in ((False, 400), (True, 600)):
+    for is_bold, weight in ((False, NORMAL), (True, BOLD)):
         some = [row for row in rows if row["bold"] is is_bold]
         if some:
             mark = alt.Chart(data(some)).mark_text(
-                align="left", baseline="middle", fontSize=LABEL, fontWeight=weight
+                align="left", baseline="middle", fontSize=LABEL, **weight
             )
             layers.append(mark.encode(x=alt.value(2), y=_at(), text="t:N"))
     return layers
@@ -80,10 +84,8 @@ def reference_line(
     domain, span = scale["domain"], scale["range"]
     share = (at - domain[0]) / (domain[1] - domain[0])
     spot = span[0] + share * (span[1] - span[0])
-    align = "right" if spot > width * 0.75 else "center"
-    words = alt.Chart(rows).mark_text(
-        baseline="top", align=align, fontSize=NOTE, color=light("soft")
-    )
+    align: dict[str, Any] = {"align": "right" if spot > width * 0.75 else "center"}
+    words = alt.Chart(rows).mark_text(baseline="top", fontSize=NOTE, color=light("soft"), **align)
     return [
         rule.encode(x, y=alt.value(0), y2=alt.value(height)),
         words.encode(x, y=alt.value(height + 6), text="t:N"),

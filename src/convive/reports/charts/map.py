@@ -57,10 +57,13 @@ def view(build: Build, selection: Selection) -> View:
 
 def _shape_layer(features: list[dict[str, Any]], **style: Any) -> alt.Chart:
     """Return shapes that stand in pixels already."""
-    source = alt.InlineData(values={"type": "FeatureCollection", "features": tuple(features)},
-                            format=alt.DataFormat(property="features", type="json"))  # fmt: skip
+    source = alt.InlineData(
+        values={"type": "FeatureCollection", "features": tuple(features)},
+        format=alt.JsonDataFormat(property="features", type="json"),
+    )
     chart = alt.Chart(source).mark_geoshape(clip=False, **style)
-    return chart.project(type="identity", scale=1, translate=[0, 0])
+    placed: alt.Chart = chart.project(type="identity", scale=1, translate=[0, 0])
+    return placed
 
 
 def _areas(view: View) -> list[alt.Chart]:

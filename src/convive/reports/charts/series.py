@@ -37,7 +37,7 @@ class View:
 
     def position(self, day: date) -> float:
         """Return how many periods a day lies after the first one."""
-        start = self.rows[0]["period_start"]
+        start: date = self.rows[0]["period_start"]
         if self.is_monthly:
             return (day.year - start.year) * 12 + day.month - start.month
         return day.year - start.year + (day.month - 1) / 12
@@ -110,7 +110,7 @@ def _top(view: View) -> float:
     """Return the upper end of the scale."""
     shown = [row for row in view.rows if is_shown(row)]
     highs = [row["count"] for row in shown] + [row["expected_high"] or 0 for row in shown]
-    return max(max(highs) * 1.06, 4.0)
+    return max(float(max(highs)) * 1.06, 4.0)
 
 
 def _hidden(view: View) -> list[Row]:
@@ -151,13 +151,14 @@ def _marks(view: View, x: alt.X, upright: dict[str, Any], width: float) -> list[
         .encode(x, y, detail="run:N"),
         alt.Chart(data(notes)).mark_rule(color=soft, strokeDash=[3, 3]).encode(x),
     ]
-    for is_left, align, dx in ((False, "left", 6), (True, "right", -6)):
+    sides: tuple[dict[str, Any], ...] = ({"align": "left", "dx": 6}, {"align": "right", "dx": -6})
+    for is_left, side in enumerate(sides):
         layers += [
             alt.Chart(data([note]))
-            .mark_text(align=align, dx=dx, dy=note["dy"], baseline="top", fontSize=NOTE, color=soft)
+            .mark_text(dy=note["dy"], **side, baseline="top", fontSize=NOTE, color=soft)
             .encode(x, y=alt.value(0), text="text:N")
             for note in notes
-            if note["left"] is is_left
+            if note["left"] == bool(is_left)
         ]
     return layers
 

@@ -45,7 +45,7 @@ def finish(
         background="transparent",
         padding={"left": 2, "right": 6, "top": 4, "bottom": 2},
     )
-    return (
+    finished: alt.LayerChart = (
         chart.configure_view(stroke=None)
         .configure_axis(
             labelFont=SANS,
@@ -57,6 +57,7 @@ def finish(
         .configure_text(font=SANS, fontSize=LABEL, color=light("ink"))
         .configure_legend(disable=True)
     )
+    return finished
 
 
 def text_width(text: str, size: float = LABEL) -> float:

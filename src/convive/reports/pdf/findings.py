@@ -61,7 +61,7 @@ def _evidence(link: Row, titles: dict[str, str], language: str) -> Content:
     """Return the table, its sources and the query that finds the rows."""
     return {
         "line": say(
-            "report.evidence_line",
+            "report.evidence_line" if link.get("n") else "report.evidence_line_uncounted",
             language,
             table=words.lookup(f"report.table.{link['table']}", language, link["table"]),
             n=link.get("n"),

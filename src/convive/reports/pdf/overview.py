@@ -8,6 +8,7 @@ from convive.app.ports import Build
 from convive.catalogue.texts import localised, say
 from convive.core.model import FACES, Face
 from convive.reports import words
+from convive.reports.charts.index import MOST
 from convive.reports.classes import preferred_denominator
 from convive.reports.palette import TONES
 from convive.reports.pdf.pictures import Pictures
@@ -203,8 +204,8 @@ def index(build: Build, pictures: Pictures, language: str) -> Content | None:
     """Return the index with tie bands."""
     note = say("report.index_note", language, year=build.city.base_year)
     listed = select(build, "areas", level=build.city.analysis_level.id)
-    if len(listed) > 60:
-        note = f"{note} {say('report.index_cut', language, n=60)}"
+    if len(listed) > MOST:
+        note = f"{note} {say('report.index_cut', language, n=MOST)}"
     figure = pictures.draw("index", note=note)
     return _section("report.section.index", language, figures=_drawn(figure))
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from convive.app.ports import Build
 from convive.core.errors import NotFoundError
 from convive.reports import charts
+
+VIEW = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"')
+MOST_RATIO = 1.3
+"""Height of a picture over the width of the line, at most."""
 
 
 class Pictures:
@@ -27,4 +32,18 @@ class Pictures:
             return None
         name = f"{len(self.files):04d}.svg"
         self.files[name] = charts.svg(chart)
-        return {"file": name, "alt": str(chart.description), "title": title, "note": note}
+        return {
+            "file": name,
+            "alt": str(chart.description),
+            "title": title,
+            "note": note,
+            "width": _percent(self.files[name]),
+        }
+
+
+def _percent(svg: str) -> str:
+    """Return how much of the line a picture takes: all, or less where it would outgrow a page."""
+    found = VIEW.search(svg)
+    if found is None:
+        return "100"
+    return f"{min(100.0, 100 * MOST_RATIO * float(found[1]) / float(found[2])):.1f}"
