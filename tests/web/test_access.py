@@ -39,7 +39,7 @@ def test_a_view_without_a_rule_would_be_noticed() -> None:
 def test_a_public_page_is_the_same_for_editor_reader_stranger_and_nobody(name: str) -> None:
     people: list[User | AnonymousUser] = [AnonymousUser()]
     for who in ("editor", "reader", "stranger"):
-        user = User.objects.create_user(who, password="x")
+        user = User.objects.create_user(who)
         user.groups.add(Group.objects.get_or_create(name=who)[0])
         people.append(user)
     answers = set()
