@@ -112,7 +112,9 @@ def _names(view: View) -> list[alt.Chart]:
     x, y = alt.X("x:Q", scale=None, axis=None), alt.Y("y:Q", scale=None, axis=None)
     style: dict[str, Any] = {"fontSize": size, "baseline": "middle", "fontWeight": 600}
     paper = light("paper")
-    halo = alt.Chart(data(rows)).mark_text(stroke=paper, strokeWidth=4, color=paper, **style)
+    halo = alt.Chart(data(rows)).mark_text(
+        stroke=paper, strokeWidth=4, strokeJoin="round", color=paper, **style
+    )
     text = alt.Chart(data(rows)).mark_text(**style)
     return [layer.encode(x, y, text="t:N") for layer in (halo, text)] if rows else []
 
