@@ -8,6 +8,8 @@ PORT ?= 8000
 PACK ?= var/demo-city
 LANGUAGE ?= en
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Two test processes on two cores: threads of the linear algebra would only fight them.
+export OPENBLAS_NUM_THREADS ?= 1
 
 help: ## list the tasks
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
