@@ -28,8 +28,7 @@ def report_content(build: Build, pictures: Pictures, language: str) -> Content:
         "contents": say("report.contents", language),
         "matters": {
             "title": say("report.section.matters", language),
-            "sentences": [found["short"] for found in listed[:5]]
-            or [say("report.no_findings", language)],
+            "sentences": findings.front_of(build, language),
         },
         "faces": overview.faces(build, pictures, language),
         "findings": {

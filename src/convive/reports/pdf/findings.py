@@ -6,6 +6,7 @@ from typing import Any
 
 from convive.app.ports import Build
 from convive.catalogue.texts import has_text, localised, say
+from convive.core.diagnosis import front_statements
 from convive.reports import words
 from convive.reports.palette import TONES
 from convive.reports.rows import Row, area_names, select
@@ -21,6 +22,14 @@ def findings_of(build: Build, language: str) -> list[Content]:
     }
     rows = sorted(select(build, "findings"), key=lambda row: row["rank"])
     return [_finding(row, names, titles, language) for row in rows]
+
+
+def front_of(build: Build, language: str) -> list[str]:
+    """Return the statements of the first page, the same as the web's front page."""
+    rows = sorted(select(build, "findings"), key=lambda row: row["rank"])
+    city = {name: select(build, name, level="city") for name in ("trends", "series")}
+    told = [say(key, language, **params) for key, params in front_statements(rows, **city)]
+    return told or [say("report.no_findings", language)]
 
 
 def _finding(

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from convive.catalogue.texts import has_text, say
+from convive.core.diagnosis import front_statements
 from convive.web.observatory.presenters.figures import (
     interval_text,
     present_figure,
@@ -13,7 +14,6 @@ from convive.web.observatory.presenters.figures import (
     words_of,
     written,
 )
-from convive.web.observatory.presenters.findings import sentence
 from convive.web.observatory.presenters.marks import axis_over, interval_mark, sparkline
 
 Row = Mapping[str, Any]
@@ -23,36 +23,19 @@ MISSING_FAMILY = {
     "felt": ("survey", "local_survey", "area_codes"),
     "observed": ("observations",),
 }
-MOST_SENTENCES = 3
 
 
-def headline(findings: Sequence[Row], language: str) -> str:
-    """Return at most three sentences: what changed in the city, what did not, what stands out.
-
-    Hints and remarks about the measuring itself do not make a headline.
-    """
-    told = [row for row in findings if row["certainty"] != "tentative" and not _on_measuring(row)]
-    city = [row for row in told if row["level"] == "city"]
-    changed = [row for row in city if str(row["code"]).startswith("trend_")][:2]
-    unchanged = [row for row in city if row["code"] == "no_clear_change"][:1]
-    others = sorted(
-        (row for row in told if not _is_change(row)), key=lambda r: r["level"] != "city"
-    )
-    chosen = [*changed, *unchanged, *others][:MOST_SENTENCES]
-    sentences = [_ended(sentence(row, language, "short")) for row in chosen]
-    return " ".join(dict.fromkeys(sentences)) or say("web.front.nothing_clear", language)
-
-
-def _on_measuring(row: Row) -> bool:
-    return str(row["code"]).startswith(("rater", "recording_break", "denominator", "cannot_tell"))
-
-
-def _is_change(row: Row) -> bool:
-    return str(row["code"]).startswith("trend_") or row["code"] == "no_clear_change"
-
-
-def _ended(text: str) -> str:
-    return text if text.endswith((".", "!", "?")) else f"{text}."
+def headline(
+    findings: Sequence[Row],
+    language: str,
+    *,
+    trends: Sequence[Row] = (),
+    series: Sequence[Row] = (),
+) -> str:
+    """Return at most three sentences, the same as the report's; `trends`, `series` of the city."""
+    told = front_statements(findings, trends=trends, series=series)
+    sentences = [say(key, language, **params) for key, params in told]
+    return " ".join(sentences) or say("web.front.nothing_clear", language)
 
 
 def missing_face(face: str, missing: Sequence[Row], language: str) -> dict[str, Any]:

@@ -54,7 +54,11 @@ def front(request: HttpRequest, site: Site, language: str) -> HttpResponse:
     return show(
         request, site, "front",
         language=language, nav="front", title=say("web.front.page_title", language),
-        headline=present.headline(selectors.list_findings(site), language),
+        headline=present.headline(
+            selectors.list_findings(site), language,
+            trends=selectors.list_rows(site, "trends", level=selectors.CITY_LEVEL),
+            series=selectors.list_rows(site, "series", level=selectors.CITY_LEVEL),
+        ),
         faces=faces, show=face, choices=shown,
         map=_front_map(site, level, headlines.get(face), language),
         map_indicator=headlines.get(face, ""),
