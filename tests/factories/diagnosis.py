@@ -11,6 +11,7 @@ from convive.core.model import City, Finding, Level
 
 Row = dict[str, Any]
 Tables = dict[str, list[Row]]
+PART = {"indicator_id": "burglary_rate", "year": 2025, "is_carried": False}
 SHOWN: Row = {"status": "shown", "reason": None}
 YEAR: Row = {
     "period_kind": "year",
@@ -177,7 +178,7 @@ def planted() -> Tables:
     ]  # fmt: skip
     index = [
         {"level": "hood", "area_id": a, "year": 2025, "component": "overall", "value": 100.0,
-         "band": 3 if a in {"n01", "n02"} else 1, "parts": ["burglary_rate"], **SHOWN}
+         "band": 3 if a in {"n01", "n02"} else 1, "parts": [PART], **SHOWN}
         for a in AREAS
     ]  # fmt: skip
     quality = [
@@ -206,6 +207,8 @@ def planted() -> Tables:
             face("n05", "felt", 2.4, 0.001),
             face("n06", "observed", 1.8, 0.02),
             face("n07", "experienced", 1.9, 0.02),
+            face("n12", "felt", -2.0, 0.01),
+            face("n13", "felt", -1.5, 0.03),
         ],
         "gaps": [
             gap("n05", "recorded", "felt", 2.1, 0.001),
@@ -225,6 +228,8 @@ def planted() -> Tables:
             contrast("unsafe_dark_share", "sex", "female", "male", 16.0),
             contrast("unsafe_dark_share", "age_group", "45-64", "16-24", -12.0),
             contrast("observed_score", "daypart", "day", "night", 0.8),
+            contrast("observed_lighting", "daypart", "night", "day", -1.2),
+            contrast("observed_people", "daypart", "day", "night", 0.9),
         ],
         "breaks": breaks,
         "effects": [

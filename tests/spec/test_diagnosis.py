@@ -17,7 +17,7 @@ CODES = sorted(
     {k.split(".")[1] for k in texts_of("en") if k.startswith("finding.") and k.count(".") == 1}
 )
 TESTED = (
-    "trend_", "area_above", "areas_above", "gap_", "group_difference", "rater_bias",
+    "trend_", "area_above", "areas_above", "areas_below", "gap_", "group_difference", "worse_at_night", "rater_bias",
     "intervention_worked", "intervention_harmful", "recording_break_found",
 )  # fmt: skip
 
@@ -256,3 +256,45 @@ def test_findings_are_frozen_and_about_known_places(everything: tuple[Finding, .
         assert 0 < finding.importance <= 1
         assert (finding.level, finding.area_id) == ("city", CITY.id) or finding.area_id in AREAS
         assert finding.evidence
+
+
+def test_good_areas_are_told_together_with_the_least_sure_of_them() -> None:
+    found = [f for f in findings_of(planted()) if f.code == "areas_below"]
+    assert [(f.params["areas"], f.q) for f in found] == [(["Area 12", "Area 13"], 0.03)]
+    assert say("finding.areas_below", "en", **found[0].params) == (
+        "After dark, people feel clearly safer in Area 12 and Area 13 than in the rest of the city."
+    )
+
+
+def test_after_dark_is_only_said_where_it_was_asked() -> None:
+    for indicator, said in (("unsafe_dark_share", True), ("unsafe_day_share", False)):
+        rows = [face("n05", "felt", 2.4, 0.001, indicator_id=indicator)]
+        found = findings_of({"areas": planted()["areas"], "faces": rows})
+        assert ("after dark" in say("finding.area_above", "en", **found[0].params)) is said
+
+
+def test_season_is_only_said_to_be_out_where_there_were_months() -> None:
+    for method, said in (("monthly_trend", True), ("yearly_trend", False)):
+        rows = [trend("burglary_rate", "ribera", -20.0, 0.001, method=method)]
+        found = findings_of({"areas": planted()["areas"], "trends": rows})
+        assert ("season" in say("finding.trend_fall.detail", "en", **found[0].params)) is said
+
+
+def test_items_worse_at_night_are_one_finding() -> None:
+    found = findings_of(planted())
+    night = [f for f in found if f.code == "worse_at_night"]
+    assert [f.params["items"] for f in night] == [["observed_lighting", "observed_people"]]
+    assert say("finding.worse_at_night", "en", **night[0].params).endswith(
+        "than by day: lighting and people around."
+    )
+    told = [f for f in found if f.code == "group_difference"]
+    assert all(f.params["dimension"] != "daypart" for f in told)
+
+
+def test_differences_of_headlines_come_before_larger_ones_of_other_indicators() -> None:
+    rows = [
+        dict(planted()["contrasts"][0], indicator_id=i, difference=d)
+        for i, d in (("avoid_share", 24.0), ("unsafe_dark_share", 16.0))
+    ]
+    found = findings_of({"areas": planted()["areas"], "contrasts": rows})
+    assert [f.indicator_ids[0] for f in found] == ["unsafe_dark_share", "avoid_share"]

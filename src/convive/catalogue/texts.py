@@ -9,7 +9,7 @@ Labels of indicators, categories and items are added from their definitions unde
 A placeholder is ``{name}`` or ``{name:format}``. Formats: ``int``, ``decimal1``, ``signed1``,
 ``abs1``, ``percent0`` (value already 0 to 100), ``signedpercent0``, ``abspercent0``, ``date``,
 ``month``, ``year``, ``list``; any other word looks up a text, ``{face:face}`` → ``face.<value>``,
-``{areas:list}`` joins, and with a capital (``{indicator:Phrase}``) the first letter is raised.
+``{areas:list}`` joins, ``{items:indicatorlist}`` looks up and joins, and with a capital (``{indicator:Phrase}``) the first letter is raised.
 
 A page must not fall for a missing text: `say` falls back to English, then to the key. That no
 text is missing is guaranteed by a test, not by an exception in front of a reader.
@@ -191,6 +191,8 @@ def _shown(value: Any, how: str, language: str) -> str:
             left = say("list.more", language, n=len(items) - FIRST_LISTED)
             items = [*items[:FIRST_LISTED], left]
         return str(format_list(items, style="standard", locale=language))
+    if how.endswith("list"):
+        return _shown([_small(how[:-4], v, language) for v in value], "list", language)
     if how in {"date", "month", "year"}:
         return _shown_day(value, how, language)
     return _plain(value, language) if not how else _looked_up(how, value, language)
@@ -200,6 +202,12 @@ def _looked_up(how: str, value: Any, language: str) -> str:
     """Return the text ``<how>.<value>``; a capital raises the first letter."""
     text = say(f"{how.lower()}.{value}", language)
     return text[:1].upper() + text[1:] if how[0].isupper() else text
+
+
+def _small(how: str, value: Any, language: str) -> str:
+    """Return a label as it stands within a sentence; German keeps its capitals."""
+    text = _looked_up(how, value, language)
+    return text if known_language(language) == "de" else text[:1].lower() + text[1:]
 
 
 def _plain(value: Any, language: str) -> str:

@@ -19,6 +19,7 @@ from convive.core.diagnosis.order import ranked
 from convive.core.diagnosis.people import group_differences, repeats, times
 from convive.core.diagnosis.places import (
     areas_above,
+    areas_below,
     few_places,
     gaps,
     lowest_band,
@@ -29,6 +30,7 @@ from convive.core.model import City, Finding, Indicator
 MAKERS = (
     changes,
     areas_above,
+    areas_below,
     gaps,
     misleading_rates,
     lowest_band,

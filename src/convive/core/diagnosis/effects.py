@@ -23,7 +23,6 @@ CODES = {
     Verdict.DID_NOT_WORK: "intervention_no_effect",
     Verdict.CANNOT_TELL: "intervention_cannot_tell",
 }
-CAVEATS = ("association_not_cause", "regression_to_mean")
 FULL_EFFECT = 50.0
 
 
@@ -75,12 +74,15 @@ def _effect(facts: Facts, row: Row) -> Finding:
     single = len(row["areas"]) == 1
     level, area_id = (str(row["level"]), str(row["areas"][0])) if single else facts.whole
     where = {"intervention_id": row["intervention_id"], "indicator_id": indicator}
-    small = ("small_numbers",) if n < 100 else ()
+    caveats = ["association_not_cause"]
+    # NULL: nobody knows whether the areas were chosen at a peak, so the caveat stays.
+    caveats += ["regression_to_mean"] if row.get("was_chosen_at_peak") is not False else []
+    caveats += ["small_numbers"] if n < 100 else []
     return finding(
         CODES.get(verdict, "intervention_cannot_tell"),
         Subject(level, area_id, (indicator,), (facts.face(indicator),), row["intervention_id"]),
         params,
         verdict,
         weight,
-        ((link("effects", where, facts.sources(indicator), n),), (*CAVEATS, *small)),
+        ((link("effects", where, facts.sources(indicator), n),), tuple(caveats)),
     )

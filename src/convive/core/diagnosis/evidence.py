@@ -127,6 +127,7 @@ def rate_checks(facts: Facts) -> Iterator[Finding]:
             "n": row["n"],
             "base": row["base"],
             "per": given.get("per", 100_000),
+            "largest": given.get("largest", 0.0),
         }
         where = {"source_id": row["source_id"], "code": row["code"]}
         same = row["code"] == "rates_reproduced"

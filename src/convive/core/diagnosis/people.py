@@ -26,6 +26,10 @@ WINDOW_SHARE = 40.0
 WEEKEND_SHARE = 38.0
 """Percent on Saturday and Sunday from which it is said; even spread is 28.6."""
 MOST_TIMES = 2
+FEWEST_ITEMS = 2
+"""From so many observed items with the same difference on, they are told together."""
+BESIDE_HEADLINE = 0.5
+"""What a difference in an indicator that stands for no face weighs beside one that does."""
 MOST_DIFFERENCES = 3
 """Findings of one face and dimension; the table of contrasts has the others."""
 RECORDED_CAVEATS = ("untested", "recorded_not_all")
@@ -39,13 +43,55 @@ def group_differences(facts: Facts) -> Iterator[Finding]:
             key = (row["indicator_id"], row["dimension"])
             if key not in best or abs(row["difference"]) > abs(best[key]["difference"]):
                 best[key] = row
-    found = [_difference(facts, row) for row in best.values()]
+    rows = list(best.values())
+    dark = [row for row in rows if _is_worse_at_night(facts, row)]
+    if len(dark) >= FEWEST_ITEMS:
+        yield _worse_at_night(facts, dark)
+        rows = [row for row in rows if row not in dark]
+    found = [_difference(facts, row) for row in rows]
     told: Counter[tuple[Face, str]] = Counter()
     for one in sorted(found, key=lambda f: (-f.importance, f.id)):
         kind = (one.faces[0], str(one.params["dimension"]))
         told[kind] += 1
         if told[kind] <= MOST_DIFFERENCES:
             yield one
+
+
+def _is_worse_at_night(facts: Facts, row: Row) -> bool:
+    if facts.face(row["indicator_id"]) != Face.OBSERVED or row["dimension"] != "daypart":
+        return False
+    pair = (row["group_a"], row["group_b"])
+    return (pair if row["difference"] > 0 else pair[::-1]) == ("day", "night")
+
+
+def _worse_at_night(facts: Facts, rows: list[Row]) -> Finding:
+    """Return one finding for all items that walkers rate worse by night."""
+    headline = facts.headline(Face.OBSERVED)
+    rows = sorted(rows, key=lambda r: (-abs(r["difference"]), r["indicator_id"]))
+    ids = tuple(r["indicator_id"] for r in rows)
+    items = [r for r in rows if r["indicator_id"] != headline]
+    weakest = max(rows, key=lambda r: r["q"])
+    n = max((r.get("n_a") or 0) + (r.get("n_b") or 0) for r in rows)
+    where = {
+        "indicator_id": sorted(ids),
+        "level": "city",
+        "area_id": facts.city.id,
+        "dimension": "daypart",
+    }
+    size = abs(rows[len(rows) // 2]["difference"]) / FULL_DIFFERENCE["score_0_5"]
+    return finding(
+        "worse_at_night",
+        Subject(*facts.whole, ids, (Face.OBSERVED,)),
+        {
+            "items": [r["indicator_id"] for r in items],
+            "largest": items[0]["indicator_id"],
+            "difference": abs(items[0]["difference"]),
+            "n": n,
+        },
+        Verdict.CANNOT_TELL,
+        Weight(facts.tested(weakest, *ids), size, 0.5, None, weakest["q"]),
+        ((link("contrasts", where, facts.sources(*ids), n),), facts.caveats(*ids, n=n)),
+    )
 
 
 def _difference(facts: Facts, row: Row) -> Finding:
@@ -72,9 +118,10 @@ def _difference(facts: Facts, row: Row) -> Finding:
         "n": n,
     }
     where = {name: row[name] for name in ("indicator_id", "level", "area_id", "dimension")}
+    leads = 1.0 if known and known.is_headline else BESIDE_HEADLINE
     weight = Weight(
         facts.tested(row, indicator),
-        abs(row["difference"]) / FULL_DIFFERENCE.get(unit, 20.0),
+        leads * min(abs(row["difference"]) / FULL_DIFFERENCE.get(unit, 20.0), 1.0),
         0.5,
         row.get("p"),
         row["q"],

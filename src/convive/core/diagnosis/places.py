@@ -20,6 +20,8 @@ from convive.core.model import Certainty, EvidenceLink, Face, Finding, Verdict
 FULL_SCORE = 3.0
 """Standard deviations of areas that count as fully large."""
 MOST_SINGLE_AREAS = 3
+GOOD_NEWS = 0.5
+"""Areas better than the rest are told, but not before those that need somebody to look."""
 MISLEADING_RATIO = 1.5
 """How many times the relative rate must shrink before a denominator is said to mislead."""
 FEWEST_AREAS = 12
@@ -33,6 +35,13 @@ GAP_CODES = {
     (Face.OBSERVED, Face.FELT): "gap_observed_above_felt",
 }
 """(worse face, other face) → code; every other pair is ``gap_other``."""
+
+
+def _kind(face: Face, indicator: str) -> str:
+    """Return which sentence fits: "after dark" only where that was asked."""
+    if face == Face.FELT:
+        return "felt_dark" if indicator == "unsafe_dark_share" else "other"
+    return face.value
 
 
 def areas_above(facts: Facts) -> Iterator[Finding]:
@@ -58,6 +67,7 @@ def _above(facts: Facts, row: Row, face: Face) -> Finding:
     params = {
         "area": facts.name(*place),
         "face": face.value,
+        "kind": _kind(face, indicator),
         "indicator": indicator,
         "score": row["score"],
         "value": figure["value"] if figure else None,
@@ -102,6 +112,7 @@ def _many_above(facts: Facts, rows: list[Row], face: Face) -> Finding:
         "n_areas": len(rows),
         "worst": facts.name(facts.level, rows[0]["area_id"]),
         "face": face.value,
+        "kind": _kind(face, indicator),
         "indicator": indicator,
     }
     weight = Weight(
@@ -117,6 +128,50 @@ def _many_above(facts: Facts, rows: list[Row], face: Face) -> Finding:
         Subject(*facts.whole, (indicator,), (face,)),
         params,
         Verdict.CLEARLY_ABOVE,
+        weight,
+        ((link("faces", where, facts.sources(indicator)),), facts.caveats(indicator)),
+    )
+
+
+def areas_below(facts: Facts) -> Iterator[Finding]:
+    """Yield the areas that are clearly better than the rest, one finding a face."""
+    for face in (Face.RECORDED, Face.EXPERIENCED, Face.FELT, Face.OBSERVED):
+        rows = [
+            r
+            for r in facts.rows("faces", level=facts.level, face=face.value)
+            if is_clear(r, facts.fdr) and r["score"] < 0 and r["verdict"] == Verdict.CLEARLY_BELOW
+        ]
+        if rows:
+            yield _below(facts, sorted(rows, key=lambda r: (r["score"], r["area_id"])), face)
+
+
+def _below(facts: Facts, rows: list[Row], face: Face) -> Finding:
+    """Return the finding; the least sure of the areas sets q."""
+    indicator = rows[0]["indicator_id"]
+    area_ids = sorted(r["area_id"] for r in rows)
+    weakest = max(rows, key=lambda r: r["q"])
+    middle = abs(rows[len(rows) // 2]["score"])
+    weight = Weight(
+        facts.tested(weakest, indicator),
+        GOOD_NEWS * middle / FULL_SCORE,
+        facts.people(facts.level, area_ids),
+        None,
+        weakest["q"],
+    )
+    params = {
+        "areas": facts.names(facts.level, area_ids),
+        "n_areas": len(rows),
+        "best": facts.name(facts.level, rows[0]["area_id"]),
+        "face": face.value,
+        "kind": _kind(face, indicator),
+        "indicator": indicator,
+    }
+    where = {"level": facts.level, "face": face.value, "area_id": area_ids}
+    return finding(
+        "areas_below",
+        Subject(*facts.whole, (indicator,), (face,)),
+        params,
+        Verdict.CLEARLY_BELOW,
         weight,
         ((link("faces", where, facts.sources(indicator)),), facts.caveats(indicator)),
     )
@@ -264,7 +319,7 @@ def lowest_band(facts: Facts) -> Iterator[Finding]:
     members = sorted(r["area_id"] for r in rows if r["band"] == last)
     if last < 2:
         return
-    parts = sorted({p for r in rows for p in r.get("parts") or () if isinstance(p, str)})
+    parts = sorted({p["indicator_id"] for r in rows for p in r.get("parts") or ()})
     where = {"level": facts.level, "year": year, "component": "overall", "band": last}
     yield finding(
         "index_lowest_band",
