@@ -16,8 +16,7 @@ from convive.catalogue.loader import (
 )
 from convive.catalogue.model import Category, Crosswalk, Item
 from convive.catalogue.schema import CategoriesFile, CrosswalkFile, IndicatorFile, InstrumentFile
-from convive.catalogue.texts import texts_of
-from convive.catalogue.yaml_files import CATALOGUE, LANGUAGES, yaml_paths
+from convive.catalogue.yaml_files import CATALOGUE, LANGUAGES, load_yaml, yaml_paths
 from convive.core.errors import DefinitionError, NotFoundError
 from convive.core.model import Indicator, Text
 
@@ -35,10 +34,12 @@ TOTAL = "all_recorded"
 def _limits() -> Mapping[str, Text]:
     """Return the limits ``cannot_show.<code>`` in all languages."""
     prefix = "cannot_show."
-    codes = [key for key in texts_of("en") if key.startswith(prefix)]
+    # This one file of each language: reading all texts of all languages takes many times longer.
+    known = {lang: load_yaml(CATALOGUE / "texts" / lang / "limits.yaml") for lang in LANGUAGES}
     return {
-        key.removeprefix(prefix): {lang: str(texts_of(lang).get(key, "")) for lang in LANGUAGES}
-        for key in codes
+        key.removeprefix(prefix): {lang: str(known[lang].get(key, "")) for lang in LANGUAGES}
+        for key in known["en"]
+        if key.startswith(prefix)
     }
 
 
