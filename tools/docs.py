@@ -7,7 +7,6 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import click
 import typer.main
 
 from convive.app import tables
@@ -45,14 +44,14 @@ def cli_page() -> str:
     """Return the page of commands and exit codes."""
     parts = ["# The command line\n\n", NOTE]
     group = typer.main.get_command(app)
-    assert isinstance(group, click.Group)  # noqa: S101
-    for name, command in group.commands.items():
+    # Newer Typer carries its own click inside: ask objects what they have, not what they are.
+    for name, command in getattr(group, "commands").items():  # noqa: B009
         parts.append(f"## convive {name}\n\n{(command.help or '').strip()}\n\n")
         parts.append("| argument or option | meaning |\n|---|---|\n")
         for parameter in command.params:
             names = ", ".join(f"`{option}`" for option in parameter.opts)
-            if isinstance(parameter, click.Argument):
-                names = f"`{parameter.make_metavar(click.Context(command))}`"
+            if parameter.param_type_name == "argument":
+                names = f"`{(parameter.name or '').upper()}`"
             parts.append(f"| {names} | {getattr(parameter, 'help', '') or ''} |\n")
         parts.append("\n")
     parts.append("## Exit codes\n\n| code | means |\n|---|---|\n| 0 | done |\n")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import sys
 import tempfile
 import traceback
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated
 
-import click
 import typer
 
 from convive import __version__
@@ -19,6 +19,9 @@ from convive.cli.terminal import Terminal
 from convive.core.errors import ConviveError, ProblemsError
 from convive.wiring import preferred_language
 
+INTERRUPTED = 130
+NOT_UNDERSTOOD = 2
+
 app = typer.Typer(
     name="convive",
     help="From a city's raw files to a diagnosis that one can see, print and question.",
@@ -27,15 +30,20 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-LanguageOption = Annotated[
-    str, typer.Option("--language", "-l", help="Language of the messages: " + " ".join(languages()))
-]
 
-
-def _version(*, is_wanted: bool) -> None:
+def _version(is_wanted: bool) -> None:
+    """Show the version and stop, before a command is asked for."""
     if is_wanted:
         typer.echo(f"convive {__version__}")
         raise typer.Exit
+
+
+LanguageOption = Annotated[
+    str, typer.Option("--language", "-l", help="Language of the messages: " + " ".join(languages()))
+]
+VersionOption = Annotated[
+    bool, typer.Option("--version", help="Show the version.", callback=_version, is_eager=True)
+]
 
 
 @app.callback()
@@ -43,9 +51,10 @@ def _main(
     context: typer.Context,
     language: LanguageOption = "",
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say only what went wrong.")] = False,
-    version: Annotated[bool, typer.Option("--version", help="Show the version.")] = False,
+    version: VersionOption = False,  # noqa: ARG001 — its callback has done the work
 ) -> None:
-    _version(is_wanted=version)
+    if language and language not in languages():
+        raise typer.BadParameter(language, param_hint="--language")
     context.obj = Terminal(language=language or preferred_language(), is_quiet=quiet)
 
 
@@ -66,22 +75,34 @@ def main(arguments: list[str]) -> int:
     terminal = Terminal(language=_language_of(arguments))
     try:
         code = app(args=arguments, standalone_mode=False, prog_name="convive")
-    except click.ClickException as error:
-        error.show()
-        return error.exit_code
-    except (click.Abort, KeyboardInterrupt):
-        terminal.warn("cli.interrupted")
-        return 130
+    except (typer.Abort, KeyboardInterrupt):
+        code = INTERRUPTED
     except ConviveError as error:
         return _explain(error, terminal)
-    except Exception as error:  # noqa: BLE001 — the outermost edge: a bug of ours, not the user's
-        return _report_bug(error, terminal)
+    except Exception as error:  # noqa: BLE001 — the outermost edge: misuse, or a bug of ours
+        return _explain_misuse(error) or _report_bug(error, terminal)
+    if code == INTERRUPTED:  # typer turns Ctrl+C inside a command into this code
+        terminal.warn("cli.interrupted")
     return code if isinstance(code, int) else 0
+
+
+def _explain_misuse(error: Exception) -> int:
+    """Show a usage error and return its exit code; 0 where the error is none.
+
+    Typer raises the exceptions of the click it carries inside, or of the click beside it,
+    depending on its version: they are known by what they can do, not by their class.
+    """
+    show_itself = getattr(error, "show", None)
+    code = getattr(error, "exit_code", None)
+    if not callable(show_itself) or not isinstance(code, int):
+        return 0
+    show_itself()
+    return code or NOT_UNDERSTOOD
 
 
 def _language_of(arguments: list[str]) -> str:
     """Find the language before the arguments are parsed, so that errors speak it too."""
-    for name, value in zip(arguments, [*arguments[1:], ""], strict=True):
+    for name, value in pairwise(arguments):
         if name in {"--language", "-l"} and value in languages():
             return value
     return preferred_language()
