@@ -70,3 +70,57 @@ def common_population(implied: PublishedBase) -> PublishedBase:
     known = np.isfinite(high)
     middle = np.where(known, (low + np.where(known, high, low)) / 2.0, np.nan)
     return PublishedBase(population=middle[()], low=low, high=high)
+
+
+@dataclass(frozen=True, slots=True)
+class RateComparison:
+    """Published rates beside our own: equal within the publisher's rounding or not."""
+
+    own: FloatArray
+    is_equal: NDArray[np.bool_]
+    relative: FloatArray
+    """Absolute difference over the published rate; 0 where both are 0."""
+
+
+def compare_published(
+    count: ArrayLike, published_rate: ArrayLike, population: ArrayLike, *, per: int = 100_000
+) -> RateComparison:
+    """Compare published rates with counts over a population, within the publisher's rounding.
+
+    Parameters
+    ----------
+    count, published_rate, population : array_like of float, same shape
+        Events, the rate published with them per `per` people, and the people.
+
+    Returns
+    -------
+    RateComparison
+        The rounding is read off the published rates themselves: whole numbers allow half of one
+        either side, one decimal half of a tenth. Do not use it on rates adjusted for age or
+        smoothed, which no plain division gives back.
+
+    Raises
+    ------
+    MethodError
+        RATES_SHAPE.
+
+    Examples
+    --------
+    >>> compare_published([50, 50], [1000, 1100], [5000, 5000]).is_equal.tolist()
+    [True, False]
+    """
+    events, rate, people = (np.asarray(x, dtype=float) for x in (count, published_rate, population))
+    if not events.shape == rate.shape == people.shape:
+        raise MethodError("RATES_SHAPE", events=events.shape, rates=rate.shape)
+    own = events * per / people
+    apart = np.abs(own - rate)
+    scale = np.where(rate > 0, rate, np.where(own > 0, own, 1.0))
+    return RateComparison(own, apart <= _rounding(rate) * (1 + 1e-9), apart / scale)
+
+
+def _rounding(rate: FloatArray) -> float:
+    """Return half of the last decimal that any of the rates is written with."""
+    for decimals in range(6):
+        if np.allclose(rate, np.round(rate, decimals), rtol=0, atol=1e-9):
+            return float(0.5 * 10.0**-decimals)
+    return 0.5e-6

@@ -9,6 +9,7 @@ import numpy as np
 
 from convive.app.assess.observed import placed_stops
 from convive.app.assess.prepare import Prepared, Row
+from convive.app.assess.rate_checks import rate_checks
 from convive.app.schema import as_json
 from convive.core.model import Light
 
@@ -25,7 +26,8 @@ def quality_rows(prepared: Prepared) -> list[Row]:
     """Return what reading found, and what placing and dating the rows found."""
     rows: list[Row] = prepared.evidence.quality.to_pylist()
     known = {(row["source_id"], row["code"]) for row in rows}
-    for row in [*_incident_checks(prepared), *_observation_checks(prepared)]:
+    checks = [*_incident_checks(prepared), *_observation_checks(prepared)]
+    for row in [*checks, *rate_checks(prepared)]:
         if row["n"] and (row["source_id"], row["code"]) not in known:
             rows.append(row)
     return rows

@@ -41,5 +41,22 @@ def ranked(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(order)
 
 
+VERDICT_CODES = ("trend_", "no_clear_change", "cannot_tell", "area", "gap_", "intervention_")
+
+
+def speaks_of_verdict(code: str) -> bool:
+    """Tell whether the verdict of a finding may be shown as a tag beside its sentence.
+
+    Groups, hours, repeats, observers and the data have no verdict on a change or an area: beside
+    them "clearly above" would be misread.
+
+    Examples
+    --------
+    >>> speaks_of_verdict("trend_fall"), speaks_of_verdict("group_difference")
+    (True, False)
+    """
+    return code.startswith(VERDICT_CODES)
+
+
 def _faces(item: Finding) -> tuple[str, ...]:
     return tuple(face.value for face in item.faces)

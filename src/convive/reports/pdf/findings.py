@@ -6,7 +6,7 @@ from typing import Any
 
 from convive.app.ports import Build
 from convive.catalogue.texts import has_text, localised, say
-from convive.core.diagnosis import front_statements
+from convive.core.diagnosis import front_statements, speaks_of_verdict
 from convive.reports import words
 from convive.reports.palette import TONES
 from convive.reports.rows import Row, area_names, select
@@ -48,7 +48,9 @@ def _finding(
         "detail": detail,
         "certainty": words.lookup(f"certainty.{row['certainty']}", language, row["certainty"]),
         "certain": row["certainty"] == "strong",
-        "verdict": words.lookup(f"verdict.{row['verdict']}", language, row["verdict"]),
+        "verdict": words.lookup(f"verdict.{row['verdict']}", language, row["verdict"])
+        if speaks_of_verdict(row["code"])
+        else "",
         "tone": TONES.get(row["verdict"], "plain"),
         "caveats": [
             say(f"caveat.{code}", language, **params)
