@@ -192,7 +192,10 @@ def test_counts_from_a_workbook_with_rates_and_totals(tmp_path: Path) -> None:
         ("A01", 30, 315.0),
         ("A10", 15, 157.5),
         ("A11", None, None),
+        ("*", 15, None),
+        ("town", 100, None),
     ]
+    assert [r["area_level"] for r in year][-2:] == ["city", "city"]
     assert {r["period_end"] for r in year} == {date(2023, 1, 1)}
     assert year[0]["published_per"] == 100_000
     assert codes(reading) == {"UNASSIGNED_AREA"}

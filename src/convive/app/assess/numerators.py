@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from convive.app.assess.facts import IncidentFacts
 from convive.app.assess.territory import CITY, NOWHERE, Territory
 from convive.app.ports import Aggregator
+from convive.app.tables import UNASSIGNED
 from convive.catalogue.find import TOTAL, countable
 from convive.core.model import IncidentCount, Indicator
 
@@ -243,11 +244,16 @@ def counts_cubes(counts: pa.Table, territory: Territory) -> Iterable[tuple[str, 
 def _counts_cube(source: str, rows: list[dict[str, Any]], territory: Territory) -> SourceCube:
     periods = sorted({(row["period_start"], row["period_end"]) for row in rows})
     categories = tuple(sorted({str(row["category"] or "") for row in rows}))
+    axes = (categories, periods)
     given: dict[str, Counts] = {}
-    for level in territory.frames:
+    for level in territory.levels:
         own = [row for row in rows if row["area_level"] == level]
         if own:
-            given[level] = _given(own, level, (categories, periods), territory)
+            given[level] = _given(own, level, axes, territory)
+    full = rolled_up(given, territory)
+    of_city = [row for row in rows if row["area_level"] == CITY]
+    if of_city:
+        full[CITY] = _city_counts(of_city, full.get(CITY), axes, territory)
     days = (periods[0][1] - periods[0][0]).days
     return SourceCube(
         source,
@@ -256,9 +262,30 @@ def _counts_cube(source: str, rows: list[dict[str, Any]], territory: Territory) 
         categories=categories,
         starts=np.array([p[0] for p in periods], dtype="datetime64[D]"),
         ends=np.array([p[1] for p in periods], dtype="datetime64[D]"),
-        counts=rolled_up(given, territory),
+        counts=full,
         by_daypart={},
     )
+
+
+def _city_counts(
+    rows: list[dict[str, Any]],
+    of_areas: Counts | None,
+    axes: tuple[tuple[str, ...], list[tuple[Any, Any]]],
+    territory: Territory,
+) -> Counts:
+    """Return the city: the published total, else its areas and what is assigned to none."""
+    total = _given(rows, CITY, axes, territory)
+    if of_areas is None:
+        return total
+    loose = [{**row, "area_id": territory.city_id} for row in rows if row["area_id"] == UNASSIGNED]
+    extra = _given(loose, CITY, axes, territory)
+    is_withheld = np.zeros(extra.shape, dtype=bool)
+    for row in loose:
+        if row["count"] is None:
+            when = axes[1].index((row["period_start"], row["period_end"]))
+            is_withheld[axes[0].index(str(row["category"] or "")), 0, when] = True
+    extra[np.isnan(extra) & ~is_withheld] = 0.0
+    return np.where(np.isnan(total), of_areas + extra, total)
 
 
 def _given(

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from convive.app.tables import COUNTS
+from convive.app.tables import COUNTS, UNASSIGNED
 from convive.connectors.city_pack.area_index import like_any, pad_codes
 from convive.connectors.city_pack.categories import (
     CategoryMap,
@@ -22,7 +22,9 @@ from convive.connectors.city_pack.dates import MONTH, YEAR, read_moments
 from convive.connectors.city_pack.family import (
     Context,
     Reading,
+    RowAreas,
     areas_of,
+    city_areas,
     has_columns,
     kept_columns,
     needs_area,
@@ -108,11 +110,27 @@ class CountsReader:
         needed = [columns.area, columns.year, columns.period, columns.category, columns.count]
         if not has_columns(sheet, [*needed, columns.published_rate, *headers], self.source):
             return
-        sheet = self._without_totals(sheet, headers or [columns.count or ""])
+        sheet, total, loose = self._parted(sheet, headers or [columns.count or ""])
         areas = areas_of(sheet, columns, self.context, self.source)
+        is_used, is_lost = self._add(
+            sheet, rates, areas, needs_area(sheet, columns, areas, self.source)
+        )
+        # The city's own figure: as published, or the areas and what could not be assigned.
+        for rows, code in ((total, self.context.city.id), (loose, UNASSIGNED)):
+            if rows.n_rows:
+                whole_city = city_areas(rows.n_rows, code)
+                self._add(rows, None, whole_city, np.ones(rows.n_rows, dtype=bool))
+        n_skipped = int(areas.is_unknown.sum()) if columns.ignore_unknown_areas else 0
+        self.reading.count(sheet, int((is_used & ~is_lost).sum()), n_skipped)
+
+    def _add(
+        self, sheet: Sheet, rates: Sheet | None, areas: RowAreas, has_area: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Add the rows of a sheet; return which are used and which of them are lost after all."""
+        columns = self.mapping.columns
         periods = read_periods(sheet, columns.year, columns.period, columns.constant_year)
         self._note_periods(sheet, periods)
-        is_used = needs_area(sheet, columns, areas, self.source) & ~np.isnat(periods.start)
+        is_used = has_area & ~np.isnat(periods.start)
         base = origin(sheet, self.source)
         base.update(
             sheet=constant(sheet.sheet, sheet.n_rows),
@@ -126,8 +144,7 @@ class CountsReader:
             is_lost |= self._add_long(sheet, base, is_used)
         for header, category in self.mapping.values.items():
             is_lost |= self._add_wide(sheet, rates, base, is_used, (header, category))
-        n_skipped = int(areas.is_unknown.sum()) if columns.ignore_unknown_areas else 0
-        self.reading.count(sheet, int((is_used & ~is_lost).sum()), n_skipped)
+        return is_used, is_lost
 
     def _note_periods(self, sheet: Sheet, periods: Periods) -> None:
         columns = self.mapping.columns
@@ -208,8 +225,8 @@ class CountsReader:
         values = as_column(numbers.values, pa.float64(), np.isnan(numbers.values))
         return values.take(at)
 
-    def _without_totals(self, sheet: Sheet, headers: list[str]) -> Sheet:
-        """Return the sheet without subtotals, and check what is dropped against the total."""
+    def _parted(self, sheet: Sheet, headers: list[str]) -> tuple[Sheet, Sheet, Sheet]:
+        """Return the areas, the city's total and what no area is given for; check their sum."""
         columns = self.mapping.columns
         codes = pad_codes(sheet.texts(columns.area), columns.area_pad)
         is_sub = like_any(codes, columns.drop_areas)
@@ -226,7 +243,7 @@ class CountsReader:
             self.source.rows("UNASSIGNED_AREA", place, rows, sheet.n_rows, severity=note, **data)
         if is_total.sum() == 1:
             self._check_total(sheet, numbers, is_total, is_part | is_loose)
-        return sheet.where(is_part)
+        return sheet.where(is_part), sheet.where(is_total), sheet.where(is_loose)
 
     def _plain_numbers(self, sheet: Sheet, header: str) -> np.ndarray:
         return read_numbers(sheet.texts(header), self.mapping.format, is_whole=True).values

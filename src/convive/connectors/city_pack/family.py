@@ -97,6 +97,12 @@ def areas_of(sheet: Sheet, columns: AreaColumns, context: Context, source: Sourc
     return RowAreas(level, found.codes, found.is_unknown, found.is_absent)
 
 
+def city_areas(n: int, code: str) -> RowAreas:
+    """Return rows that are about the city as a whole."""
+    nowhere = np.zeros(n, dtype=bool)
+    return RowAreas(constant("city", n), constant(code, n), nowhere, nowhere)
+
+
 def needs_area(
     sheet: Sheet, columns: AreaColumns, areas: RowAreas, source: SourceLog
 ) -> np.ndarray:
