@@ -3,7 +3,14 @@
 import numpy as np
 import pytest
 
-from convive.core.temporal import detect_break, monthly_trend, pooled_dispersion, yearly_trend
+from convive.core.temporal import (
+    detect_break,
+    long_trend,
+    monthly_trend,
+    pooled_dispersion,
+    robust_dispersion,
+    yearly_trend,
+)
 
 pytestmark = pytest.mark.calibration
 
@@ -54,6 +61,43 @@ def test_trend_false_alarms_and_band(
     assert runs > 700
     assert alarms / runs <= allowed
     assert 0.93 <= inside / runs <= 0.99
+
+
+@pytest.mark.parametrize(
+    ("n", "mean", "cv", "rho", "breaks", "allowed"),
+    [
+        (60, 2500, 0.04, 0.0, [], 0.07),
+        (60, 2500, 0.04, 0.3, [], 0.09),
+        (60, 3, 0.20, 0.0, [], 0.07),
+        (36, 100, 0.10, 0.3, [], 0.08),
+        (60, 100, 0.10, 0.3, [20], 0.08),
+    ],
+)
+def test_long_trend_false_alarms(
+    n: int, mean: float, cv: float, rho: float, breaks: list[int], allowed: float
+) -> None:
+    rng = np.random.default_rng(105)
+    drawn = (rng.poisson(_series(rng, n, mean, cv, rho)) for _ in range(600))
+    found = [long_trend(counts, breaks=breaks).p for counts in drawn]
+    known = [p for p in found if p is not None]
+    assert len(known) > 550
+    assert np.mean(np.array(known) <= 0.05) <= allowed
+
+
+@pytest.mark.parametrize("n_odd", [0, 1, 2])
+@pytest.mark.parametrize("n_years", [7, 10])
+def test_first_against_last_year_keeps_its_level_with_odd_years_between(
+    n_odd: int, n_years: int
+) -> None:
+    rng = np.random.default_rng(106)
+    alarms = []
+    for _ in range(800):
+        mean = 2000 * np.exp(rng.normal(0, 0.05, n_years))
+        mean[n_years // 2 : n_years // 2 + n_odd] *= 0.75
+        counts = rng.poisson(mean)
+        found = yearly_trend(counts, dispersion=robust_dispersion([counts])).ends
+        alarms.append(found is not None and found.p <= 0.05)
+    assert np.mean(alarms) <= 0.07
 
 
 def test_a_change_of_a_fifth_is_found_with_honest_intervals() -> None:

@@ -10,8 +10,10 @@ from convive.core.temporal import (
     daypart_weights,
     detect_break,
     detect_breaks,
+    long_trend,
     monthly_trend,
     pooled_dispersion,
+    robust_dispersion,
     share_trend,
     verdict_of_change,
     weekday_hour_profile,
@@ -43,6 +45,52 @@ def test_a_fall_by_a_fifth_is_found_and_its_stretches_are_named() -> None:
     assert (result.before, result.after) == ((36, 48), (48, 60))
     assert result.n == 18 * sum(SEASON)
     assert result.p < 0.001
+
+
+def test_a_slow_fall_over_five_years_is_found_from_first_to_last_year() -> None:
+    counts = [10 * c * 0.94**year for year in range(5) for c in SEASON]
+    result = long_trend(np.round(counts))
+    assert result.change_percent == pytest.approx(100 * (0.94**4 - 1), abs=0.2)
+    assert (result.before, result.after) == ((0, 12), (48, 60))
+    assert result.p < 0.001
+
+
+@pytest.mark.parametrize(
+    ("n", "breaks", "before"),
+    [
+        (84, [], (24, 36)),  # at most five years, the last included
+        (31, [], (7, 19)),  # whole years apart: the same calendar months
+        (60, [20], (24, 36)),  # never across a break
+    ],
+)
+def test_the_first_year_is_the_first_that_can_be_compared(
+    n: int, breaks: list[int], before: tuple[int, int]
+) -> None:
+    counts = (10 * np.array(SEASON * 7))[:n]
+    result = long_trend(counts, breaks=breaks)
+    assert (result.before, result.after) == (before, (n - 12, n))
+    assert result.change_percent == pytest.approx(0.0, abs=1e-9)
+
+
+def test_an_odd_year_between_does_not_hide_the_change_of_ten() -> None:
+    years = [1000, 985, 960, 950, 925, 600, 640, 885, 862, 850]
+    fixed, robust = pooled_dispersion([years]), robust_dispersion([years])
+    assert robust[0] < fixed[0] / 10
+    assert robust[1] == fixed[1] - 2
+    found = yearly_trend(years, dispersion=robust).ends
+    assert (found.before, found.after) == ((0, 1), (9, 10))
+    assert found.amount == pytest.approx(-15.0)
+    assert found.p < 0.05 < yearly_trend(years, dispersion=fixed).ends.p
+
+
+def test_ten_years_are_the_longest_that_two_years_are_compared_over() -> None:
+    found = yearly_trend([5000, 100, 100, *[100] * 9]).ends
+    assert (found.before, found.amount) == ((2, 3), 0.0)
+
+
+def test_few_years_have_no_odd_one() -> None:
+    years = [[1000, 700, 1000, 1010, 990, 1000]]
+    assert robust_dispersion(years) == pooled_dispersion(years)
 
 
 def test_months_that_still_fill_up_are_not_compared_but_get_an_expectation() -> None:

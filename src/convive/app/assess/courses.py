@@ -13,11 +13,12 @@ from convive.app.assess.breaks import BreakIndices
 from convive.app.assess.numerators import Numerator
 from convive.app.assess.prepare import CITY, Prepared, Row
 from convive.app.assess.recorded import number
-from convive.core.temporal import monthly_trend, pooled_dispersion, yearly_trend
-from convive.core.temporal.yearly import Change
+from convive.core.temporal import long_trend, robust_dispersion, yearly_trend
+from convive.core.temporal.yearly import LONGEST_YEARS, Change
 
 AREA_INDICATORS = ("recorded_total_rate", "burglary_rate", "violence_rate")
 """Indicators whose trend is tested in every area: few, so that the tests keep their power."""
+METHOD = "trend"
 THIN_SHARE = 0.005
 """Months of an area level are released where fewer of its counts are small: hiding a small
 count by month costs several others, and what is left is no series. The years remain."""
@@ -98,13 +99,15 @@ def _pooled(
     numerator: Numerator, counts: NDArray[np.float64], breaks: tuple[int, ...]
 ) -> tuple[float, float] | None:
     whole = counts[~np.isnan(counts).any(axis=1)]
-    if numerator.period_kind != "year" or len(whole) < 2:
+    if numerator.period_kind != "year" or not len(whole):
         return None
-    return pooled_dispersion(whole, start=breaks[-1] if breaks else 0)
+    start = max(breaks[-1] if breaks else 0, whole.shape[1] - LONGEST_YEARS)
+    return robust_dispersion(whole, start=start)
 
 
 def _monthly(course: _Course) -> tuple[dict[str, Any], Row]:
-    found = monthly_trend(course.counts, breaks=course.breaks)
+    # Against the first year, not the last but one: a slow change is no change year by year.
+    found = long_trend(course.counts, breaks=course.breaks)
     band = {
         "expected": found.expected,
         "expected_low": found.expected_low,
@@ -120,7 +123,7 @@ def _monthly(course: _Course) -> tuple[dict[str, Any], Row]:
         "p": found.p,
         "n": found.n,
         **_stretches(course, found.before, found.after),
-        "method": "monthly_trend",
+        "method": METHOD,
         "status": "shown",
     }
     return band, change
@@ -129,9 +132,9 @@ def _monthly(course: _Course) -> tuple[dict[str, Any], Row]:
 def _yearly(course: _Course) -> tuple[dict[str, Any], Row]:
     found = yearly_trend(course.counts, breaks=course.breaks, dispersion=course.dispersion)
     band = {"expected": found.expected, "segment": found.segment}
-    if found.reason is not None or found.latest is None:
+    if found.reason is not None or found.ends is None:
         return band, _no_trend(found.reason)
-    return band, {**_change_row(course, found.latest), "method": "yearly_trend"}
+    return band, {**_change_row(course, found.ends), "method": METHOD}
 
 
 def _change_row(course: _Course, change: Change) -> Row:
@@ -167,7 +170,7 @@ def _no_trend(reason: str | None) -> Row:
     return {
         "status": "unavailable",
         "reason": (reason or "TREND_TOO_SHORT").lower(),
-        "method": "monthly_trend",
+        "method": METHOD,
     }
 
 

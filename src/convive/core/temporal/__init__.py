@@ -8,12 +8,13 @@ from convive.core.temporal.aoristic import (
     weekday_hour_profile,
 )
 from convive.core.temporal.breaks import BreakResult, detect_break, detect_breaks
-from convive.core.temporal.trend import TrendResult, monthly_trend
+from convive.core.temporal.trend import TrendResult, long_trend, monthly_trend
 from convive.core.temporal.verdict import verdict_of_change
 from convive.core.temporal.yearly import (
     Change,
     YearlyTrend,
     pooled_dispersion,
+    robust_dispersion,
     share_trend,
     yearly_trend,
 )
@@ -29,8 +30,10 @@ __all__ = [
     "daypart_weights",
     "detect_break",
     "detect_breaks",
+    "long_trend",
     "monthly_trend",
     "pooled_dispersion",
+    "robust_dispersion",
     "share_trend",
     "verdict_of_change",
     "weekday_hour_profile",

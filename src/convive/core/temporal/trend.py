@@ -31,6 +31,8 @@ BREAK_IN_THE_WAY = "TREND_BREAK_IN_THE_WAY"
 
 MIN_EVENTS = 20
 SEASON_PERIOD = 12
+LONGEST_MONTHS = 60
+"""How far back `long_trend` looks at most."""
 _SHORTEST_SERIES = 2 * SEASON_PERIOD
 _SHORTEST_HALF = 6
 _LEVERAGE_MAX = 0.9
@@ -75,6 +77,9 @@ class _Series:
     complete: int
     breaks: list[int]
     level: float
+    compare_months: int
+    is_long: bool
+    """Whether the first stretch since the last break is compared, not the one before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +150,38 @@ def monthly_trend(
     >>> round(result.change_percent, 6), result.before, result.after
     (-20.0, (0, 12), (12, 24))
     """
-    series = _read_series(counts, exposure, int(incomplete_last), breaks, level)
+    asked = (level, int(compare_months), False)
+    return _trend(_read_series(counts, exposure, int(incomplete_last), breaks, asked), breaks)
+
+
+def long_trend(
+    counts: ArrayLike,
+    *,
+    breaks: Sequence[int] = (),
+    incomplete_last: int = 0,
+    level: float = 0.95,
+    exposure: ArrayLike | None = None,
+) -> TrendResult:
+    """Return the change between the first and the last twelve months since the last break.
+
+    Use it for "is it more or less than some years ago": a slow change is none from one year to
+    the next. The stretches lie whole years apart (at most five, the last included), so that
+    both hold the same calendar months. All else as in `monthly_trend`, also the halves that
+    are compared where fewer than two years have passed since a break. What lies between the
+    two stretches is not told: a rise and a fall that cancel are no change.
+
+    Examples
+    --------
+    >>> result = long_trend([100] * 12 + [94] * 12 + [88] * 12 + [83] * 12 + [78] * 12)
+    >>> round(result.change_percent, 6), result.before, result.after
+    (-22.0, (0, 12), (48, 60))
+    """
+    asked = (level, SEASON_PERIOD, True)
+    return _trend(_read_series(counts, exposure, int(incomplete_last), breaks, asked), breaks)
+
+
+def _trend(series: _Series, breaks: Sequence[int]) -> TrendResult:
+    """Return band and change of a checked series."""
     total = int(series.counts[: series.complete].sum())
     segment = segments_of(series.counts.size, breaks)
     unknown = TrendResult(*(None,) * 5, total, *(None,) * 7, segment)
@@ -154,7 +190,7 @@ def monthly_trend(
     if total < MIN_EVENTS:
         return replace(unknown, reason=TOO_FEW)
     banded = _with_band(unknown, series)
-    plan = _plan_comparison(series, int(compare_months))
+    plan = _plan_comparison(series)
     if isinstance(plan, str):
         return replace(banded, reason=plan)
     return _with_change(banded, series, plan)
@@ -165,7 +201,7 @@ def _read_series(
     exposure: ArrayLike | None,
     incomplete: int,
     breaks: Sequence[int],
-    level: float,
+    asked: tuple[float, int, bool],
 ) -> _Series:
     """Check the arguments and return them together."""
     y = np.asarray(counts, dtype=np.float64)
@@ -177,15 +213,20 @@ def _read_series(
     if not (per > 0).all():
         raise MethodError("TREND_NO_EXPOSURE")
     complete = y.size - incomplete
-    return _Series(y, np.log(per), complete, breaks_within(complete, breaks), level)
+    return _Series(y, np.log(per), complete, breaks_within(complete, breaks), *asked)
 
 
-def _plan_comparison(series: _Series, months: int) -> _Comparison | str:
+def _plan_comparison(series: _Series) -> _Comparison | str:
     """Return the two stretches to compare, or the reason why there are none."""
-    end = series.complete
+    months, end = series.compare_months, series.complete
     start = series.breaks[-1] if series.breaks else 0
     if end - start >= 2 * months:
-        before, after = (end - 2 * months, end - months), (end - months, end)
+        first = end - 2 * months
+        if series.is_long:
+            reach = min(end - start, LONGEST_MONTHS)
+            # Whole years apart: the same calendar months on both sides.
+            first = end - reach // SEASON_PERIOD * SEASON_PERIOD
+        before, after = (first, first + months), (end - months, end)
         return _Comparison(before, after, is_balanced=months % SEASON_PERIOD == 0)
     if not series.breaks:
         return TOO_SHORT

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +16,12 @@ from convive.core.temporal.season import breaks_within, segments_of, trend_colum
 from convive.core.temporal.trend import BREAK_IN_THE_WAY, MIN_EVENTS, TOO_FEW, TOO_SHORT, Window
 
 MIN_YEARS = 4
+LONGEST_YEARS = 10
+"""How far back `YearlyTrend.ends` looks at most: both years included."""
+_TRIMMED = 2
+_FEWEST_TO_TRIM = 7
+_TRIM_FACTORS = {7: 2.92, 8: 2.46, 9: 2.32, 10: 2.17}
+"""Years → what the dispersion loses by leaving out the two largest residuals (simulated)."""
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -48,6 +54,9 @@ class YearlyTrend:
     """(n_years,): fitted course; NaN before the last break."""
     dispersion: float | None
     segment: Integers
+    ends: Change | None = None
+    """From the first year since the last break (at most ten years are looked at) to the last,
+    as counted, not fitted."""
 
 
 def yearly_trend(
@@ -74,8 +83,8 @@ def yearly_trend(
     level : float, in (0, 1)
         Coverage of the intervals.
     dispersion : (dispersion, degrees of freedom), optional
-        From `pooled_dispersion` over many areas: four years alone say little about it. Used
-        where it is given, but never below 1.
+        From `pooled_dispersion` or `robust_dispersion` over many areas: four years alone say
+        little about it. Used where it is given, but never below 1.
 
     Returns
     -------
@@ -114,10 +123,11 @@ def yearly_trend(
     return YearlyTrend(
         None,
         _whole_change(y, fit, start, spread),
-        _latest_change(y, per, spread),
+        _counted_change(y, per, (y.size - 2, y.size - 1), spread),
         expected,
         spread.dispersion,
         segment,
+        _counted_change(y, per, (max(start, y.size - LONGEST_YEARS), y.size - 1), spread),
     )
 
 
@@ -147,22 +157,81 @@ def pooled_dispersion(
     >>> round(scale, 2), df
     (1.19, 4.0)
     """
-    y = np.atleast_2d(np.asarray(counts, dtype=np.float64))[:, start:]
-    per = (
-        np.ones_like(y)
-        if exposure is None
-        else np.atleast_2d(np.asarray(exposure, dtype=np.float64))[:, start:]
-    )
-    chi_square, df = 0.0, 0.0
+    y, per = _tables(counts, exposure, start)
     if y.shape[1] <= 2:
         return 1.0, float("inf")
-    design = _year_design(y.shape[1])
+    chi_square, df = 0.0, 0.0
+    for series, exposed in _usable(y, per):
+        fit = fit_quasi_poisson(series, _year_design(series.size), np.log(exposed))
+        chi_square += fit.dispersion * fit.df
+        df += fit.df
+    return (max(1.0, chi_square / df), df) if df else (1.0, float("inf"))
+
+
+def robust_dispersion(
+    counts: ArrayLike, exposure: ArrayLike | None = None, *, start: int = 0
+) -> tuple[float, float]:
+    """Return what `pooled_dispersion` does, the two oddest years of each series left out.
+
+    Use it where a few odd years (a pandemic, a summer of riots) lie between the years that are
+    compared: they are not what the ordinary year is measured by. First and last year are never
+    left out, since the change rests on them.
+
+    Returns
+    -------
+    (float, float)
+        Dispersion of the years that stay, times what leaving out the largest residuals takes
+        away where none is odd (by simulation; at least 1), and its degrees of freedom. Up to
+        six years, or without enough events, it is `pooled_dispersion`.
+
+    References
+    ----------
+    .. [1] Rousseeuw, P. J. and Leroy, A. M. (1987). Robust Regression and Outlier Detection.
+       Wiley, chapter 4 (least trimmed squares).
+
+    Examples
+    --------
+    >>> odd = [1000, 1010, 995, 1004, 600, 997, 1003, 992, 1006, 1001]
+    >>> robust_dispersion([odd])[0] < pooled_dispersion([odd])[0] / 5
+    True
+    """
+    y, per = _tables(counts, exposure, start)
+    n = y.shape[1]
+    if n < _FEWEST_TO_TRIM:
+        return pooled_dispersion(counts, exposure, start=start)
+    chi_square, df = 0.0, 0.0
+    for fit in (_trimmed(series, exposed) for series, exposed in _usable(y, per)):
+        chi_square += fit.dispersion * fit.df
+        df += fit.df
+    factor = _TRIM_FACTORS.get(n, _TRIM_FACTORS[10])
+    return (max(1.0, factor * chi_square / df), df) if df else (1.0, float("inf"))
+
+
+def _trimmed(series: Floats, exposed: Floats) -> QuasiPoissonFit:
+    """Return the fit without the two years that are hardest to explain, the ends kept."""
+    design = _year_design(series.size)
+    keep = np.arange(series.size)
+    fit = fit_quasi_poisson(series, design, np.log(exposed))
+    for _ in range(_TRIMMED):
+        odd = fit.residuals**2 / np.maximum(1.0 - fit.leverages, 0.05)
+        keep = np.delete(keep, 1 + int(np.argmax(odd[1:-1])))
+        fit = fit_quasi_poisson(series[keep], design[keep], np.log(exposed[keep]))
+    return fit
+
+
+def _tables(counts: ArrayLike, exposure: ArrayLike | None, start: int) -> tuple[Floats, Floats]:
+    """Return counts and exposure from a year on, each of shape (n_areas, n_years)."""
+    y = np.atleast_2d(np.asarray(counts, dtype=np.float64))[:, start:]
+    if exposure is None:
+        return y, np.ones_like(y)
+    return y, np.atleast_2d(np.asarray(exposure, dtype=np.float64))[:, start:]
+
+
+def _usable(y: Floats, per: Floats) -> Iterator[tuple[Floats, Floats]]:
+    """Yield the series that have enough events, with their exposure."""
     for series, exposed in zip(y, per, strict=True):
         if series.sum() >= MIN_EVENTS and (exposed > 0).all():
-            fit = fit_quasi_poisson(series, design, np.log(exposed))
-            chi_square += fit.dispersion * fit.df
-            df += fit.df
-    return (max(1.0, chi_square / df), df) if df else (1.0, float("inf"))
+            yield series, exposed
 
 
 def share_trend(
@@ -279,18 +348,21 @@ def _whole_change(y: Floats, fit: QuasiPoissonFit, start: int, spread: _Spread) 
     return Change(amount, low, high, p, int(y[start:].sum()), (start, start + 1), (last - 1, last))
 
 
-def _latest_change(y: Floats, per: Floats, spread: _Spread) -> Change | None:
-    """Return the change of the last year against the one before."""
-    earlier, later = float(y[-2]), float(y[-1])
+def _counted_change(
+    y: Floats, per: Floats, years: tuple[int, int], spread: _Spread
+) -> Change | None:
+    """Return the change between two years as counted."""
+    first, last = years
+    earlier, later = float(y[first]), float(y[last])
     if earlier + later < MIN_EVENTS:
         return None
     half = 0.5 if min(earlier, later) == 0.0 else 0.0
     earlier, later = earlier + half, later + half
-    estimate = float(np.log(later / per[-1]) - np.log(earlier / per[-2]))
+    estimate = float(np.log(later / per[last]) - np.log(earlier / per[first]))
     low, high, p = spread.judge(estimate, 1.0 / earlier + 1.0 / later)
     amount, low, high = (100.0 * float(np.expm1(min(v, 25.0))) for v in (estimate, low, high))
-    n = y.size
-    return Change(amount, low, high, p, int(y[-2] + y[-1]), (n - 2, n - 1), (n - 1, n))
+    n = int(y[first] + y[last])
+    return Change(amount, low, high, p, n, (first, first + 1), (last, last + 1))
 
 
 def _difference(share: Floats, error: Floats, waves: tuple[int, int], spread: _Spread) -> Change:
