@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from convive.app.assess.prepare import Prepared, Row
 from convive.app.cells import CellKey, Cells
+from convive.app.note_cells import gated_themes
 from convive.app.schema import table_from_rows
 from convive.app.tables import FINDINGS, RESULT_TABLES
 from convive.core.disclosure import CellStatus
@@ -73,7 +74,8 @@ def gate(prepared: Prepared, raw: Mapping[str, Sequence[Row]]) -> Gated:
     _hide_small_repeats(rows.get("estimates", []), rule)
     _hide_profile_hours(prepared, rows.get("profiles", []), rule)
     _hide_small_effects(prepared, rows.get("effects", []), statuses, rule)
-    _hide_themes(rows.get("themes", []), rule)
+    if "themes" in rows:
+        rows["themes"] = gated_themes(prepared.territory, rows["themes"], rule.min_notes)
     return Gated(rows, _record(statuses, rule, prepared))
 
 
@@ -192,22 +194,6 @@ def _hide_small_effects(
             row.update({"n_before": None, "n_after": None})
 
 
-def _hide_themes(rows: Sequence[Row], rule: DisclosureRule) -> None:
-    """Hide themes of few notes; with one hidden in a place, the next smallest goes too."""
-    places: dict[tuple[str, str], list[Row]] = {}
-    for row in rows:
-        places.setdefault((row["theme"], row["direction"]), []).append(row)
-    for group in places.values():
-        for level in sorted({row["level"] for row in group}):
-            own = sorted((r for r in group if r["level"] == level), key=lambda r: r["n"])
-            small = [row for row in own if row["n"] < rule.min_count]
-            more = own[len(small) : len(small) + 1] if len(small) == 1 and len(own) > 1 else []
-            for row in small:
-                _hide("themes", row, "small_count")
-            for row in more:
-                _hide("themes", row, "complementary")
-
-
 def _record(
     statuses: Mapping[CellKey, CellStatus], rule: DisclosureRule, prepared: Prepared
 ) -> dict[str, Any]:
@@ -216,6 +202,7 @@ def _record(
         "min_respondents": rule.min_respondents,
         "min_observations": rule.min_observations,
         "min_population": rule.min_population,
+        "min_notes": rule.min_notes,
         "reason": rule.reason,
         "cells": len(statuses),
         "small_count": sum(s is CellStatus.SMALL_COUNT for s in statuses.values()),

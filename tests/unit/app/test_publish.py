@@ -12,8 +12,9 @@ from convive.app.ports import Evidence
 from convive.app.publish import FIGURES, Gated, gate, publish
 from convive.catalogue.find import indicators
 from convive.core.errors import DisclosureError
+from convive.core.model import DisclosureRule
 from convive.store import IbisAggregator
-from factories.evidence import NEIGHBOURHOODS, incident_rows, town
+from factories.evidence import NEIGHBOURHOODS, incident_rows, make_city, town
 
 MIN_COUNT = 5
 
@@ -114,3 +115,61 @@ def test_an_ungated_figure_is_refused() -> None:
     row = {"status": "suppressed", "reason": "small_count", "value": 1.0}
     with pytest.raises(DisclosureError, match="PUBLISH_NOT_GATED"):
         publish({"estimates": [row]})
+
+
+def notes(counts: dict[tuple[str | None, str], int]) -> list[dict[str, Any]]:
+    """Return notes: (neighbourhood or none, theme) → so many."""
+    keys = [key for key, n in counts.items() for _ in range(n)]
+    return [
+        {
+            "source_id": "talks",
+            "note_id": str(i),
+            "area_level": None if area is None else "neighbourhood",
+            "area_id": area,
+            "theme": theme,
+            "face": "felt",
+            "direction": "worse",
+        }
+        for i, (area, theme) in enumerate(keys)
+    ]
+
+
+def themes(level: str, counts: dict[tuple[str | None, str], int], **rule: int) -> dict[str, Any]:
+    city = make_city(disclosure=DisclosureRule(**rule))
+    gated, _ = passed(town(notes=notes(counts), city=city))
+    return {r["area_id"]: r["n"] for r in gated.rows["themes"] if r["level"] == level}
+
+
+def test_themes_have_a_threshold_of_their_own() -> None:
+    counts = {("A1", "lighting"): 3, ("A2", "lighting"): 4, ("A3", "lighting"): 1}
+    counts |= {("A4", "lighting"): 1}
+    below = themes("neighbourhood", counts)
+    assert (below["A1"], below["A2"], below["A3"], below["B1"]) == (3, 4, None, None)
+    assert set(themes("neighbourhood", counts, min_notes=5).values()) == {None}
+    assert themes("district", counts, min_notes=5)["A"] == 9
+
+
+def test_a_theme_too_thin_for_neighbourhoods_is_told_of_the_district() -> None:
+    counts = {(area, "lighting"): 1 for area in NEIGHBOURHOODS} | {(None, "lighting"): 2}
+    assert themes("city", counts) == {"testville": 12}
+    assert themes("district", counts) == {"A": 5, "B": 5}
+    assert set(themes("neighbourhood", counts).values()) == {None}
+
+
+def test_no_hidden_note_is_the_rest_of_what_is_shown() -> None:
+    counts = {("A1", "noise"): 2, ("B1", "noise"): 9}
+    assert themes("city", counts) == {"testville": 11}
+    assert themes("district", counts) == {"A": None, "B": None}
+    full = {(f"A{i}", "noise"): 2 for i in range(1, 6)}  # 10 = five times the most that is hidden
+    assert themes("district", full)["A"] is None
+
+
+def test_no_note_and_one_note_look_the_same() -> None:
+    gated, _ = passed(
+        town(notes=notes({("A1", "noise"): 1, ("B1", "noise"): 1, (None, "noise"): 5}))
+    )
+    rows = [row for row in gated.rows["themes"] if row["level"] == "neighbourhood"]
+    assert {row["area_id"] for row in rows} == set(NEIGHBOURHOODS)
+    assert {(row["n"], row["status"], row["reason"]) for row in rows} == {
+        (None, "suppressed", "small_count")
+    }

@@ -80,6 +80,7 @@ class DisclosureTable(Closed):
     min_respondents: Annotated[int, Field(ge=0)] = 30
     min_observations: Annotated[int, Field(ge=0)] = 10
     min_population: Annotated[int, Field(ge=0)] = 50
+    min_notes: Annotated[int, Field(ge=0)] = 3
     reason: str = ""
 
 

@@ -65,6 +65,8 @@ class DisclosureRule:
     min_respondents: int = 30
     min_observations: int = 10
     min_population: int = 50
+    min_notes: int = 3
+    """Coded notes of interviews and meetings; they are not counts of offences."""
     reason: str = ""
 
 

@@ -1,0 +1,96 @@
+"""Which counts of coded notes may be seen: they are few, and rows of their own would tell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from convive.app.assess.prepare import Row
+from convive.app.assess.territory import Territory
+from convive.core.model import Status
+
+Place = tuple[str, str]
+"""Level and area."""
+
+
+def gated_themes(territory: Territory, rows: Sequence[Row], min_notes: int) -> list[Row]:
+    """Return a row for every area, theme and direction; NULL below `min_notes`.
+
+    An area without any note has the same row as one with too few: that a hidden row is there
+    must not tell that somebody spoke. A hidden count cannot be had by subtraction from the
+    areas above either; what was said without naming a place is taken to be known.
+    """
+    groups: dict[tuple[str, str], dict[Place, int]] = {}
+    for row in rows:
+        cells = groups.setdefault((row["theme"], row["direction"]), {})
+        cells[(row["level"], row["area_id"])] = row["n"]
+    return [
+        _row(group, place, None if place in hidden else cells.get(place, 0))
+        for group, cells in groups.items()
+        for hidden in (_hidden(territory, cells, min_notes),)
+        for place in _places(territory)
+    ]
+
+
+def _row(group: tuple[str, str], place: Place, n: int | None) -> Row:
+    return {
+        "level": place[0],
+        "area_id": place[1],
+        "theme": group[0],
+        "direction": group[1],
+        "n": n,
+        "status": (Status.SUPPRESSED if n is None else Status.SHOWN).value,
+        "reason": "small_count" if n is None else None,
+    }
+
+
+def _places(territory: Territory) -> Iterator[Place]:
+    for level, frame in territory.frames.items():
+        yield from ((level, area) for area in frame.ids)
+
+
+def _hidden(territory: Territory, cells: Mapping[Place, int], min_notes: int) -> set[Place]:
+    thin = {place for place in _places(territory) if cells.get(place, 0) < min_notes}
+    hidden = set(thin)
+    sums = list(_sums(territory))
+    is_open = True
+    while is_open:
+        is_open = False
+        for total, parts in sums:
+            if total not in hidden and _tells(parts, cells, (thin, hidden), min_notes):
+                shown = [place for place in parts if place not in hidden]
+                hidden.add(min(shown, key=lambda p: (cells[p], p)) if shown else total)
+                is_open = True
+    return hidden
+
+
+def _tells(
+    parts: Sequence[Place],
+    cells: Mapping[Place, int],
+    not_seen: tuple[set[Place], set[Place]],
+    min_notes: int,
+) -> bool:
+    """Tell whether total less shown parts leaves only one filling of the hidden parts."""
+    thin, hidden = not_seen
+    own = [place for place in parts if place in hidden]
+    left = sum(cells.get(place, 0) for place in own)
+    if not left:
+        return False
+    is_full = all(place in thin for place in own) and left == (min_notes - 1) * len(own)
+    return len(own) == 1 or is_full
+
+
+def _sums(territory: Territory) -> Iterator[tuple[Place, list[Place]]]:
+    """Yield each area and the city with the areas of each level below."""
+    for level in territory.levels:
+        for to in territory.frames:
+            up = territory.way_up(level, to) if to != level else None
+            if up is None:
+                continue
+            for i, above in enumerate(territory.frames[to].ids):
+                ids = territory.frames[level].ids
+                parts = [(level, ids[k]) for k in range(len(ids)) if up[k] == i]
+                if parts:
+                    yield (to, above), parts
+
+
+__all__ = ["gated_themes"]
