@@ -109,6 +109,10 @@ def _gaps(faces: list[Row]) -> list[Row]:
     return rows
 
 
+PARTS = [
+    {"indicator_id": "recorded_total_rate", "year": 2023, "is_carried": False},
+    {"indicator_id": "unsafe_dark_share", "year": 2023, "is_carried": False},
+]
 COMPONENTS = ("overall", "objective", "subjective", "burglary.objective", "theft.objective",
               "violence.objective", "perception.subjective")  # fmt: skip
 
@@ -120,7 +124,7 @@ def _index(areas: list[Row], rng: np.random.Generator) -> list[Row]:
         for year in (2023, 2025):
             for component in COMPONENTS:
                 row: Row = {"level": area["level"], "area_id": area["area_id"], "year": year,
-                            "component": component, "parts": ["recorded_total_rate", "unsafe_dark_share"]}  # fmt: skip
+                            "component": component, "parts": PARTS}  # fmt: skip
                 if area["area_id"] == "n12":
                     rows.append(row | figures.hidden("few_respondents"))
                     continue

@@ -88,9 +88,13 @@ INCIDENTS = TableSpec(
     is_public=False,
 )
 
+UNASSIGNED = "*"
+"""Area id, at level ``city`` of `COUNTS`, of what the source assigns to no area."""
+
 COUNTS = TableSpec(
     "counts",
-    "Incidents that come already counted per area, period and category.",
+    "Incidents that come already counted per area, period and category. At level ``city``: the "
+    "total that the source publishes (area = the city's id), or what it assigns to no area (``*``).",
     _columns(
         ("source_id", "text", "Source of the row."),
         ("file", "text", "File within the pack."),
@@ -279,7 +283,7 @@ ESTIMATES = TableSpec(
         ("period_end", "date", "First day after."),
         ("dimension", "text", "all, sex, age_group or daypart."),
         ("group", "text", "all, or the group: female, 16-24, night …"),
-        ("value", "number?", "Crude or design-based estimate in the indicator's unit."),
+        ("value", "number?", "Crude or design-based estimate, of the period as long as it is."),
         ("low", "number?", "Lower end of the interval."),
         ("high", "number?", "Upper end of the interval."),
         ("interval_level", "number", "Nominal coverage, e.g. 0.95."),
@@ -288,7 +292,7 @@ ESTIMATES = TableSpec(
         ("smoothed_high", "number?", "Upper end."),
         ("n", "integer?", "Events, respondents or stops behind it."),
         ("denominator_id", "text?", "What it is divided by."),
-        ("denominator", "number?", "Its value (person-years where the period is not a year)."),
+        ("denominator", "number?", "Its value; never scaled to the length of the period."),
         ("unit", "text", "Unit code ``unit.<code>``."),
         ("method", "text", "Method page id."),
         *_STATUS,
@@ -408,7 +412,7 @@ INDEX = TableSpec(
         ("low", "number?", "Lower end of the 90 % interval."),
         ("high", "number?", "Upper end."),
         ("band", "integer?", "Tie band, 1 = safest; areas of one band cannot be ranked."),
-        ("parts", "json", "List of the indicators that it is made of."),
+        ("parts", "json", "List of {indicator_id, year of the figure used, is_carried}."),
         *_STATUS,
     ),
     ("level", "area_id", "year", "component"),
@@ -465,6 +469,11 @@ EFFECTS = TableSpec(
         ("q", "number?", "False-discovery-adjusted over the whole audit."),
         ("n_before", "integer?", "Incidents in the treated areas before."),
         ("n_after", "integer?", "And after."),
+        (
+            "was_chosen_at_peak",
+            "boolean?",
+            "Whether the areas stood unusually high in the year before; NULL: too short to tell.",
+        ),
         ("verdict", "text", "worked, did_not_work, harmful or cannot_tell."),
         ("method", "text", "Method page id."),
         *_STATUS,

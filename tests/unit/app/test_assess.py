@@ -8,7 +8,7 @@ from datetime import date, datetime
 import numpy as np
 import pytest
 
-from convive.app.assess import prepare
+from convive.app.assess import compare, measure, prepare
 from convive.app.assess.context import context_estimates
 from convive.app.assess.effects import effect_rows
 from convive.app.assess.facts import DAY, NIGHT, UNKNOWN
@@ -20,6 +20,7 @@ from convive.app.assess.recorded import recorded_estimates
 from convive.app.assess.surveys import survey_contrasts, survey_estimates, survey_shares
 from convive.app.assess.waves import build_waves
 from convive.app.ports import Evidence
+from convive.app.publish import gate
 from convive.catalogue.find import indicators
 from convive.store import IbisAggregator
 from factories.evidence import (
@@ -290,3 +291,99 @@ def test_a_comparison_is_made_for_an_action(aggregator) -> None:
     ]
     assert len(rows[0]["comparison_areas"]) == 9
     assert set(results) == {("lights", "theft_rate")}
+
+
+def counts_row(level: str, area: str, n: int | None, year: int = 2024, **changes) -> dict:
+    return {
+        "source_id": "atlas",
+        "file": "atlas.xlsx",
+        "row": 1,
+        "area_level": level,
+        "area_id": area,
+        "period_start": date(year, 1, 1),
+        "period_end": date(year + 1, 1, 1),
+        "category_source": "all",
+        "category": "all_recorded",
+        "count": n,
+        **changes,
+    }
+
+
+def city_count(rows: list[dict], aggregator: IbisAggregator) -> int | None:
+    areas = [counts_row("neighbourhood", area, 100) for area in NEIGHBOURHOODS]
+    evidence = make_evidence(counts=[*areas, *rows], statistics=resident_rows())
+    found = recorded_estimates(prepared_of(evidence, aggregator))
+    districts = {r["n"] for r in found if r["level"] == "district" and r["dimension"] == "all"}
+    assert districts == {500}
+    wanted = {"indicator_id": "recorded_total_rate", "level": "city", "dimension": "all"}
+    return estimate(found, **wanted)["n"]
+
+
+def test_the_city_is_what_the_source_publishes_for_it(aggregator) -> None:
+    loose, total = counts_row("city", "*", 130), counts_row("city", "testville", 1140)
+    assert city_count([], aggregator) == 1000
+    assert city_count([loose], aggregator) == 1130
+    assert city_count([loose, counts_row("city", "*", 7)], aggregator) == 1137
+    assert city_count([loose, total], aggregator) == 1140
+    assert city_count([loose, counts_row("city", "testville", None)], aggregator) == 1130
+    assert city_count([counts_row("city", "*", None)], aggregator) is None
+
+
+def test_incidents_without_a_place_count_for_the_city_only(aggregator) -> None:
+    rows = incident_rows({(area, "burglary", 12): 50 for area in NEIGHBOURHOODS}, years=(2024,))
+    rows[5]["longitude"] = rows[5]["latitude"] = None  # somewhere in the city
+    rows[6]["longitude"] = 50.0  # outside
+    found = recorded_estimates(prepared_of(town(incidents=rows), aggregator))
+    wanted = {"indicator_id": "burglary_rate", "dimension": "all", "denominator_id": "residents"}
+    assert estimate(found, level="city", **wanted)["n"] == 499
+    below = [
+        r["n"]
+        for r in found
+        if r["level"] == "neighbourhood"
+        and r["dimension"] == "all"
+        and r["indicator_id"] == "burglary_rate"
+    ]
+    assert sum(below) == 498
+
+
+def test_no_rate_is_scaled_to_a_year_and_no_two_lengths_are_mixed(aggregator) -> None:
+    quarter = [
+        row
+        for row in incident_rows({(a, "burglary", 12): 120 for a in NEIGHBOURHOODS}, years=(2024,))
+        if row["starts"] < datetime(2024, 4, 1)  # noqa: DTZ001
+    ]
+    for incidents, kind in ((quarter, "all"), (town().incidents.to_pylist(), "year")):
+        rows = recorded_estimates(prepared_of(town(incidents=incidents), aggregator))
+        assert {row["period_kind"] for row in rows} == {kind}
+        for row in rows:
+            if row["value"] is not None:
+                rate = 1000 * row["n"] / row["denominator"]
+                assert row["value"] == pytest.approx(rate)
+                areas = {"neighbourhood": 1, "district": 5, "city": 10}[row["level"]]
+                assert row["denominator"] == areas * RESIDENTS
+
+
+def test_the_index_says_which_year_each_part_is_of(aggregator) -> None:
+    prepared = prepared_of(town(), aggregator)
+    rows, _ = compare(prepared, gate(prepared, measure(prepared).rows).rows, {})
+    parts = {
+        (row["year"], part["indicator_id"]): (part["year"], part["is_carried"])
+        for row in rows["index"]
+        for part in row["parts"]
+    }
+    assert parts[(2024, "unsafe_dark_share")] == (2024, False)
+    assert parts[(2023, "unsafe_dark_share")] == (2024, True)
+    assert parts[(2023, "burglary_rate")] == (2023, False)
+
+
+@pytest.mark.parametrize("at_peak", [True, False])
+def test_an_area_chosen_at_its_peak_is_said_to_be(aggregator, at_peak: bool) -> None:
+    counts = {(area, "burglary", 12): 365 for area in NEIGHBOURHOODS}
+    rows = incident_rows(counts, years=(2021, 2022, 2023, 2024))
+    if at_peak:
+        more = incident_rows({("A1", "burglary", 13): 364}, years=(2023,))
+        rows += [{**row, "row": row["row"] + 100_000} for row in more]
+    city = make_city(interventions=(action(starts=date(2024, 1, 1), categories=("burglary",)),))
+    found, results = effect_rows(prepared_of(town(incidents=rows, city=city), aggregator))
+    assert results[("lights", found[0]["indicator_id"])].was_chosen_at_peak is at_peak
+    assert found[0]["was_chosen_at_peak"] is at_peak

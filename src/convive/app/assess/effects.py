@@ -14,7 +14,7 @@ from convive.core.evaluation.before_after import EffectResult, count_effect
 from convive.core.model import IncidentCount, Indicator, Intervention
 
 LONGEST_BEFORE_MONTHS = 24
-METHOD = "count_effect"
+METHOD = "before_after"
 
 EffectKey = tuple[str, str]
 """Intervention id, indicator id."""
@@ -95,7 +95,11 @@ def _effect(
 
 
 def _figures(found: EffectResult) -> Row:
-    row: Row = {"n_before": found.n_before, "n_after": found.n_after}
+    row: Row = {
+        "n_before": found.n_before,
+        "n_after": found.n_after,
+        "was_chosen_at_peak": found.was_chosen_at_peak,
+    }
     if found.reason is not None or found.effect_percent is None:
         return {**row, "status": "unavailable", "reason": (found.reason or "").lower()}
     return {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,6 +20,8 @@ LONGEST_CARRY_YEARS = 2
 N_DRAWS = 500
 
 Floats = NDArray[np.float64]
+YearUsed = dict[tuple[str, int], int]
+"""Indicator and year of the index → year of the figure that is used."""
 
 
 def index_rows(prepared: Prepared, estimates: list[Row]) -> list[Row]:
@@ -31,12 +35,29 @@ def index_rows(prepared: Prepared, estimates: list[Row]) -> list[Row]:
         return []
     values = np.full((len(chosen), len(ids), len(years)), np.nan)
     errors = np.full_like(values, np.nan)
+    used: YearUsed = {}
     for row, indicator in enumerate(chosen):
         for column, year in enumerate(years):
-            nearest = _nearest(figures[indicator.id], year)
-            if nearest is not None:
-                values[row, :, column], errors[row, :, column] = nearest
-    return _built(prepared, chosen, (values, errors), years)
+            near = _nearest(figures[indicator.id], year)
+            if near is not None:
+                values[row, :, column], errors[row, :, column] = figures[indicator.id][near]
+                used[(indicator.id, year)] = near
+    return _marked(_built(prepared, chosen, (values, errors), years), used)
+
+
+def _marked(rows: list[Row], used: YearUsed) -> list[Row]:
+    """Say of every part which year its figure is of."""
+    for row in rows:
+        row["parts"] = [
+            {
+                "indicator_id": part,
+                "year": used[(part, row["year"])],
+                "is_carried": used[(part, row["year"])] != row["year"],
+            }
+            for part in row["parts"]
+            if (part, row["year"]) in used
+        ]
+    return rows
 
 
 def _built(
@@ -87,9 +108,9 @@ def _figures(
     return found
 
 
-def _nearest(by_year: dict[int, tuple[Floats, Floats]], year: int) -> tuple[Floats, Floats] | None:
+def _nearest(by_year: Mapping[int, object], year: int) -> int | None:
     near = min(by_year, key=lambda known: (abs(known - year), known))
-    return by_year[near] if abs(near - year) <= LONGEST_CARRY_YEARS else None
+    return near if abs(near - year) <= LONGEST_CARRY_YEARS else None
 
 
 def _area_rows(
