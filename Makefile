@@ -38,7 +38,7 @@ demo: setup ## build the demo city, audit it, open the observatory (PORT=8000)
 
 real: setup ## build and audit the real packs (needs CONVIVE_REAL_DATA)
 	set -e; for city in manchester berlin northumbria; do \
-	  PYTHONPATH=. $(BIN)/python -m examples.real_packs.$$city var/$$city; \
+	  $(BIN)/python examples/real_packs/$$city.py var/$$city; \
 	  $(BIN)/convive audit var/$$city; done
 
 run: setup ## open the observatory on PACK
@@ -75,6 +75,6 @@ pin: $(VENV)/.ready ## renew the pinned requirements
 	$(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate --extra dev --python-version 3.11 -o requirements/dev.txt pyproject.toml
 
 clean: ## remove what set-up and runs have made
-	rm -rf $(VENV) node_modules var src/convive/web/static/vendor src/convive/reports/fonts/*.ttf
+	rm -rf $(VENV) node_modules var src/convive/web/static/vendor src/convive/web/observatory/methods src/convive/reports/fonts/*.ttf
 
 .PHONY: help setup demo real run report test check fix calibrate bench docs pin clean
