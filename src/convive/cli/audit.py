@@ -40,5 +40,5 @@ def audit(
     terminal.say("cli.audit.done", build=str(pack / "build"), findings=len(sentences))
     if not terminal.is_quiet:
         for number, text in enumerate(sentences[:FIRST], start=1):
-            terminal.out.print(f"  {number:>2}. {text}", markup=False)
+            terminal.entry(text, lead=f"  {number:>2}. ")
         terminal.say("cli.audit.next", pack=str(pack))

@@ -115,7 +115,7 @@ def _explain(error: ConviveError, terminal: Terminal) -> int:
     key = f"error.{error.code}"
     known = has_text(key, terminal.language)
     text = say(key, terminal.language, **error.data) if known else str(error)
-    terminal.err.print(text, markup=False, style="bold")
+    terminal.complain(text)
     return error.exit_code
 
 

@@ -57,12 +57,11 @@ def show(problems: Sequence[Problem], terminal: Terminal) -> None:
 def _show_one(problem: Problem, terminal: Terminal) -> None:
     language = terminal.language
     tag = terminal.text(f"cli.severity.{problem.severity.value}")
-    terminal.out.print(f"  {tag}", style=_STYLE[problem.severity], end="  ", markup=False)
-    terminal.out.print(sentence(problem, language), markup=False)
+    terminal.entry(sentence(problem, language), lead=f"  {tag}  ", style=_STYLE[problem.severity])
     place = where(problem, language)
     if place:
-        terminal.out.print(f"      {place}", style="dim", markup=False)
-    terminal.out.print(f"      → {sentence(problem, language, part='.remedy')}", markup=False)
+        terminal.entry(place, lead="      ", style="dim")
+    terminal.entry(sentence(problem, language, part=".remedy"), lead="      → ")
 
 
 def count(problems: Iterable[Problem], severity: Severity) -> int:
