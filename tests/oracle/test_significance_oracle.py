@@ -11,6 +11,8 @@ from convive.core.significance import (
     benjamini_yekutieli,
     monte_carlo_p,
     poisson_share_p,
+    two_shares_p,
+    two_shares_tails,
     two_sided_normal_p,
     two_sided_poisson_p,
     two_sided_t_p,
@@ -66,3 +68,52 @@ def test_monte_carlo_is_counting(rng: np.random.Generator) -> None:
 @pytest.fixture
 def rng() -> np.random.Generator:
     return np.random.default_rng(20260101)
+
+
+@pytest.mark.parametrize(
+    ("cases", "sizes"), [((3, 10), (20, 20)), ((0, 66), (131, 1000)), ((12, 30), (31, 900))]
+)
+def test_two_shares_are_the_hypergeometric_distribution(
+    cases: tuple[int, int], sizes: tuple[int, int]
+) -> None:
+    """Mid-P: scipy's Fisher tails less half of the probability of what was seen."""
+    table = [cases, (sizes[0] - cases[0], sizes[1] - cases[1])]
+    half = 0.5 * stats.hypergeom(sum(sizes), sum(cases), sizes[0]).pmf(cases[0])
+    lower, upper = two_shares_tails(np.array([cases]).T, np.array([sizes]).T)
+    for tail, side in ((lower, "less"), (upper, "greater")):
+        assert tail[0] == pytest.approx(stats.fisher_exact(table, side).pvalue - half, rel=1e-9)
+    assert two_shares_p(np.array([cases]).T, np.array([sizes]).T)[0] == pytest.approx(
+        2 * min(lower[0], upper[0])
+    )
+
+
+def test_two_shares_lie_near_the_score_test_of_large_plain_samples() -> None:
+    table = [(640, 1360), (1360, 2640)]
+    score = stats.chi2_contingency(table, correction=False).pvalue
+    ours = two_shares_p([[640.0], [1360]], [[2000.0], [4000]])[0]
+    assert ours == pytest.approx(score, rel=0.05)
+
+
+def test_two_shares_lie_near_the_unconditional_exact_test_of_small_samples() -> None:
+    for cases, sizes in (((9, 4), (60, 70)), ((7, 2), (30, 40))):
+        table = [cases, (sizes[0] - cases[0], sizes[1] - cases[1])]
+        barnard = stats.barnard_exact(table).pvalue
+        ours = two_shares_p(np.array([cases]).T, np.array([sizes]).T)[0]
+        assert ours == pytest.approx(barnard, rel=0.3)
+
+
+def test_two_shares_do_not_jump_between_whole_numbers() -> None:
+    cases = np.arange(0.0, 12.0, 0.01)
+    lower, upper = two_shares_tails(
+        np.stack([cases, np.full(cases.size, 66.0)]), np.array([[131.0], [1000]])
+    )
+    assert np.all(np.diff(lower) > 0)
+    assert np.max(np.diff(lower)) < 0.005
+    assert lower + upper == pytest.approx(1.0)
+
+
+def test_two_shares_with_freedom_have_the_tail_of_t() -> None:
+    args = ([[12.0], [30]], [[31.0], [900]])
+    z = stats.norm.isf(two_shares_p(*args)[0] / 2)
+    assert two_shares_p(*args, df=9)[0] == pytest.approx(2 * stats.t.sf(z, 9))
+    assert np.isnan(two_shares_p(*args, df=0.5)[0])

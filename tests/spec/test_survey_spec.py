@@ -7,7 +7,9 @@ import pytest
 
 from convive.core.errors import MethodError
 from convive.core.survey import (
+    SharePair,
     SurveyDesign,
+    compare_shares,
     difference,
     difference_between_waves,
     difference_by_domain,
@@ -16,6 +18,7 @@ from convive.core.survey import (
     mean_by_domain,
     ratio_by_domain,
     share_by_domain,
+    shares_against_rest,
     total_by_domain,
 )
 
@@ -173,7 +176,8 @@ def test_two_shares_of_nobody_are_not_certainly_equal() -> None:
     assert result.difference[0] == 0
     assert result.low[0] < -0.1
     assert result.high[0] > 0.1
-    assert result.p[0] == 1
+    assert np.isnan(result.p[0])
+    assert result.reason == ("SURVEY_TOO_FEW_CASES",)
 
 
 def test_group_that_is_not_there_has_no_difference() -> None:
@@ -194,8 +198,61 @@ def test_area_against_rest_is_two_groups() -> None:
         pair = difference(SIX, y, domains == area, domains != area)
         assert rest.difference[area] == pytest.approx(pair.difference[0])
         assert rest.se[area] == pytest.approx(pair.se[0])
-        assert rest.p[area] == pytest.approx(pair.p[0])
+        assert (rest.reason[area], pair.reason[0]) == ("SURVEY_TOO_FEW_CASES",) * 2
         assert (rest.n_a[area], rest.n_b[area]) == (pair.n_a[0], pair.n_b[0])
+
+
+def test_areas_lend_each_other_their_design_effects() -> None:
+    """An area is tested no more boldly among others than if it were compared on its own."""
+    rng = np.random.default_rng(6)
+    clusters = np.repeat(np.arange(60), 8)
+    y = (rng.uniform(size=480) < rng.beta(2, 6, 60)[clusters]).astype(float)
+    design, domains = SurveyDesign(np.ones(480), clusters=clusters), clusters % 6
+    rest = difference_from_rest(design, y, domains)
+    alone = [difference(design, y, domains == d, domains != d) for d in range(6)]
+    assert rest.difference == pytest.approx([pair.difference[0] for pair in alone])
+    assert rest.se == pytest.approx([pair.se[0] for pair in alone])
+    assert all(rest.p >= [pair.p[0] - 1e-3 for pair in alone])
+
+
+def test_a_group_without_a_case_is_not_certainly_different() -> None:
+    """None of 131 against 6.6 % of 1,000: one such sample in several thousand, not billions."""
+    y = np.concatenate([np.zeros(131), np.ones(66), np.zeros(934)])
+    group = np.arange(y.size) < 131
+    result = difference(SurveyDesign(np.ones(y.size)), y, group, ~group)
+    assert abs(result.difference[0] / result.se[0]) > 5  # what its own variance would say
+    assert 1e-5 < result.p[0] < 2e-3
+    assert result.high[0] < 0
+
+
+def test_too_few_expected_cases_are_not_tested() -> None:
+    """Two cases are expected among forty if both groups have a share of 5 %."""
+    y = (np.arange(440) % 20 == 0).astype(float)
+    group = np.arange(440) < 40
+    result = difference(SurveyDesign(np.ones(440)), y, group, ~group)
+    assert result.reason == ("SURVEY_TOO_FEW_CASES",)
+    assert np.isnan(result.p[0])
+    assert result.low[0] < 0 < result.high[0]
+
+
+def test_freedom_of_a_difference_is_that_of_its_two_sides() -> None:
+    """A side met in 3 clusters and one in 5 of the eight."""
+    design = SurveyDesign(np.ones(48), clusters=np.repeat(np.arange(8), 6))
+    first = np.arange(48) < 18
+    result = difference(design, np.arange(48) % 7, first, ~first)
+    # Satterthwaite with variances as 1/18 and 1/30
+    by_hand = (1 / 18 + 1 / 30) ** 2 / ((1 / 18) ** 2 / 2 + (1 / 30) ** 2 / 4)
+    assert result.df[0] == pytest.approx(by_hand)
+
+
+def test_areas_against_the_rest_of_their_shares() -> None:
+    found = shares_against_rest([0.5, 0.1, np.nan, 0.1], [40.0, 200, 50, 100])
+    pair = SharePair(np.array([[0.5], [0.1]]), np.array([[40.0], [300]]))
+    assert found.p[0] == pytest.approx(compare_shares(pair, np.inf).p[0])
+    assert found.reason[2] == "SURVEY_NOBODY"
+    assert found.p[0] < 1e-6 < found.p[3]
+    with pytest.raises(MethodError, match="SURVEY_SHAPE"):
+        shares_against_rest([0.5], [1.0, 2.0])
 
 
 def test_waves_are_independent_samples() -> None:

@@ -24,11 +24,14 @@ __all__ = [
     "monte_carlo_p",
     "poisson_share_p",
     "share_tails",
+    "two_shares_p",
+    "two_shares_tails",
     "two_sided_normal_p",
     "two_sided_poisson_p",
     "two_sided_t_p",
 ]
 
+_NO_TAILS = (np.nan, np.nan)
 _TIE = 1e-10
 """Relative difference below which a simulated value counts as a tie with the observed one."""
 
@@ -132,6 +135,78 @@ def share_tails(
     below = np.where(k > 0, special.betainc(rest + 1.0, np.maximum(k, 1e-300), 1.0 - p), 0.0)
     lower = 0.5 * (at_most + below)
     return lower, 1.0 - lower
+
+
+def two_shares_p(cases: ArrayLike, sizes: ArrayLike, *, df: ArrayLike = np.inf) -> FloatArray:
+    """Return the two-sided p-value that two groups have the same share.
+
+    Fisher's conditional test with mid-P, continued to numbers that are not whole, so that
+    effective numbers of a survey can be taken. Unlike a difference divided by its standard
+    error it stays right far out in the tail and where there are only a handful of cases.
+
+    Parameters
+    ----------
+    cases, sizes : array_like of float, shape (2, n_tests)
+        Cases of the two groups and the numbers that they are out of (0 ≤ cases ≤ sizes).
+    df : array_like of float, shape (n_tests,)
+        Degrees of freedom of the design effects that the numbers were divided by: the tail is
+        carried from the normal to the t distribution. Below 1 gives NaN.
+
+    References
+    ----------
+    .. [1] Fisher, R. A. (1935). The logic of inductive inference. Journal of the Royal
+       Statistical Society 98(1), 39-82.
+    .. [2] Hwang, J. T. G., Yang, M.-C. (2001). An optimality theory for mid p-values in 2 x 2
+       contingency tables. Statistica Sinica 11(3), 807-826.
+
+    Examples
+    --------
+    >>> two_shares_p([[3.0], [10.0]], [[20.0], [20.0]]).round(4).tolist()
+    [0.0232]
+    """
+    tails = two_shares_tails(cases, sizes)
+    smaller = np.minimum(tails[0], tails[1])
+    with np.errstate(divide="ignore"):
+        p = np.minimum(1.0, two_sided_t_p(special.ndtri(smaller), df))
+    return np.asarray(p)
+
+
+def two_shares_tails(cases: ArrayLike, sizes: ArrayLike) -> tuple[FloatArray, FloatArray]:
+    """Return the lower and upper mid-P tail of the first group's cases, given all cases.
+
+    Parameters as for `two_shares_p`; NaN where a number is missing. The two add up to 1.
+    """
+    k, n = np.broadcast_arrays(np.asarray(cases, dtype=float), np.asarray(sizes, dtype=float))
+    rows = np.concatenate([np.reshape(k, (2, -1)), np.reshape(n, (2, -1))]).T
+    tails = [_hypergeometric_tails(*row) if np.all(np.isfinite(row)) else _NO_TAILS for row in rows]
+    lower, upper = np.array(tails).reshape(-1, 2).T
+    return lower.reshape(k.shape[1:]), upper.reshape(k.shape[1:])
+
+
+def _hypergeometric_tails(
+    cases_a: float, cases_b: float, size_a: float, size_b: float
+) -> tuple[float, float]:
+    """Return the mid-P tails of the hypergeometric distribution, continued by gamma functions.
+
+    Its support is every number a whole step away from `cases_a` at which no factorial is of -1
+    or less: for whole numbers the usual one, and without a jump between them.
+    """
+    total = cases_a + cases_b
+    first = max(-1.0, total - size_b - 1.0)
+    last = min(size_a, total) + 1.0
+    below = max(int(np.ceil(cases_a - first)) - 1, 0)
+    above = max(int(np.ceil(last - cases_a)) - 1, 0)
+    k = cases_a + np.arange(-below, above + 1)
+    log_weight = -(
+        special.gammaln(k + 1.0)
+        + special.gammaln(size_a - k + 1.0)
+        + special.gammaln(total - k + 1.0)
+        + special.gammaln(size_b - total + k + 1.0)
+    )
+    weight = np.exp(log_weight - np.max(log_weight))
+    half = 0.5 * weight[below]
+    lower, upper = weight[:below].sum() + half, weight[below + 1 :].sum() + half
+    return float(lower / weight.sum()), float(upper / weight.sum())
 
 
 def monte_carlo_p(

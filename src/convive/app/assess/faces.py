@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,7 @@ from convive.core.errors import MethodError
 from convive.core.gap import FaceScores, face_gaps, standardise_face
 from convive.core.model import FACES, Face, Indicator
 from convive.core.rates import overdispersion, standard_error_of_log_rate
+from convive.core.survey import angle_of_share, shares_against_rest
 
 UNTESTED_PAIRS = (("recorded", "observed"), ("experienced", "observed"))
 """Crime and the state of a street are not two accounts of one thing: they may well differ."""
@@ -47,7 +48,8 @@ def face_rows(prepared: Prepared, estimates: list[Row]) -> tuple[list[Row], list
     for face, given in inputs.items():
         if given is None:
             continue
-        scores[face.value] = standardise_face(given.values, given.errors)
+        found = standardise_face(given.values, given.errors)
+        scores[face.value] = _with_share_test(found, given, ids)
         rows.extend(_face_rows(prepared, face, given, scores[face.value]))
     return rows, _gap_rows(prepared, scores, ids)
 
@@ -106,15 +108,23 @@ def _on_scale(indicator: Indicator, row: Row | None, dispersion: float) -> tuple
         error = float(standard_error_of_log_rate([row["n"]], dispersion=dispersion)[0])
         return sign * float(np.log(events / row["denominator"])), error
     if row["unit"] == "percent":
-        share = min(max(row["value"] / 100, 0.005), 0.995)
-        spread = _logit(row["high"] / 100) - _logit(row["low"] / 100)
-        return sign * _logit(share), spread / (2 * NORMAL_95)
+        angle, of_angle = angle_of_share(row["value"] / 100, row.get("_n_effective") or np.nan)
+        return sign * float(angle), float(of_angle)
     return sign * row["value"], (row["high"] - row["low"]) / (2 * NORMAL_95)
 
 
-def _logit(share: float) -> float:
-    kept = min(max(share, 0.001), 0.999)
-    return float(np.log(kept / (1 - kept)))
+def _with_share_test(found: FaceScores, given: _FaceInput, ids: tuple[str, ...]) -> FaceScores:
+    """Return the scores of survey shares with p-values that hold with a handful of cases.
+
+    A score ÷ its error does not: among 30 answers both rest on the same few cases.
+    """
+    if found.scores is None or given.indicator.unit != "percent":
+        return found
+    rows = [given.rows.get(area) for area in ids]
+    shown = [row if row and row["status"] == "shown" else {} for row in rows]
+    shares = [row.get("value", np.nan) / 100 for row in shown]
+    sizes = [row.get("_n_effective", np.nan) for row in shown]
+    return replace(found, p=shares_against_rest(shares, sizes).p)
 
 
 def _face_rows(prepared: Prepared, face: Face, given: _FaceInput, found: FaceScores) -> list[Row]:

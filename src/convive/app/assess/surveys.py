@@ -102,6 +102,7 @@ def _rows(
     share: AreaShares, group: tuple[str, str | None], found: SurveyEstimates, fewest: int
 ) -> Iterator[Row]:
     kind, start, end = share.wave.period
+    cautious = found.n_cautious
     for i, area in enumerate(share.ids):
         n = int(found.n[i])
         is_shown = n >= fewest and bool(np.isfinite(found.low[i]))
@@ -127,6 +128,7 @@ def _rows(
             "status": "shown" if is_shown else "unavailable",
             "reason": None if is_shown else TOO_FEW_ANSWERS,
             "source_ids": [share.wave.source_id],
+            "_n_effective": number(cautious[i]),
         }
 
 
@@ -195,7 +197,8 @@ def survey_contrasts(prepared: Prepared, waves: list[Wave]) -> list[Row]:
                 continue
             for names, masks in _pairs(wave):
                 row = _contrast(prepared, (indicator, wave), (names, masks), y)
-                rows.append(_few(row) if min(row["n_a"], row["n_b"]) < fewest else row)
+                is_few = min(row["n_a"], row["n_b"]) < fewest or row["p"] is None
+                rows.append(_few(row) if is_few else row)
     return rows
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -10,7 +10,14 @@ from numpy.typing import ArrayLike, NDArray
 from convive.core.errors import MethodError
 from convive.core.significance import two_sided_t_p
 from convive.core.survey.design import SurveyDesign
-from convive.core.survey.estimates import Base, SurveyEstimates, answered, t_quantile
+from convive.core.survey.estimates import (
+    Base,
+    SurveyEstimates,
+    answered,
+    cautious_factor,
+    t_quantile,
+)
+from convive.core.survey.share_test import NO_FREEDOM, NOBODY, SharePair, compare_shares
 from convive.core.survey.variance import dense_variance, domain_df, domain_variance, sums_by
 
 FloatArray = NDArray[np.float64]
@@ -25,6 +32,7 @@ class SurveyDifference:
     """Differences of means or shares (first minus second), each of shape (n_domains,).
 
     NaN where one side has no respondents; interval and p are NaN without degrees of freedom.
+    Shares have no p either where so few cases are expected that a test means nothing.
     """
 
     difference: FloatArray
@@ -35,6 +43,8 @@ class SurveyDifference:
     df: FloatArray
     n_a: IntArray
     n_b: IntArray
+    reason: tuple[str | None, ...] = ()
+    """Why there is no p: SURVEY_NOBODY, SURVEY_NO_FREEDOM, SURVEY_TOO_FEW_CASES; else None."""
 
 
 def difference(
@@ -53,8 +63,10 @@ def difference(
     Parameters
     ----------
     design, y
-        As for `mean_by_domain`. If all answers are 0 or 1, a group in which all answers are
-        the same still gets a variance (Agresti and Caffo's), since a share of 0 is not certain.
+        As for `mean_by_domain`. If all answers are 0 or 1, the test and the interval are those
+        of `compare_shares`, from effective numbers: the standard error of a share rests on its
+        few cases and would call a group without any different for certain. A group in which
+        all answers are the same gets a standard error from Agresti and Caffo's variance.
     group_a, group_b : array_like of bool, shape (n_respondents,)
         Who belongs to the groups; they may overlap.
     level : float, in (0, 1)
@@ -69,6 +81,12 @@ def difference(
     ------
     MethodError
         SURVEY_SHAPE.
+
+    Notes
+    -----
+    Degrees of freedom are Satterthwaite's over the two sides, each with the clusters and strata
+    in which it was met. Design effects of shares are 1 at least and, over several domains, at
+    least that of all domains together (`cautious_factor`).
 
     References
     ----------
@@ -120,17 +138,20 @@ def difference_from_rest(
     rest = answered(design, y, np.where(codes < 0, base.n_domains, codes), base.n_domains + 1)
     totals = rest.n.sum(), rest.weight.sum()
     own = _Sums(design, rest)
+    whole = domain_df(design, np.where(rest.domains < 0, -1, 0), 1)
     outside = _Side(
         mean=_safe(own.all_values - own.values, totals[1] - base.weight),
         weight=totals[1] - base.weight,
         weight_squared=own.all_squares - own.squares,
         n=totals[0] - base.n,
         scores=np.zeros(0),
+        df=np.broadcast_to(whole, base.n.shape),
     )
-    inside = _Side(_safe(own.values, base.weight), base.weight, own.squares, base.n, np.zeros(0))
+    inside = _Side(
+        _safe(own.values, base.weight), base.weight, own.squares, base.n, np.zeros(0), base.df
+    )
     variance = own.variance(design, inside, outside)
-    whole = np.full(base.n_domains, domain_df(design, np.where(rest.domains < 0, -1, 0), 1)[0])
-    return _compared(base, (inside, outside), variance, level=level, df=whole)
+    return _compared(base, (inside, outside), variance, level=level, whole=int(whole[0]))
 
 
 def difference_between_waves(
@@ -159,13 +180,19 @@ def difference_between_waves(
     with np.errstate(divide="ignore", invalid="ignore"):
         df = variance**2 / (parts[0] ** 2 / later.df + parts[1] ** 2 / earlier.df)
     usable = (later.df >= 1) & (earlier.df >= 1)
-    return _result(
+    result = _result(
         later.value - earlier.value,
         variance,
         np.where(usable, df, 0.0),
         (later.n, earlier.n),
         level=level,
     )
+    if not (later.is_share and earlier.is_share):
+        return result
+    pair = SharePair(
+        np.stack([later.value, earlier.value]), np.stack([later.n_cautious, earlier.n_cautious])
+    )
+    return _with_share_test(result, pair, level=level)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +204,12 @@ class _Side:
     weight_squared: FloatArray
     n: IntArray
     scores: FloatArray
+    df: IntArray
+
+    @property
+    def kish(self) -> FloatArray:
+        """Respondents that weighting leaves."""
+        return np.nan_to_num(_safe(self.weight**2, self.weight_squared))
 
     @property
     def rescue(self) -> FloatArray:
@@ -238,7 +271,8 @@ def _side(design: SurveyDesign, base: Base, mask: NDArray[np.bool_]) -> _Side:
     scores = np.zeros(design.n_respondents)
     scores[here] = w * (base.y[here] - mean[codes]) / weight[codes]
     squares = sums_by(codes, w**2, base.n_domains)
-    return _Side(mean, weight, squares, np.bincount(codes, minlength=base.n_domains), scores)
+    n = np.bincount(codes, minlength=base.n_domains)
+    return _Side(mean, weight, squares, n, scores, domain_df(design, domain, base.n_domains))
 
 
 def _compared(
@@ -247,16 +281,51 @@ def _compared(
     variance: FloatArray,
     *,
     level: float,
-    df: IntArray | None = None,
+    whole: int | None = None,
 ) -> SurveyDifference:
-    """Return the difference of the two sides; shares of 0 or 1 keep some variance."""
+    """Return the difference of the two sides; shares are tested on effective numbers."""
     known = base.y[base.domains >= 0]
-    if np.all((known == 0) | (known == 1)):
-        variance = variance + sides[0].rescue + sides[1].rescue
-    freedom = (base.df if df is None else df).astype(float)
-    return _result(
-        sides[0].mean - sides[1].mean, variance, freedom, (sides[0].n, sides[1].n), level=level
+    is_share = bool(np.all((known == 0) | (known == 1)))
+    rescue = sides[0].rescue + sides[1].rescue if is_share else 0.0
+    df = _satterthwaite(sides, base.df if whole is None else np.full(base.n_domains, whole))
+    result = _result(
+        sides[0].mean - sides[1].mean, variance + rescue, df, (sides[0].n, sides[1].n), level=level
     )
+    if not is_share:
+        return result
+    return _with_share_test(result, _effective_pair(sides, variance), level=level)
+
+
+def _effective_pair(sides: tuple[_Side, _Side], variance: FloatArray) -> SharePair:
+    """Return the shares with effective numbers: weighting by side, clustering for both."""
+    share = np.stack([side.mean for side in sides])
+    kish = np.stack([side.kish for side in sides])
+    apart = np.sum(np.nan_to_num(_safe(share * (1.0 - share), kish)), axis=0)
+    with np.errstate(divide="ignore"):
+        information = 1.0 / np.sum(1.0 / kish, axis=0)
+    spread = np.nan_to_num(share.mean(axis=0) * (1.0 - share.mean(axis=0)))
+    factor = cautious_factor(_safe(variance, apart), information * spread)
+    return SharePair(share, kish / factor)
+
+
+def _satterthwaite(sides: tuple[_Side, _Side], most: IntArray) -> FloatArray:
+    """Return degrees of freedom of a difference; 0 where a side has none.
+
+    The sides count by their Kish numbers, not by variances estimated from a few cases.
+    """
+    parts = [_safe(np.ones(side.kish.shape), side.kish) for side in sides]
+    below = sum(
+        _safe(part**2, side.df.astype(float)) for part, side in zip(parts, sides, strict=True)
+    )
+    return np.asarray(np.minimum(np.nan_to_num((parts[0] + parts[1]) ** 2 / below), most))
+
+
+def _with_share_test(
+    result: SurveyDifference, pair: SharePair, *, level: float
+) -> SurveyDifference:
+    """Return the result with interval and p-value of the test for shares."""
+    found = compare_shares(pair, result.df, level=level)
+    return replace(result, low=found.low, high=found.high, p=found.p, reason=found.reason)
 
 
 def _result(
@@ -271,6 +340,10 @@ def _result(
     se = np.where(np.isfinite(value), np.sqrt(variance), np.nan)
     se_known = np.where(se > 0, se, np.nan)
     half = t_quantile(df, level=level) * se_known
+    reason = [
+        NOBODY if np.isnan(v) else NO_FREEDOM if d < 1 else None
+        for v, d in zip(value, df, strict=True)
+    ]
     return SurveyDifference(
         difference=value,
         se=se,
@@ -280,6 +353,7 @@ def _result(
         df=df,
         n_a=sizes[0],
         n_b=sizes[1],
+        reason=tuple(reason),
     )
 
 

@@ -36,6 +36,22 @@ class SurveyEstimates:
     df: IntArray
     """Clusters minus strata among those who answered."""
     is_share: bool = False
+    n_weighting: FloatArray | None = None
+    """Kish's effective number: what weighting alone leaves; known for means and shares."""
+
+    @property
+    def n_cautious(self) -> FloatArray:
+        """Effective number for tests, which an area's own lucky variance cannot raise.
+
+        Clustering counts with the larger of the area's own design effect and that of all areas
+        together, and never as a gain; see `cautious_factor`.
+        """
+        if self.n_weighting is None:
+            return np.minimum(self.n_effective, self.n)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            own = self.n_weighting / self.n_effective
+        spread = self.value * (1.0 - self.value) if self.is_share else np.ones(self.n.size)
+        return self.n_weighting / cautious_factor(own, self.n_weighting * spread)
 
     @property
     def deff(self) -> FloatArray:
@@ -100,6 +116,7 @@ def mean_by_domain(
         n=base.n,
         n_effective=_effective(design, base, value, se),
         df=base.df,
+        n_weighting=_kish(design, base),
     )
 
 
@@ -141,7 +158,17 @@ def share_by_domain(
         effective[flat] = (base.n / _pooled_deff(design, base))[flat]
         exact = _exact_interval(value, effective, base, level=level)
         low, high = np.where(flat, exact[0], low), np.where(flat, exact[1], high)
-    return SurveyEstimates(value, se, low, high, base.n, effective, base.df, is_share=True)
+    return SurveyEstimates(
+        value,
+        se,
+        low,
+        high,
+        base.n,
+        effective,
+        base.df,
+        is_share=True,
+        n_weighting=_kish(design, base),
+    )
 
 
 def total_by_domain(
@@ -211,6 +238,33 @@ def kish_effective_n(
     return np.divide(first**2, second, out=np.zeros(count), where=second > 0)
 
 
+def cautious_factor(own: ArrayLike, information: ArrayLike) -> FloatArray:
+    """Return design effects of clustering that tests can lean on, by domain.
+
+    With few clusters, or few who say yes, an estimated design effect is mostly chance; where it
+    comes out small the test would find what is not there. Here each domain gets the larger of
+    its own and of the mean of all domains, and 1 at least.
+
+    Parameters
+    ----------
+    own : array_like of float, shape (n_domains,)
+        Variance ÷ that of independent respondents with the same weights; NaN where unknown.
+    information : array_like of float, shape (n_domains,)
+        Weights of the mean: effective number × share × (1 - share).
+
+    References
+    ----------
+    .. [1] Wolter, K. M. (2007). Introduction to Variance Estimation, 2nd ed. Springer,
+       chapter 7 (generalised variance functions).
+    """
+    factor = np.asarray(own, dtype=float)
+    weight = np.where(np.isfinite(factor), np.asarray(information, dtype=float), 0.0)
+    weight = np.where(np.isfinite(weight), weight, 0.0)
+    known = np.where(weight > 0, factor, 1.0)
+    pooled = float(np.sum(weight * known) / np.sum(weight)) if np.sum(weight) > 0 else 1.0
+    return np.maximum(np.maximum(known, pooled), 1.0)
+
+
 def answered(
     design: SurveyDesign, y: ArrayLike, domains: ArrayLike | None, n_domains: int | None
 ) -> Base:
@@ -265,8 +319,13 @@ def _effective(design: SurveyDesign, base: Base, value: FloatArray, se: FloatArr
             element *= 1.0 - base.n / base.weight
         effective = element / se**2
     usable = np.isfinite(effective) & (se > 0)
-    kish = kish_effective_n(design.weights, base.domains, n_domains=base.n_domains)
+    kish = _kish(design, base)
     return np.where(usable, effective, kish)
+
+
+def _kish(design: SurveyDesign, base: Base) -> FloatArray:
+    """Return what weighting leaves of the respondents of each domain."""
+    return kish_effective_n(design.weights, base.domains, n_domains=base.n_domains)
 
 
 def _pooled_deff(design: SurveyDesign, base: Base) -> FloatArray:
@@ -281,7 +340,7 @@ def _pooled_deff(design: SurveyDesign, base: Base) -> FloatArray:
     )
     value, se = _mean(design, everybody)
     pooled = float((everybody.n / _effective(design, everybody, value, se))[0])
-    kish = kish_effective_n(design.weights, base.domains, n_domains=base.n_domains)
+    kish = _kish(design, base)
     own = np.divide(base.n, kish, out=np.ones(base.n_domains), where=kish > 0)
     return np.maximum(own, pooled)
 
