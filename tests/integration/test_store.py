@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -105,6 +108,33 @@ def test_two_audits_at_once_are_refused(tmp_path: Path) -> None:
         pytest.raises(ConflictError, match="BUILD_LOCKED"),
     ):
         FolderBuildStore().save(make(), tmp_path / "build")
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+sys.path[:0] = sys.argv[2:]
+from convive.store import FolderBuildStore, builds
+from test_store import make
+write, written = builds.write_table, []
+def until_killed(table, path):
+    written.append(path)
+    if len(written) > 5:
+        os.kill(os.getpid(), signal.SIGKILL)
+    write(table, path)
+builds.write_table = until_killed
+FolderBuildStore().save(make("notes"), Path(sys.argv[1]))
+"""
+
+
+def test_an_audit_that_is_killed_leaves_the_old_build_and_no_lock(tmp_path: Path) -> None:
+    FolderBuildStore().save(make("survey"), tmp_path / "build")
+    paths = [str(tmp_path / "build"), str(Path(__file__).parent), str(Path(__file__).parents[1])]
+    killed = subprocess.run([sys.executable, "-c", KILLED, *paths], check=False, timeout=60)
+    assert killed.returncode == -signal.SIGKILL
+    assert families(FolderBuildStore().load(tmp_path / "build")) == ["survey"]
+    FolderBuildStore().save(make("notes"), tmp_path / "build")
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".build.lock", "build"]
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="the superuser may write anywhere")
