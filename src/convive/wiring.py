@@ -178,7 +178,9 @@ def chart_svg(
     """Return a chart as SVG."""
     from convive.reports import charts
 
-    return charts.svg(charts.chart(build, chart_id, language=language, **selection), theme=theme)
+    return charts.svg(
+        charts.specification(build, chart_id, language=language, **selection), theme=theme
+    )
 
 
 def finding_sentences(build: Build, *, language: str) -> list[str]:

@@ -61,8 +61,13 @@ def on_paper(shapes: Shapes, width: float, most_height: float) -> tuple[Shapes, 
         return np.column_stack([x, (north - points[:, 1]) * scale])
 
     placed = {area: shapely.transform(shape, place) for area, shape in shapes.items()}
-    thin = {area: _rounded(shape) for area, shape in simplified(placed, 0.35).items()}
+    thin = {area: _rounded(_valid(shape)) for area, shape in simplified(placed, 0.35).items()}
     return thin, tall * scale
+
+
+def _valid(shape: Any) -> Any:
+    """Return the shape without borders that cross themselves; thinning can make some."""
+    return shape if shape.is_valid else shapely.make_valid(shape, method="structure")
 
 
 def _rounded(shape: Any) -> Any:
@@ -81,7 +86,7 @@ def hatching(shape: Any, spacing: float = 7.5) -> Any:
         lines.append([(c - south, south), (c - north, north)])
     if not lines:
         return shapely.MultiLineString()
-    clipped = shapely.intersection(shapely.MultiLineString(lines), shape)
+    clipped = shapely.intersection(shapely.MultiLineString(lines), _valid(shape))
     parts = [p for p in shapely.get_parts(clipped) if p.geom_type == "LineString" and p.length > 1]
     return _rounded(shapely.MultiLineString(parts))
 

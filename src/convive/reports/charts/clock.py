@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
-import altair as alt
 from babel.dates import get_day_names
 
 from convive.app.ports import Build
 from convive.catalogue.texts import format_number, known_language, say
 from convive.reports import words
 from convive.reports.charts.kinds import ChartTable, Kind, Selection, nothing
+from convive.reports.charts.layers import Layer, Spec, along, along_to, pixels, upward, upward_to
 from convive.reports.charts.style import NOTE, data, finish, gutter
 from convive.reports.palette import SEQUENCE, light
 from convive.reports.rows import Row, area_names, is_shown, select
@@ -53,7 +53,7 @@ def _shade(value: float, top: float) -> str:
     return SEQUENCE[min(int(5 * value / top), 4)] if top > 0 else SEQUENCE[0]
 
 
-def _cells(view: View, room: float, cell: float) -> list[alt.Chart]:
+def _cells(view: View, room: float, cell: float) -> list[Layer]:
     """Return the coloured cells, one layer a shade; not-shown cells in their own tint."""
     top = max((r["expected_count"] for r in view.rows if is_shown(r)), default=0)
     by_token: dict[str, list[Row]] = {}
@@ -63,36 +63,36 @@ def _cells(view: View, room: float, cell: float) -> list[alt.Chart]:
         by_token.setdefault(token, []).append(
             {"x": x, "x2": x + cell - 1, "y": y, "y2": y + CELL - 1}
         )
-    x = alt.X("x:Q", scale=None, axis=None)
-    y = alt.Y("y:Q", scale=None, axis=None)
+    x = along("x:Q", scale=None, axis=None)
+    y = upward("y:Q", scale=None, axis=None)
     return [
-        alt.Chart(data(by_token[token]))
-        .mark_rect(color=light(token))
-        .encode(x, alt.X2("x2"), y, alt.Y2("y2"))
+        Layer(data(by_token[token]))
+        .mark("rect", color=light(token))
+        .encode(x, along_to("x2"), y, upward_to("y2"))
         for token in (*SEQUENCE, "few")
         if token in by_token
     ]
 
 
-def _labels(view: View, room: float, cell: float) -> list[alt.Chart]:
+def _labels(view: View, room: float, cell: float) -> list[Layer]:
     """Return names of days, hours below, and the key to the shades."""
     language = view.selection.language
     soft: dict[str, Any] = {"fontSize": NOTE, "color": light("soft")}
     days = [{"y": CELL * (d - 1) + CELL / 2, "t": t} for d, t in weekdays(language).items()]
     hours = [{"x": room + cell * (h + 0.5), "t": str(h)} for h in range(0, 24, 3)]
-    y = alt.Y("y:Q", scale=None, axis=None)
-    x = alt.X("x:Q", scale=None, axis=None)
+    y = upward("y:Q", scale=None, axis=None)
+    x = along("x:Q", scale=None, axis=None)
     return [
-        alt.Chart(data(days))
-        .mark_text(align="right", baseline="middle", **soft)
-        .encode(y, x=alt.value(room - 7), text="t:N"),
-        alt.Chart(data(hours))
-        .mark_text(baseline="top", **soft)
-        .encode(x, y=alt.value(7 * CELL + 5), text="t:N"),
+        Layer(data(days))
+        .mark("text", align="right", baseline="middle", **soft)
+        .encode(y, x=pixels(room - 7), text="t:N"),
+        Layer(data(hours))
+        .mark("text", baseline="top", **soft)
+        .encode(x, y=pixels(7 * CELL + 5), text="t:N"),
     ]
 
 
-def _key(view: View, room: float, width: float) -> list[alt.Chart]:
+def _key(view: View, room: float, width: float) -> list[Layer]:
     """Return five little squares between the words for few and many."""
     language, y0 = view.selection.language, 7 * CELL + 32
     few, many = say("report.chart.fewer", language), say("report.chart.more", language)
@@ -101,21 +101,21 @@ def _key(view: View, room: float, width: float) -> list[alt.Chart]:
         (token, {"x": start + 20 * i, "x2": start + 20 * i + 18})
         for i, token in enumerate(SEQUENCE)
     ]
-    x = alt.X("x:Q", scale=None, axis=None)
+    x = along("x:Q", scale=None, axis=None)
     layers = [
-        alt.Chart(data([square]))
-        .mark_rect(color=light(token))
-        .encode(x, alt.X2("x2"), y=alt.value(y0 - 6), y2=alt.value(y0 + 6))
+        Layer(data([square]))
+        .mark("rect", color=light(token))
+        .encode(x, along_to("x2"), y=pixels(y0 - 6), y2=pixels(y0 + 6))
         for token, square in squares
     ]
     texts = [{"x": room, "t": few}, {"x": start + 106, "t": many}]
-    mark = alt.Chart(data(texts)).mark_text(
-        align="left", baseline="middle", fontSize=NOTE, color=light("soft")
+    mark = Layer(data(texts)).mark(
+        "text", align="left", baseline="middle", fontSize=NOTE, color=light("soft")
     )
-    return [*layers, mark.encode(x, y=alt.value(y0), text="t:N")]
+    return [*layers, mark.encode(x, y=pixels(y0), text="t:N")]
 
 
-def draw(view: View, description: str) -> alt.LayerChart:
+def draw(view: View, description: str) -> Spec:
     """Return the chart."""
     width = view.selection.width - 12
     room = gutter(list(weekdays(view.selection.language).values()), most=80)

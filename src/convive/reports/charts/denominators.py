@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import altair as alt
-
 from convive.app.ports import Build
 from convive.catalogue.texts import format_number, say
 from convive.core.model import City
 from convive.reports import words
 from convive.reports.charts.intervals import interval_layers, reference_line, row_labels
 from convive.reports.charts.kinds import ChartTable, Kind, Selection, nothing
+from convive.reports.charts.layers import Layer, Spec, along, pixels, scaled
 from convive.reports.charts.style import NOTE, ROW, data, finish, gutter, shortened, text_width
 from convive.reports.palette import light
 from convive.reports.rows import Row, area_names, is_shown, newest, select
@@ -70,7 +69,7 @@ def _times(row: Row, rate: float) -> Row:
     return {end: None if row[end] is None else row[end] / rate for end in ("value", "low", "high")}
 
 
-def draw(view: View, description: str) -> alt.LayerChart:
+def draw(view: View, description: str) -> Spec:
     """Return the chart: two intervals a row, the city as a dashed line at one."""
     language, width = view.selection.language, view.selection.width - 12
     labels = [shortened(name, 0.34 * width) for name in view.names]
@@ -82,7 +81,7 @@ def draw(view: View, description: str) -> alt.LayerChart:
         for e in ("value", "low", "high")
         if r[e] is not None
     ]
-    scale = alt.Scale(domain=[0, max([*ends, 1.2]) * 1.05], range=[room, width - 8], nice=False)
+    scale = scaled(domain=[0, max([*ends, 1.2]) * 1.05], range=[room, width - 8], nice=False)
     text = say("report.chart.as_the_city", language)
     layers = [*reference_line(1, text, scale, height=height, width=width), *row_labels(labels)]
     for i, token in enumerate(COLOURS):
@@ -92,22 +91,22 @@ def draw(view: View, description: str) -> alt.LayerChart:
     return finish(layers, width=width, height=height + 48, description=description)
 
 
-def _key(view: View, y: float) -> list[alt.Chart]:
+def _key(view: View, y: float) -> list[Layer]:
     """Return a dot and the name of each denominator, below."""
     x, layers = 6.0, []
     for token, denominator in zip(COLOURS, view.denominators, strict=True):
         name = words.denominator_words(view.city, denominator, view.selection.language)
         row = data([{"x": x, "t": name}])
-        place = alt.X("x:Q", scale=None, axis=None)
+        place = along("x:Q", scale=None, axis=None)
         layers.append(
-            alt.Chart(row)
-            .mark_circle(color=light(token), size=62, opacity=1)
-            .encode(place, y=alt.value(y))
+            Layer(row)
+            .mark("circle", color=light(token), size=62, opacity=1)
+            .encode(place, y=pixels(y))
         )
-        mark = alt.Chart(row).mark_text(
-            align="left", dx=9, baseline="middle", fontSize=NOTE, color=light("soft")
+        mark = Layer(row).mark(
+            "text", align="left", dx=9, baseline="middle", fontSize=NOTE, color=light("soft")
         )
-        layers.append(mark.encode(place, y=alt.value(y), text="t:N"))
+        layers.append(mark.encode(place, y=pixels(y), text="t:N"))
         x += text_width(name, NOTE) + 40
     return layers
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import altair as alt
-
 from convive.app.ports import Build
 from convive.catalogue.texts import format_number, say
 from convive.core.model import FACES
 from convive.reports import words
 from convive.reports.charts.intervals import interval_layers, row_labels
 from convive.reports.charts.kinds import ChartTable, Kind, Selection, nothing
+from convive.reports.charts.layers import Layer, Spec, along, along_to, pixels, scaled
 from convive.reports.charts.style import NOTE, ROW, data, finish, gutter
 from convive.reports.palette import light
 from convive.reports.rows import Row, area_names, is_shown, select
@@ -47,17 +46,17 @@ def _reach(rows: list[Row]) -> float:
     return 1.05 * float(max([*ends, 1.5]))
 
 
-def draw(view: View, description: str) -> alt.LayerChart:
+def draw(view: View, description: str) -> Spec:
     """Return the chart: one row a face, the city's band behind, worse to the right."""
     language = view.selection.language
     labels = [say(f"face.{row['face']}", language) for row in view.rows]
     room, height = gutter(labels), ROW * len(view.rows)
     width = view.selection.width - 12
-    scale = alt.Scale(domain=[-(r := _reach(view.rows)), r], range=[room, width], nice=False)
-    band = alt.Chart(data([{"x": -NEAR, "x2": NEAR}])).mark_rect(color=light("grey-2"))
+    scale = scaled(domain=[-(r := _reach(view.rows)), r], range=[room, width], nice=False)
+    band = Layer(data([{"x": -NEAR, "x2": NEAR}])).mark("rect", color=light("grey-2"))
     layers = [
-        band.encode(alt.X("x:Q", scale=scale, axis=None), alt.X2("x2"),
-                    y=alt.value(0), y2=alt.value(height)),
+        band.encode(along("x:Q", scale=scale, axis=None), along_to("x2"),
+                    y=pixels(0), y2=pixels(height)),
         *row_labels(labels),
         *interval_layers([_mark(row, language) for row in view.rows], scale, room),
         *_ends(language, scale, width, height),
@@ -72,17 +71,17 @@ def _mark(row: Row, language: str) -> Row:
     return {"value": row["score"], "low": row["low"], "high": row["high"]}
 
 
-def _ends(language: str, scale: alt.Scale, width: float, height: float) -> list[alt.Chart]:
+def _ends(language: str, scale: Spec, width: float, height: float) -> list[Layer]:
     """Return the words below: like the city, and which side is worse."""
     soft: dict[str, Any] = {"fontSize": NOTE, "color": light("soft"), "baseline": "top"}
-    middle = alt.Chart(data([{"x": 0, "t": say("report.chart.like_the_city", language)}]))
-    worse = alt.Chart(data([{"t": say("report.chart.worse", language) + " →"}]))
+    middle = Layer(data([{"x": 0, "t": say("report.chart.like_the_city", language)}]))
+    worse = Layer(data([{"t": say("report.chart.worse", language) + " →"}]))
     return [
-        middle.mark_text(**soft).encode(
-            alt.X("x:Q", scale=scale, axis=None), y=alt.value(height + 6), text="t:N"
+        middle.mark("text", **soft).encode(
+            along("x:Q", scale=scale, axis=None), y=pixels(height + 6), text="t:N"
         ),
-        worse.mark_text(align="right", **soft).encode(
-            x=alt.value(width), y=alt.value(height + 6), text="t:N"
+        worse.mark("text", align="right", **soft).encode(
+            x=pixels(width), y=pixels(height + 6), text="t:N"
         ),
     ]
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import altair as alt
-
 from convive.app.ports import Build
 from convive.catalogue.texts import say
 from convive.reports import words
 from convive.reports.charts.intervals import interval_layers, reference_line, row_labels
 from convive.reports.charts.kinds import ChartTable, Kind, Selection, nothing
+from convive.reports.charts.layers import Layer, Spec, along, pixels, scaled
 from convive.reports.charts.style import ROW, data, finish, gutter
 from convive.reports.palette import light
 from convive.reports.rows import Row, area_names, is_shown, newest, select
@@ -59,28 +58,26 @@ def _domain(rows: list[Row]) -> list[float]:
     return [0.0 if 0 <= low < 0.5 * high else low - air, high + air]
 
 
-def _grid(
-    domain: list[float], unit: str, language: str, scale: alt.Scale, height: float
-) -> list[alt.Chart]:
+def _grid(domain: list[float], unit: str, language: str, scale: Spec, height: float) -> list[Layer]:
     """Return thin vertical lines with their numbers."""
     rows = [{"x": t, "t": words.figure(t, unit, language)} for t in ticks(domain[0], domain[1])]
-    x = alt.X("x:Q", scale=scale, axis=None)
-    line = alt.Chart(data(rows)).mark_rule(color=light("line"))
-    text = alt.Chart(data(rows)).mark_text(baseline="top", fontSize=12.5, color=light("soft"))
+    x = along("x:Q", scale=scale, axis=None)
+    line = Layer(data(rows)).mark("rule", color=light("line"))
+    text = Layer(data(rows)).mark("text", baseline="top", fontSize=12.5, color=light("soft"))
     return [
-        line.encode(x, y=alt.value(0), y2=alt.value(height)),
-        text.encode(x, y=alt.value(height + 6), text="t:N"),
+        line.encode(x, y=pixels(0), y2=pixels(height)),
+        text.encode(x, y=pixels(height + 6), text="t:N"),
     ]
 
 
-def draw(view: View, description: str) -> alt.LayerChart:
+def draw(view: View, description: str) -> Spec:
     """Return the chart."""
     language, unit = view.selection.language, view.rows[0]["unit"]
     labels = [group_label(row, language) for row in view.rows]
     width, height = view.selection.width - 12, ROW * len(view.rows)
     room = gutter(labels)
     domain = _domain([*view.rows, *([view.whole] if view.whole else [])])
-    scale = alt.Scale(domain=domain, range=[room, width - 20], nice=False)
+    scale = scaled(domain=domain, range=[room, width - 20], nice=False)
     marks = [
         {"value": r["value"], "low": r["low"], "high": r["high"]}
         if is_shown(r)

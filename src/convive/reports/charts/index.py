@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import altair as alt
-
 from convive.app.ports import Build
 from convive.catalogue.texts import format_number, say
 from convive.reports import words
 from convive.reports.charts.intervals import interval_layers, reference_line, row_labels
 from convive.reports.charts.kinds import ChartTable, Kind, Selection, nothing
+from convive.reports.charts.layers import Layer, Spec, pixels, scaled, upward, upward_to
 from convive.reports.charts.style import ROW, data, finish, gutter, shortened
 from convive.reports.palette import light
 from convive.reports.rows import Row, area_names, is_shown, select
@@ -63,26 +62,26 @@ def _domain(rows: list[Row]) -> list[float]:
     return [min(known) - air, max(known) + air]
 
 
-def _bands(rows: list[Row], width: float) -> alt.Chart:
+def _bands(rows: list[Row], width: float) -> Layer:
     """Return the backgrounds: every other group tinted, from edge to edge."""
     tinted = [
         {"y": ROW * i, "y2": ROW * (i + 1)}
         for i, row in enumerate(rows)
         if row["band"] is not None and row["band"] % 2 == 1
     ]
-    y = alt.Y("y:Q", scale=None, axis=None)
-    mark = alt.Chart(data(tinted)).mark_rect(color=light("accent-2"))
-    bands: alt.Chart = mark.encode(y, alt.Y2("y2"), x=alt.value(0), x2=alt.value(width))
+    y = upward("y:Q", scale=None, axis=None)
+    mark = Layer(data(tinted)).mark("rect", color=light("accent-2"))
+    bands: Layer = mark.encode(y, upward_to("y2"), x=pixels(0), x2=pixels(width))
     return bands
 
 
-def draw(view: View, description: str) -> alt.LayerChart:
+def draw(view: View, description: str) -> Spec:
     """Return the chart."""
     language, rows = view.selection.language, _printed(view)
     width, height = view.selection.width - 12, ROW * len(rows)
     labels = [shortened(view.name(row), 0.34 * width) for row in rows]
     room = gutter(labels, most=0.36 * width)
-    scale = alt.Scale(domain=_domain(rows), range=[room, width - 8], nice=False)
+    scale = scaled(domain=_domain(rows), range=[room, width - 8], nice=False)
     bold = [i for i, row in enumerate(rows) if row["area_id"] == view.selection.highlight]
     marks = [
         {"value": r["value"], "low": r["low"], "high": r["high"]}

@@ -7,10 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-import altair as alt
-
 from convive.app.ports import Build
 from convive.core.errors import NotFoundError
+from convive.reports.charts.layers import Spec
 from convive.reports.charts.style import WIDTH
 
 
@@ -57,7 +56,7 @@ class ChartTable:
 class Kind:
     """One kind of chart: the same three functions for page, paper and notebook."""
 
-    draw: Callable[[Any, str], alt.LayerChart]
+    draw: Callable[[Any, str], Spec]
     """(view, description) → chart."""
     describe: Callable[[Any], str]
     tabulate: Callable[[Any], ChartTable]

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import altair as alt
 from shapely import box
 
 from convive.app.ports import Build
 from convive.catalogue.texts import say
 from convive.reports import words
 from convive.reports.charts.kinds import ChartTable, Kind, Selection, nothing
+from convive.reports.charts.layers import Layer, Spec, along, along_to, upward, upward_to
 from convive.reports.charts.style import NOTE, data, finish, text_width
 from convive.reports.classes import Classified, KeyEntry, classify, in_words, key_entries, value_of
 from convive.reports.outlines import Shapes, feature, hatching, label_spot, on_paper, shapes_of
@@ -55,18 +55,17 @@ def view(build: Build, selection: Selection) -> View:
     return View(asked, level_name, names, found, placed, height)
 
 
-def _shape_layer(features: list[dict[str, Any]], **style: Any) -> alt.Chart:
+def _shape_layer(features: list[dict[str, Any]], **style: Any) -> Layer:
     """Return shapes that stand in pixels already."""
-    source = alt.InlineData(
-        values={"type": "FeatureCollection", "features": tuple(features)},
-        format=alt.JsonDataFormat(property="features", type="json"),
-    )
-    chart = alt.Chart(source).mark_geoshape(clip=False, **style)
-    placed: alt.Chart = chart.project(type="identity", scale=1, translate=[0, 0])
-    return placed
+    source: Spec = {
+        "values": {"type": "FeatureCollection", "features": features},
+        "format": {"property": "features", "type": "json"},
+    }
+    chart = Layer(source).mark("geoshape", clip=False, **style)
+    return chart.in_pixels()
 
 
-def _areas(view: View) -> list[alt.Chart]:
+def _areas(view: View) -> list[Layer]:
     """Return the areas, one layer a shade."""
     thin = 1.4 if len(view.shapes) <= 300 else 0.4
     layers = []
@@ -84,7 +83,7 @@ def _areas(view: View) -> list[alt.Chart]:
     return layers
 
 
-def _hatches(view: View) -> list[alt.Chart]:
+def _hatches(view: View) -> list[Layer]:
     """Return the hatching: light lines on dark shades, dark lines on light ones."""
     by_colour: dict[str, list[dict[str, Any]]] = {}
     for area in sorted(view.found.unsure & view.shapes.keys()):
@@ -99,7 +98,7 @@ def _hatches(view: View) -> list[alt.Chart]:
     ]
 
 
-def _names(view: View) -> list[alt.Chart]:
+def _names(view: View) -> list[Layer]:
     """Return the names of areas where they fit inside."""
     if len(view.shapes) > MOST_LABELS:
         return []
@@ -109,17 +108,17 @@ def _names(view: View) -> list[alt.Chart]:
         spot = label_spot(shape, text_width(name, size) + 4)
         if spot:
             rows.append({"x": spot[0], "y": spot[1], "t": name})
-    x, y = alt.X("x:Q", scale=None, axis=None), alt.Y("y:Q", scale=None, axis=None)
+    x, y = along("x:Q", scale=None, axis=None), upward("y:Q", scale=None, axis=None)
     style: dict[str, Any] = {"fontSize": size, "baseline": "middle", "fontWeight": 600}
     paper = light("paper")
-    halo = alt.Chart(data(rows)).mark_text(
-        stroke=paper, strokeWidth=4, strokeJoin="round", color=paper, **style
+    halo = Layer(data(rows)).mark(
+        "text", stroke=paper, strokeWidth=4, strokeJoin="round", color=paper, **style
     )
-    text = alt.Chart(data(rows)).mark_text(**style)
+    text = Layer(data(rows)).mark("text", **style)
     return [layer.encode(x, y, text="t:N") for layer in (halo, text)] if rows else []
 
 
-def _outline(view: View) -> list[alt.Chart]:
+def _outline(view: View) -> list[Layer]:
     """Return the area that is pointed out."""
     shape = view.shapes.get(view.selection.highlight or "")
     if shape is None:
@@ -127,37 +126,37 @@ def _outline(view: View) -> list[alt.Chart]:
     return [_shape_layer([feature(shape, {})], filled=False, stroke=light("gold"), strokeWidth=3)]
 
 
-def _key(entries: list[KeyEntry], width: float, top: float) -> tuple[list[alt.Chart], float]:
+def _key(entries: list[KeyEntry], width: float, top: float) -> tuple[list[Layer], float]:
     """Return the key below the map, wrapped to its width, and its height."""
     x, y, layers = 2.0, top + 22, []
-    place = {"x": alt.X("x:Q", scale=None, axis=None), "y": alt.Y("y:Q", scale=None, axis=None)}
+    place = {"x": along("x:Q", scale=None, axis=None), "y": upward("y:Q", scale=None, axis=None)}
     texts = []
     for entry in entries:
         needed = 26 + text_width(entry.words, NOTE) + 18
         if x + needed > width and x > 2:
             x, y = 2.0, y + 22
-        swatch = alt.Chart(data([{"x": x, "x2": x + 18, "y": y - 6, "y2": y + 6}])).mark_rect(
-            color=light(entry.token), stroke=light("line"), strokeWidth=1
+        swatch = Layer(data([{"x": x, "x2": x + 18, "y": y - 6, "y2": y + 6}])).mark(
+            "rect", color=light(entry.token), stroke=light("line"), strokeWidth=1
         )
-        layers.append(swatch.encode(place["x"], alt.X2("x2"), place["y"], alt.Y2("y2")))
+        layers.append(swatch.encode(place["x"], along_to("x2"), place["y"], upward_to("y2")))
         if entry.is_hatched:
             layers.append(_hatched_swatch(x, y))
         texts.append({"x": x + 25, "y": y, "t": entry.words})
         x += needed
-    mark = alt.Chart(data(texts)).mark_text(
-        align="left", baseline="middle", fontSize=NOTE, color=light("soft")
+    mark = Layer(data(texts)).mark(
+        "text", align="left", baseline="middle", fontSize=NOTE, color=light("soft")
     )
     layers.append(mark.encode(place["x"], place["y"], text="t:N"))
     return layers, y + 10
 
 
-def _hatched_swatch(x: float, y: float) -> alt.Chart:
+def _hatched_swatch(x: float, y: float) -> Layer:
     """Return the little hatching of the key."""
     lines = hatching(box(x, y - 6, x + 18, y + 6))
     return _shape_layer([feature(lines, {})], filled=False, stroke=light("paper"), strokeWidth=2)
 
 
-def draw(view: View, description: str) -> alt.LayerChart:
+def draw(view: View, description: str) -> Spec:
     """Return the map."""
     width = view.selection.width - 12
     layers = _areas(view) + _hatches(view) + _outline(view) + _names(view)

@@ -7,12 +7,21 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import altair as alt
-
 from convive.app.ports import Build
 from convive.catalogue.texts import format_month, format_number, localised, say
 from convive.reports import words
 from convive.reports.charts.kinds import ChartTable, Kind, Selection, nothing
+from convive.reports.charts.layers import (
+    Channel,
+    Layer,
+    Spec,
+    along,
+    along_to,
+    pixels,
+    scaled,
+    upward,
+    upward_to,
+)
 from convive.reports.charts.style import NOTE, data, finish, text_width, worded_axis
 from convive.reports.palette import light
 from convive.reports.rows import Row, area_names, is_shown, select
@@ -134,45 +143,45 @@ def _break_notes(view: View, width: float) -> list[Row]:
     return notes
 
 
-def _marks(view: View, x: alt.X, upright: dict[str, Any], width: float) -> list[alt.Chart]:
+def _marks(view: View, x: Channel, upright: dict[str, Any], width: float) -> list[Layer]:
     """Return the layers, from the back to the front."""
     accent, soft = light("accent"), light("soft")
-    y = alt.Y("count:Q", **upright)
+    y = upward("count:Q", **upright)
     closed, still_open = _lines(view, open_ones=False), _lines(view, open_ones=True)
     notes = _break_notes(view, width)
     layers = [
-        alt.Chart(data(_band(view)))
-        .mark_area(color=light("accent-2"), interpolate="monotone")
-        .encode(x, alt.Y("low:Q", **upright), alt.Y2("high"), detail="run:N"),
-        alt.Chart(data(_hidden(view))).mark_rect(color=light("few")).encode(x, alt.X2("x2")),
-        alt.Chart(data(closed)).mark_line(color=accent, strokeWidth=2).encode(x, y, detail="run:N"),
-        alt.Chart(data(still_open))
-        .mark_line(color=accent, strokeWidth=2, strokeDash=[4, 4])
+        Layer(data(_band(view)))
+        .mark("area", color=light("accent-2"), interpolate="monotone")
+        .encode(x, upward("low:Q", **upright), upward_to("high"), detail="run:N"),
+        Layer(data(_hidden(view))).mark("rect", color=light("few")).encode(x, along_to("x2")),
+        Layer(data(closed)).mark("line", color=accent, strokeWidth=2).encode(x, y, detail="run:N"),
+        Layer(data(still_open))
+        .mark("line", color=accent, strokeWidth=2, strokeDash=[4, 4])
         .encode(x, y, detail="run:N"),
-        alt.Chart(data(notes)).mark_rule(color=soft, strokeDash=[3, 3]).encode(x),
+        Layer(data(notes)).mark("rule", color=soft, strokeDash=[3, 3]).encode(x),
     ]
     sides: tuple[dict[str, Any], ...] = ({"align": "left", "dx": 6}, {"align": "right", "dx": -6})
     for is_left, side in enumerate(sides):
         layers += [
-            alt.Chart(data([note]))
-            .mark_text(dy=note["dy"], **side, baseline="top", fontSize=NOTE, color=soft)
-            .encode(x, y=alt.value(0), text="text:N")
+            Layer(data([note]))
+            .mark("text", dy=note["dy"], **side, baseline="top", fontSize=NOTE, color=soft)
+            .encode(x, y=pixels(0), text="text:N")
             for note in notes
             if note["left"] == bool(is_left)
         ]
     return layers
 
 
-def _open_note(view: View, width: float) -> list[alt.Chart]:
+def _open_note(view: View, width: float) -> list[Layer]:
     """Return the words about months still filling up."""
     count = sum(1 for row in view.rows if row["is_incomplete"])
     if not count:
         return []
     text = say("report.chart.incomplete", view.selection.language, n=count)
-    mark = alt.Chart(data([{"text": text}])).mark_text(
-        align="right", baseline="bottom", fontSize=NOTE, color=light("soft")
+    mark = Layer(data([{"text": text}])).mark(
+        "text", align="right", baseline="bottom", fontSize=NOTE, color=light("soft")
     )
-    return [mark.encode(x=alt.value(width), y=alt.value(HEIGHT - 4), text="text:N")]
+    return [mark.encode(x=pixels(width), y=pixels(HEIGHT - 4), text="text:N")]
 
 
 def _years(view: View) -> dict[float, str]:
@@ -189,19 +198,19 @@ def _years(view: View) -> dict[float, str]:
     return found
 
 
-def draw(view: View, description: str) -> alt.LayerChart:
+def draw(view: View, description: str) -> Spec:
     """Return the chart."""
     language, width = view.selection.language, view.selection.width - 50
     top = _top(view)
     steps = [tick for tick in ticks(0, top) if tick >= 0]
     places = decimals_of(steps)
     named = {tick: format_number(tick, language, places) for tick in steps}
-    y = {"scale": alt.Scale(domain=[0, top], nice=False), "axis": worded_axis(named)}
+    y = {"scale": scaled(domain=[0, top], nice=False), "axis": worded_axis(named)}
     last = max(len(view.rows) - 1, 1)
-    scale = alt.Scale(
+    scale = scaled(
         domain=[-0.5, last + 0.5] if view.breaks or _hidden(view) else [0, last], nice=False
     )
-    x = alt.X("x:Q", scale=scale, axis=worded_axis(_years(view), grid=False, labelFlush=False))
+    x = along("x:Q", scale=scale, axis=worded_axis(_years(view), grid=False, labelFlush=False))
     layers = _marks(view, x, y, width) + _open_note(view, width)
     return finish(layers, width=width, height=HEIGHT, description=description)
 

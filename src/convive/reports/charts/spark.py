@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import pairwise
 
-import altair as alt
-
 from convive.app.ports import Build
 from convive.catalogue.texts import say
 from convive.reports import words
 from convive.reports.charts.kinds import ChartTable, Kind, Selection, nothing
+from convive.reports.charts.layers import Layer, Spec, along, scaled, upward
 from convive.reports.charts.style import data, finish
 from convive.reports.palette import light
 from convive.reports.rows import Row, area_names, is_shown, select
@@ -57,22 +56,22 @@ def view(build: Build, selection: Selection) -> View:
     return View(asked, place, unit, points)
 
 
-def draw(view: View, description: str) -> alt.LayerChart:
+def draw(view: View, description: str) -> Spec:
     """Return the line, a dot at its end, a dashed rule at each break."""
     points, values = view.points, [p["value"] for p in view.points]
     air = 0.08 * (max(values) - min(values)) or 1
     span = [points[0]["x"], points[-1]["x"]]
-    x = alt.X("x:Q", axis=None, scale=alt.Scale(domain=span, range=[3, WIDTH - 5], nice=False))
+    x = along("x:Q", axis=None, scale=scaled(domain=span, range=[3, WIDTH - 5], nice=False))
     domain = [min(values) - air, max(values) + air]
-    y = alt.Y("value:Q", axis=None, scale=alt.Scale(domain=domain, zero=False, nice=False))
+    y = upward("value:Q", axis=None, scale=scaled(domain=domain, zero=False, nice=False))
     jumps = [{"x": b["x"] - 0.5} for a, b in pairwise(points) if a["segment"] != b["segment"]]
     accent = light("accent")
     layers = [
-        alt.Chart(data(jumps)).mark_rule(color=light("soft"), strokeDash=[3, 3]).encode(x),
-        alt.Chart(data(points))
-        .mark_line(color=accent, strokeWidth=1.8)
+        Layer(data(jumps)).mark("rule", color=light("soft"), strokeDash=[3, 3]).encode(x),
+        Layer(data(points))
+        .mark("line", color=accent, strokeWidth=1.8)
         .encode(x, y, detail="segment:N"),
-        alt.Chart(data(points[-1:])).mark_circle(color=accent, size=24, opacity=1).encode(x, y),
+        Layer(data(points[-1:])).mark("circle", color=accent, size=24, opacity=1).encode(x, y),
     ]
     return finish(layers, width=WIDTH, height=HEIGHT, description=description)
 

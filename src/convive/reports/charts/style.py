@@ -6,58 +6,57 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import altair as alt
-
+from convive.reports.charts.layers import Channel, Layer, Spec, along
 from convive.reports.palette import SANS, light
 
+SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 WIDTH = 640
 LABEL, NOTE = 14, 12.5
 ROW = 27
 """Height of one row of an interval chart, in pixels."""
 
 
-def data(rows: Sequence[Mapping[str, Any]]) -> alt.InlineData:
-    """Return rows as data of the chart itself; a tuple, which Altair does not copy for ever."""
-    return alt.InlineData(values=tuple(dict(row) for row in rows))
+def data(rows: Sequence[Mapping[str, Any]]) -> Spec:
+    """Return rows as data of the chart itself."""
+    return {"values": [dict(row) for row in rows]}
 
 
-def worded_axis(ticks: Mapping[float, str], **options: Any) -> alt.Axis:
+def worded_axis(ticks: Mapping[float, str], **options: Any) -> Spec:
     """Return an axis whose labels are ready-made words (numbers as the language writes them)."""
     values, labels = list(ticks), list(ticks.values())
     pick = f"{json.dumps(labels)}[indexof({json.dumps(values)}, datum.value)]"
     fixed: dict[str, Any] = {"title": None, "domain": False, "ticks": False, "values": values}
-    return alt.Axis(**(fixed | {"labelExpr": pick} | options))
+    return fixed | {"labelExpr": pick} | options
 
 
-def no_axis(field: str, scale: alt.Scale | None, **more: Any) -> alt.X:
+def no_axis(field: str, scale: Spec | None, **more: Any) -> Channel:
     """Return an x channel without an axis."""
-    return alt.X(field, scale=scale, axis=None, **more)
+    return along(field, scale=scale, axis=None, **more)
 
 
-def finish(
-    layers: Sequence[alt.Chart], *, width: float, height: float, description: str
-) -> alt.LayerChart:
+def finish(layers: Sequence[Layer], *, width: float, height: float, description: str) -> Spec:
     """Return the layers as one chart in the look of Convive, with its text alternative."""
-    chart = alt.layer(*layers).properties(
-        width=width,
-        height=height,
-        description=description,
-        background="transparent",
-        padding={"left": 2, "right": 6, "top": 4, "bottom": 2},
-    )
-    finished: alt.LayerChart = (
-        chart.configure_view(stroke=None)
-        .configure_axis(
-            labelFont=SANS,
-            labelFontSize=NOTE,
-            labelColor=light("soft"),
-            gridColor=light("line"),
-            labelPadding=7,
-        )
-        .configure_text(font=SANS, fontSize=LABEL, color=light("ink"))
-        .configure_legend(disable=True)
-    )
-    return finished
+    return {
+        "$schema": SCHEMA,
+        "layer": [layer.spec for layer in layers],
+        "width": width,
+        "height": height,
+        "description": description,
+        "background": "transparent",
+        "padding": {"left": 2, "right": 6, "top": 4, "bottom": 2},
+        "config": {
+            "view": {"stroke": None, "continuousWidth": 300, "continuousHeight": 300},
+            "axis": {
+                "labelFont": SANS,
+                "labelFontSize": NOTE,
+                "labelColor": light("soft"),
+                "gridColor": light("line"),
+                "labelPadding": 7,
+            },
+            "text": {"font": SANS, "fontSize": LABEL, "color": light("ink")},
+            "legend": {"disable": True},
+        },
+    }
 
 
 def text_width(text: str, size: float = LABEL) -> float:

@@ -10,8 +10,8 @@ from xml.etree import ElementTree as ET
 
 import altair as alt
 import vl_convert
-from altair.utils.schemapi import debug_mode
 
+from convive.reports.charts.layers import Spec
 from convive.reports.palette import DARK, LIGHT
 
 FONTS = Path(__file__).parent.parent / "fonts"
@@ -30,7 +30,7 @@ def _fonts() -> None:
         vl_convert.register_font_directory(str(FONTS))
 
 
-def svg(chart: alt.LayerChart | alt.Chart, *, theme: str = "light") -> str:
+def svg(chart: alt.LayerChart | alt.Chart | Spec, *, theme: str = "light") -> str:
     """Return a chart as an SVG picture that can stand in a page or a document.
 
     Colours, sizes and fonts are presentation attributes: no ``style``, no ``<style>``, no
@@ -39,14 +39,13 @@ def svg(chart: alt.LayerChart | alt.Chart, *, theme: str = "light") -> str:
 
     Parameters
     ----------
-    chart : altair chart
-        From `charts.chart`.
+    chart : altair chart or Vega-Lite dictionary
+        From `charts.chart` or `charts.specification`.
     theme : str
         ``light``, ``dark``, or ``css``: every colour becomes ``var(--token)`` of the page.
     """
     _fonts()
-    with debug_mode(False):  # noqa: FBT003 - the check against the schema is our tests' task
-        spec = chart.to_dict(validate=False)
+    spec = chart if isinstance(chart, dict) else chart.to_dict(validate=False)
     root = ET.fromstring(vl_convert.vegalite_to_svg(spec, show_warnings=False))
     _clean(root)
     root.attrib.pop("class", None)

@@ -27,14 +27,14 @@ class Pictures:
     ) -> dict[str, str] | None:
         """Return a figure for the template, or None where there is nothing to draw."""
         try:
-            chart = charts.chart(self.build, chart_id, language=self.language, **selection)
+            chart = charts.specification(self.build, chart_id, language=self.language, **selection)
         except NotFoundError:
             return None
         name = f"{len(self.files):04d}.svg"
         self.files[name] = charts.svg(chart)
         return {
             "file": name,
-            "alt": str(chart.description),
+            "alt": str(chart["description"]),
             "title": title,
             "note": note,
             "width": _percent(self.files[name]),
