@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from difflib import get_close_matches
 
 import pyproj
 
@@ -21,6 +22,7 @@ def check_city(raw: CityFile, time_zones: set[str], log: ProblemLog) -> pyproj.C
         log.fail("VALUE_INVALID", CITY_FILE, **data)
     _check_levels(raw, log)
     _check_ids(raw, log)
+    _check_indicators(raw, log)
     try:
         crs = pyproj.CRS.from_user_input(raw.city.crs)
     except pyproj.exceptions.CRSError:
@@ -58,6 +60,25 @@ def _check_ids(raw: CityFile, log: ProblemLog) -> None:
     for category, _ in sorted({pair for pair in used if pair[0] not in known}):
         shown = ", ".join(sorted(known))
         log.fail("VALUE_INVALID", CITY_FILE, key="categories", value=category, allowed=shown)
+
+
+def _check_indicators(raw: CityFile, log: ProblemLog) -> None:
+    """Note indicators that the catalogue lacks, and denominators that the city does not name."""
+    known = [indicator.id for indicator in find.indicators(with_drafts=True)]
+    named = [("indicators", found) for found in raw.indicators]
+    named += [("denominator_of", found) for found in raw.denominator_of]
+    for key, value in [(k, v) for k, v in named if v not in known]:
+        log.fail("VALUE_INVALID", CITY_FILE, key=key, value=value, allowed=_likely(value, known))
+    denominators = [denominator.id for denominator in raw.denominators]
+    for indicator, value in raw.denominator_of.items():
+        if value not in denominators:
+            data = {"key": f"denominator_of.{indicator}", "value": value}
+            log.fail("VALUE_INVALID", CITY_FILE, **data, allowed=", ".join(denominators))
+
+
+def _likely(value: str, known: list[str]) -> str:
+    """Return the known words most like the one given, else all of them."""
+    return ", ".join(get_close_matches(value, known) or known)
 
 
 def check_interventions(raw: CityFile, index: AreaIndex, log: ProblemLog) -> None:

@@ -56,7 +56,9 @@ def read_delimited(data: bytes, label: str, fmt: Format) -> Sheet:
     head = _find_head(records, offsets, fmt)
     _check_delimiter(head, text, fmt)
     body = text[head.offset :]
+    _check_quotes(body, delimiter, head)
     columns, rows, bad = _parse(body, delimiter, head)
+    notes += [("COLUMN_TWICE", {"column": name}) for name in repeated(head.names)]
     tidied = tidy(columns, fmt.null)
     filled = has_data(tidied, len(rows))
     names, kept = _named(head.names, tidied)
@@ -77,7 +79,9 @@ def read_delimited(data: bytes, label: str, fmt: Format) -> Sheet:
 
 def _decode(data: bytes, fmt: Format, notes: Notes) -> str:
     """Return the text; notes a guess, lost characters and NUL bytes."""
-    encoding = fmt.encoding or _guess_encoding(data)
+    # A byte order mark is the file's own word; it beats what the mapping says.
+    has_mark = any(data.startswith(mark) for mark, _ in _MARKS)
+    encoding = _guess_encoding(data) if has_mark else fmt.encoding or _guess_encoding(data)
     try:
         text = data.decode(encoding)
     except LookupError:
@@ -209,11 +213,34 @@ def header_position(filled: Sequence[Sequence[bool]]) -> int:
 
 def _check_delimiter(head: _Head, text: str, fmt: Format) -> None:
     """Refuse a delimiter that the mapping names but the file does not use."""
-    if fmt.delimiter is None or len(head.names) > 1:
+    if fmt.delimiter is None:
         return
-    found = _sniff_delimiter(text)
-    if found != fmt.delimiter and len(_first_records(text, found)[0][0]) > 1:
+    # Decimal commas cut cells too: what counts is whether the first line, the header, is cut.
+    header = next(line for line in text.splitlines() if line.strip())
+    if len(head.names) > 1 and fmt.delimiter in header:
+        return
+    found = _sniff_delimiter(text.replace(fmt.delimiter, ""))
+    if found != fmt.delimiter and found in header:
         raise RefusedError("DELIMITER_WRONG", given=_name(fmt.delimiter), found=_name(found))
+
+
+def _check_quotes(body: str, delimiter: str, head: _Head) -> None:
+    """Refuse a quotation mark that is never closed: it would swallow all rows below it."""
+    if body.count('"') % 2 == 0:
+        return
+    row = head.n_records
+    reader = csv.reader(io.StringIO(body, newline=""), delimiter=delimiter, strict=True)
+    try:
+        for row, _ in enumerate(reader, head.n_records + 1):  # noqa: B007
+            pass
+    except csv.Error as problem:
+        if "unexpected end of data" in str(problem):
+            raise RefusedError("QUOTE_UNCLOSED", row=row + 1) from None
+
+
+def repeated(names: Sequence[str]) -> list[str]:
+    """Return the column names that come more than once."""
+    return [name for name, n in Counter(names).items() if name and n > 1]
 
 
 def _name(delimiter: str) -> str:

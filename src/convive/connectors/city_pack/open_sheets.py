@@ -53,7 +53,10 @@ def find_files(
             log.fail("FILE_OUTSIDE_PACK", mapping_label, label=file_pattern)
             continue
         try:
-            hits = sorted(base.glob(file_pattern), key=os.fsencode)
+            # A name may hold brackets, which mean something else in a pattern.
+            exact = base / file_pattern
+            found_here = [exact] if os.path.lexists(exact) else base.glob(file_pattern)
+            hits = sorted(found_here, key=os.fsencode)
         except (ValueError, NotImplementedError, OSError):
             hits = []
         if not hits:

@@ -65,15 +65,21 @@ def read_points(
         x, y = y, x
     half = np.isnan(x) | np.isnan(y) | ((x == 0) & (y == 0))
     x, y = np.where(half, np.nan, x), np.where(half, np.nan, y)
+    other = (y, x)
     crs = columns.crs or (None if columns.longitude else context.city.crs)
     if crs is not None:
+        other = _to_degrees(y, x, crs, sheet.file)
         x, y = _to_degrees(x, y, crs, sheet.file)
     else:
         _refuse_metres(x, y, sheet, context)
-    return _checked(x, y, sheet, names, context, source)
+    bounds = context.index.bounds
+    is_swapped = _is_near(*other, bounds) & ~_is_near(x, y, bounds)
+    return _checked((x, y), is_swapped, sheet, names, source)
 
 
-def _to_degrees(x: np.ndarray, y: np.ndarray, crs: str, label: str) -> tuple[np.ndarray, ...]:
+def _to_degrees(
+    x: np.ndarray, y: np.ndarray, crs: str, label: str
+) -> tuple[np.ndarray, np.ndarray]:
     try:
         transformer = pyproj.Transformer.from_crs(crs, "EPSG:4326", always_xy=True)
     except pyproj.exceptions.CRSError:
@@ -94,16 +100,15 @@ def _refuse_metres(x: np.ndarray, y: np.ndarray, sheet: Sheet, context: Context)
 
 
 def _checked(
-    x: np.ndarray,
-    y: np.ndarray,
+    point: tuple[np.ndarray, np.ndarray],
+    is_swapped: np.ndarray,
     sheet: Sheet,
     names: tuple[str, str],
-    context: Context,
     source: SourceLog,
 ) -> Points:
     """Return the points with impossible ones taken out and swapped ones rejected."""
+    x, y = point
     place = sheet.place(names[0])
-    is_swapped = _is_swapped(x, y, context.index.bounds)
     n = sheet.n_rows
     most = is_swapped.sum() > 0.5 * max(1, int((~np.isnan(x)).sum()))
     source.rows(
@@ -121,17 +126,18 @@ def _checked(
     return Points(np.round(x, DEGREE_DECIMALS), np.round(y, DEGREE_DECIMALS), is_swapped)
 
 
-def _is_swapped(
-    x: np.ndarray, y: np.ndarray, bounds: tuple[float, float, float, float] | None
+def _is_near(
+    longitude: np.ndarray,
+    latitude: np.ndarray,
+    bounds: tuple[float, float, float, float] | None,
 ) -> np.ndarray:
-    """Return which points lie in the city only if latitude and longitude change places."""
+    """Return which points lie in the city or close to it; none where it has no outline.
+
+    Points that are near only after their coordinates change places are swapped.
+    """
     if bounds is None:
-        return np.zeros(len(x), dtype=bool)
+        return np.zeros(len(longitude), dtype=bool)
     west, south, east, north = bounds
-
-    def is_near(longitude: np.ndarray, latitude: np.ndarray) -> np.ndarray:
-        along = (longitude >= west - MARGIN_DEGREES) & (longitude <= east + MARGIN_DEGREES)
-        across = (latitude >= south - MARGIN_DEGREES) & (latitude <= north + MARGIN_DEGREES)
-        return np.asarray(along & across)
-
-    return np.asarray(is_near(y, x) & ~is_near(x, y))
+    along = (longitude >= west - MARGIN_DEGREES) & (longitude <= east + MARGIN_DEGREES)
+    across = (latitude >= south - MARGIN_DEGREES) & (latitude <= north + MARGIN_DEGREES)
+    return np.asarray(along & across)

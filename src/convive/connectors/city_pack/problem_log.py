@@ -23,6 +23,11 @@ class RefusedError(Exception):
         self.data = data
 
 
+ERROR_SHARE = {"BAD_NUMBER": 1.0, "NEGATIVE_VALUE": 1.0, "DUPLICATE_ID": 0.9}
+"""From this share of rows a finding is no longer about rows: the wrong column is meant."""
+MIN_ROWS_FOR_SHARE = 10
+
+
 @dataclass
 class QualityCount:
     """How many rows of a source fail one check."""
@@ -80,6 +85,8 @@ class SourceLog:
         n = len(rows)
         if n == 0:
             return
+        if base >= MIN_ROWS_FOR_SHARE and n >= ERROR_SHARE.get(code, 2.0) * base:
+            severity = Severity.ERROR
         first = tuple(int(row) for row in rows[:N_EXAMPLES])
         placed = Place(place.file, place.sheet, first[0], place.column)
         self.log.problems.append(

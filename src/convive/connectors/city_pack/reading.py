@@ -207,6 +207,19 @@ def read_source(folder: PackFolder, source: SourceReading, context: Context) -> 
     for sheet in open_sheets(folder, files, fmt, source.log):
         guarded(partial(reader.read, sheet), source.log.log, sheet.file)
     source.reading = reader.finish()
+    _check_used(source, label)
+
+
+def _check_used(source: SourceReading, label: str) -> None:
+    """Note a source of which no row can be used: the audit would miss it without a word."""
+    reading = source.reading
+    is_spoken_of = any(
+        problem.severity is Severity.ERROR
+        and (problem.place.file == label or problem.place.file in source.files)
+        for problem in source.log.log.problems
+    )
+    if reading.rows_rejected and not reading.rows_used and not is_spoken_of:
+        source.log.fail("ROWS_NONE_USED", label, n=reading.rows_rejected)
 
 
 def guarded(step: Callable[[], None], log: ProblemLog, label: str) -> None:

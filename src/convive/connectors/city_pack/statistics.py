@@ -104,7 +104,9 @@ class StatisticsReader:
     ) -> np.ndarray:
         floor = 0.0 if is_never_negative(value.statistic) else None
         minimum = value.minimum if value.minimum is not None else floor
-        numbers, is_bad = self._numbers(sheet, value.column, minimum, value.maximum)
+        bounds = (minimum, value.maximum)
+        is_whole = is_never_negative(value.statistic)
+        numbers, is_bad = self._numbers(sheet, value.column, bounds, is_whole=is_whole)
         cells = {
             **base,
             "statistic": constant(value.statistic, sheet.n_rows),
@@ -123,7 +125,7 @@ class StatisticsReader:
         ]
         index = np.asarray(pc.fill_null(encoded.indices, len(words)))
         floor_of = np.array([*(bool(n and is_never_negative(n)) for n in names), False])[index]
-        numbers, is_bad = self._numbers(sheet, columns.value or "", None, None)
+        numbers, is_bad = self._numbers(sheet, columns.value or "", (None, None))
         is_negative = floor_of & (np.nan_to_num(numbers) < 0)
         place = sheet.place(columns.value)
         rows = sheet.rows[is_negative]
@@ -139,10 +141,17 @@ class StatisticsReader:
         return is_bad
 
     def _numbers(
-        self, sheet: Sheet, column: str, minimum: float | None, maximum: float | None
+        self,
+        sheet: Sheet,
+        column: str,
+        bounds: tuple[float | None, float | None],
+        *,
+        is_whole: bool = False,
     ) -> tuple[np.ndarray, np.ndarray]:
         """Return the values and which are wrong: no numbers, or beyond their bounds."""
-        numbers = read_numbers(sheet.texts(column), self.mapping.format)
+        minimum, maximum = bounds
+        # People and homes are whole: 4.700 residents are thousands, not a handful.
+        numbers = read_numbers(sheet.texts(column), self.mapping.format, is_whole=is_whole)
         place, n = sheet.place(column), sheet.n_rows
         if numbers.is_unsure:
             self.source.note("NUMBER_FORMAT_UNSURE", place, Severity.WARNING, column=column)

@@ -84,6 +84,8 @@ def read_level(
 def _load_table(folder: PackFolder, path: Path, level: LevelTable) -> _Table:
     """Return attributes and geometry of the level's file."""
     data = folder.read(path)
+    if not data:
+        raise RefusedError("FILE_EMPTY")
     name = path.name
     if name.lower().endswith(".gz"):
         data, name = unpack_gzip(data), name[:-3]
@@ -224,12 +226,14 @@ def _project(
     stated = level.crs or crs
     if stated is None:
         raise RefusedError("PROJECTION_MISSING", label=level.file)
+    geometry = np.where(shapely.is_empty(geometry), None, geometry)
+    if not shapely.get_coordinates(geometry).size:
+        return geometry  # no outline at all: said later, with the rows
     try:
         source = pyproj.CRS.from_user_input(stated)
     except pyproj.exceptions.CRSError:
         raise RefusedError("CRS_UNKNOWN", label=level.file, crs=stated) from None
-    west, south, east, north = shapely.total_bounds(geometry)
-    if source.is_geographic and max(-west, east, -south * 2, north * 2) > 361:
+    if not _fits(source, shapely.total_bounds(geometry)):
         raise RefusedError("PROJECTION_MISSING", label=level.file)
     flat = shapely.force_2d(geometry)
     transformer = pyproj.Transformer.from_crs(source, city_crs, always_xy=True)
@@ -237,6 +241,15 @@ def _project(
     if not np.isfinite(shapely.total_bounds(moved)).all():
         raise RefusedError("CRS_UNKNOWN", label=level.file, crs=stated)
     return moved
+
+
+def _fits(source: pyproj.CRS, bounds: np.ndarray) -> bool:
+    """Tell whether coordinates can be what the projection says: metres, or degrees."""
+    west, south, east, north = bounds
+    if source.is_geographic:
+        return bool(max(-west, east, -south * 2, north * 2) <= 361)
+    # Whole cities within 360 by 180 metres of an origin do not exist: these are degrees.
+    return source.is_projected and bool(max(-west, east, -south * 2, north * 2) > 361)
 
 
 def transform(geometry: np.ndarray, transformer: pyproj.Transformer) -> np.ndarray:

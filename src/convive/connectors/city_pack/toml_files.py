@@ -64,8 +64,33 @@ def _note_breaches(
             data["allowed"] = ", ".join(_allowed_keys(schema, location[:-1]))
         elif code == "VALUE_INVALID":
             data["value"] = str(breach.get("input"))[:60]
-            data["allowed"] = str(breach.get("ctx", {}).get("expected", "")).replace(" or ", ", ")
+            data["allowed"] = _expected(breach["type"], breach.get("ctx", {}), location)
         log.fail(code, label, row=row, **data)
+
+
+_FORMS: Mapping[str, str] = {
+    "int": "2024",
+    "float": "0.5",
+    "bool": "true, false",
+    "string": '"…"',
+    "list": '["…"]',
+    "dict": '{ en = "…" }',
+    "date": "2024-01-31",
+    "model": "[…]",
+}
+"""What a value of each type looks like in TOML: an example needs no language."""
+
+
+def _expected(kind: str, limits: Mapping[str, Any], location: Location) -> str:
+    """Return what would be possible: the words, the bound, or how such a value is written."""
+    if location and location[-1] == "delimiter":
+        return '"," ";" "|" "\\t"'
+    if "expected" in limits:
+        return str(limits["expected"]).replace(" or ", ", ")
+    for sign, name in (("≥", "ge"), (">", "gt"), ("≤", "le"), ("<", "lt"), ("~", "pattern")):
+        if name in limits:
+            return f"{sign} {limits[name]}"
+    return _FORMS.get(kind.split("_", maxsplit=1)[0], '"…"')
 
 
 def _is_union_arm(part: str | int) -> bool:

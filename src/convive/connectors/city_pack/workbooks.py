@@ -12,7 +12,7 @@ import numpy as np
 import openpyxl
 import pyarrow as pa
 
-from convive.connectors.city_pack.delimited import SAMPLE_RECORDS, header_position
+from convive.connectors.city_pack.delimited import SAMPLE_RECORDS, header_position, repeated
 from convive.connectors.city_pack.files import open_zip, read_member
 from convive.connectors.city_pack.mapping_schema import Format
 from convive.connectors.city_pack.problem_log import N_EXAMPLES, RefusedError
@@ -20,6 +20,8 @@ from convive.connectors.city_pack.sheet import Sheet, has_data, normalise_header
 
 MAX_CELLS = 50_000_000
 MAX_COLUMNS = 2_000
+_OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+"""First bytes of .xls, and of .xlsx that a password locks."""
 _ERROR_VALUES = ("#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#N/A", "#NULL!", "#NUM!")
 
 
@@ -29,8 +31,10 @@ def read_workbook(data: bytes, label: str, fmt: Format) -> Iterator[Sheet | Refu
     Raises
     ------
     RefusedError
-        TABLE_UNREADABLE, ARCHIVE_BOMB, XML_UNSAFE, SHEET_MISSING.
+        WORKBOOK_LOCKED, TABLE_UNREADABLE, ARCHIVE_BOMB, XML_UNSAFE, SHEET_MISSING.
     """
+    if data.startswith(_OLD_OFFICE):
+        raise RefusedError("WORKBOOK_LOCKED")
     _refuse_unsafe_xml(data)
     try:
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
@@ -119,6 +123,7 @@ def _read_sheet(
         columns=tuple(column.filter(mask) for column in tidied),
         rows=(np.arange(len(body), dtype=np.int64) + first + 1)[filled],
         n_blank=int((~filled).sum()),
+        notes=tuple(("COLUMN_TWICE", {"column": name}) for name in repeated(header)),
     )
 
 
