@@ -17,7 +17,7 @@ import convive
 from convive.app.audit import AuditPorts, audit
 from convive.app.ports import Evidence, PackReading
 from convive.catalogue import find
-from convive.core.errors import NotFoundError, PackError, RequestError, StorageError
+from convive.core.errors import ConflictError, NotFoundError, PackError, RequestError, StorageError
 from convive.core.model import Place, Problem
 from convive.store import FolderBuildStore, IbisAggregator
 from factories.evidence import town
@@ -97,6 +97,17 @@ def test_a_store_that_fails_leaves_the_build_before(pack: Path) -> None:
     with pytest.raises(StorageError):
         audit(pack, ports=ports(town(incidents=[]), store=Full()))
     assert {p.name: p.read_bytes() for p in (pack / "build").iterdir()} == before
+
+
+def test_a_second_audit_is_refused_before_it_computes(pack: Path) -> None:
+    steps: list[str] = []
+    with (
+        FolderBuildStore().holding(pack / "build"),
+        pytest.raises(ConflictError, match="BUILD_LOCKED"),
+    ):
+        audit(pack, ports=ports(town()), progress=lambda step, *_: steps.append(step))
+    assert steps == []
+    assert convive.open(pack).findings
 
 
 def test_every_test_of_the_audit_is_adjusted_together(pack: Path) -> None:

@@ -96,9 +96,13 @@ def audit(
     reading = ports.read_pack(pack, progress=progress)
     if reading.evidence is None:
         raise PackError("PACK_UNUSABLE", reading.problems, pack=pack.name)
-    build = build_audit(reading.evidence, ports=ports, progress=progress, seed=seed)
-    if ports.store is not None:
-        target = folder or pack / BUILD_FOLDER
+    if ports.store is None:
+        build = build_audit(reading.evidence, ports=ports, progress=progress, seed=seed)
+        return AuditOutcome(build, reading.problems)
+    target = folder or pack / BUILD_FOLDER
+    # From here, not only while saving: a second audit is told at once, not after minutes.
+    with ports.store.holding(target):
+        build = build_audit(reading.evidence, ports=ports, progress=progress, seed=seed)
         progress("save", 0, 1)
         ports.store.save(build, target)
         build = ports.store.load(target)

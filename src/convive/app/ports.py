@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -79,6 +80,10 @@ class CatalogueReader(Protocol):
 
 class BuildStore(Protocol):
     """Keeps builds: either the old one or the new one is there, never half of one."""
+
+    def holding(self, folder: Path) -> AbstractContextManager[None]:
+        """Keep the folder for one audit; ConflictError BUILD_LOCKED if another has it."""
+        ...
 
     def save(self, build: Build, folder: Path) -> None:
         """Write the build beside the old one and swap; StorageError leaves the old."""

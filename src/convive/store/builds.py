@@ -32,6 +32,32 @@ _ROWS_A_GROUP = 65_536
 class FolderBuildStore:
     """Keeps each build as a folder; see the module for what it promises."""
 
+    def __init__(self) -> None:
+        self._held: Path | None = None
+
+    @contextlib.contextmanager
+    def holding(self, folder: Path) -> Iterator[None]:
+        """Keep the folder for one audit, `save` included.
+
+        Raises
+        ------
+        ConflictError
+            BUILD_LOCKED if another audit has it.
+        StorageError
+            BUILD_NOT_WRITTEN where not even a lock can be written.
+        """
+        with contextlib.ExitStack() as stack:
+            try:
+                stack.enter_context(locked_build(folder))
+            except OSError as error:
+                detail = _detail(error)
+                raise StorageError(
+                    "BUILD_NOT_WRITTEN", folder=folder.name, detail=detail
+                ) from error
+            self._held = folder
+            stack.callback(setattr, self, "_held", None)
+            yield
+
     def save(self, build: Build, folder: Path) -> None:
         """Write the build beside the old one and swap.
 
@@ -44,7 +70,7 @@ class FolderBuildStore:
         """
         try:
             folder.parent.mkdir(parents=True, exist_ok=True)
-            with _locked(folder):
+            with contextlib.nullcontext() if self._held == folder else _locked(folder):
                 _clean_leftovers(folder)
                 _write_and_swap(build, folder)
         except (OSError, pa.ArrowException) as error:
