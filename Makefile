@@ -64,6 +64,7 @@ fix: setup ## what a machine can mend
 
 calibrate: setup ## simulations: coverage, false alarms, recovery (takes a while)
 	$(BIN)/python -m pytest -n 2 -m calibration $(ARGS)
+	$(BIN)/python tools/calibration.py
 
 bench: setup ## measure the main job; writes docs/benchmarks.md
 	$(BIN)/python bench/run.py
