@@ -18,6 +18,8 @@ from convive.core.model import City
 Row = dict[str, Any]
 DECIMALS = {"number": 0, "euro": 0, "residents": 0, "percent": 0, "per_100k": 0}
 """Decimals of a unit; anything else has one."""
+SHORTEST_YEAR = 360
+"""Days; a rate over fewer than these is not a rate a year and says so."""
 
 
 def lookup(key: str, language: str, fallback: str) -> str:
@@ -66,8 +68,14 @@ def interval(low: float | None, high: float | None, unit: str, language: str) ->
 
 
 def unit_words(row: Row, language: str) -> str:
-    """Return the unit in words."""
-    return lookup(f"unit.{row['unit']}", language, row["unit"])
+    """Return the unit in words; of a rate over less than a year, with the time it counts."""
+    unit = lookup(f"unit.{row['unit']}", language, row["unit"])
+    start, end = row.get("period_start"), row.get("period_end")
+    if not str(row["unit"]).startswith("per_") or not start or not end:
+        return unit
+    if (end - start).days >= SHORTEST_YEAR:
+        return unit
+    return say("report.unit_in_period", language, unit=unit, period=period(start, end, language))
 
 
 def denominator_words(city: City, denominator: str | None, language: str) -> str:

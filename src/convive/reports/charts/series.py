@@ -28,6 +28,8 @@ from convive.reports.rows import Row, area_names, is_shown, select
 from convive.reports.ticks import decimals_of, ticks
 
 HEIGHT = 178
+FEWEST = 3
+"""Shown periods below which there is no course to draw."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ def view(build: Build, selection: Selection) -> View:
     rows = select(build, "series", **where)
     months = [row for row in rows if row["period_kind"] == "month"]
     rows = sorted(months or rows, key=lambda row: row["period_start"])
-    if not any(is_shown(row) for row in rows):
+    if sum(is_shown(row) for row in rows) < FEWEST:
         raise nothing("series", selection)
     breaks = [
         row

@@ -16,6 +16,8 @@ from convive.reports.tables.geopackage import headlines
 Content = dict[str, Any]
 MOST_PAGES = 60
 MOST_TABLE_ROWS = 2_000
+MOST_IN_HALVES = 2
+"""Columns of a table that stands twice side by side on a page."""
 
 
 def areas(
@@ -40,7 +42,7 @@ def areas(
         {
             "title": title,
             "intro": intro,
-            "table": _table(build, rows, findings, language),
+            "table": _table(build, rows, language),
             "pages": pages,
             "breaks": True,
         }
@@ -116,15 +118,11 @@ def _figures_table(build: Build, place: tuple[str, str], language: str) -> Conte
     }
 
 
-def _table(build: Build, areas: list[Row], findings: list[Content], language: str) -> Content:
-    """Return all areas with their faces' verdicts and how many findings they have."""
+def _table(build: Build, areas: list[Row], language: str) -> Content:
+    """Return all areas with their faces' verdicts, side by side where the table is narrow."""
     level = build.city.analysis_level.id
     found = {(r["area_id"], r["face"]): r for r in select(build, "faces", level=level)}
     known = [face for face in FACES if any(key[1] == face for key in found)]
-    counts: dict[str, int] = {}
-    for finding in findings:
-        if finding["place"][0] == level:
-            counts[finding["place"][1]] = counts.get(finding["place"][1], 0) + 1
     rows = []
     for area in areas[:MOST_TABLE_ROWS]:
         cells = [area["name"]]
@@ -132,14 +130,14 @@ def _table(build: Build, areas: list[Row], findings: list[Content], language: st
             row = found.get((area["area_id"], face))
             code = row["verdict"] if row else "cannot_tell"
             cells.append(words.lookup(f"verdict.{code}", language, code))
-        cells.append(str(counts.get(area["area_id"], 0)))
         rows.append(cells)
     header = [
         say("report.column.area", language),
         *(say(f"face.{face}", language) for face in known),
     ]
     return {
-        "columns": [*header, say("report.column.findings", language)],
+        "columns": header,
         "rows": rows,
-        "widths": [1.8, *([1.2] * len(known)), 0.8],
+        "widths": [1.6, *([1.2] * len(known))],
+        "halves": len(header) <= MOST_IN_HALVES,
     }

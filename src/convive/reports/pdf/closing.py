@@ -18,15 +18,7 @@ METHODS = ("rates", "surveys", "trends", "tests", "index")
 
 def unknown(build: Build, language: str) -> Content:
     """Return gaps in the data, how much is not shown, what the headlines cannot show."""
-    items = []
-    for row in select(build, "missing"):
-        name = say(f"missing.{row['family']}", language, **row["params"])
-        key = f"missing.{row['consequence']}"
-        key = key if key.endswith(".consequence") else f"{key}.consequence"
-        text = say(key, language, **row["params"]) if has_text(key) else ""
-        items.append(
-            f"{name}. {text}".strip() if not name.endswith(".") else f"{name} {text}".strip()
-        )
+    items = gaps(build, language)
     status = build.tables["estimates"]["status"].to_pylist()
     hidden = sum(1 for value in status if value != "shown")
     items.append(say("report.hidden_share", language, n=hidden, all=len(status)))
@@ -38,6 +30,35 @@ def unknown(build: Build, language: str) -> Content:
         "title": say("report.section.unknown", language),
         "intro": intro,
         "items": items,
+        "breaks": True,
+    }
+
+
+def gaps(build: Build, language: str) -> list[str]:
+    """Return what data are missing and what that means, a sentence or two each."""
+    items = []
+    for row in select(build, "missing"):
+        name = say(f"missing.{row['family']}", language, **row["params"])
+        key = f"missing.{row['consequence']}"
+        key = key if key.endswith(".consequence") else f"{key}.consequence"
+        text = say(key, language, **row["params"]) if has_text(key) else ""
+        items.append(f"{name.rstrip('.')}. {text}".strip())
+    return items
+
+
+def way_back(listed: list[Content], language: str) -> Content | None:
+    """Return the rows behind every finding and the query that finds them, by its number."""
+    entries = [
+        {"n": found["number"], "line": link["line"], "query": link["query"]}
+        for found in sorted(listed, key=lambda found: found["number"])
+        for link in found["evidence"]
+    ]
+    if not entries:
+        return None
+    return {
+        "title": say("report.section.way_back", language),
+        "intro": say("report.way_back_intro", language),
+        "queries": entries,
         "breaks": True,
     }
 

@@ -11,11 +11,14 @@ from convive.reports.pdf import areas, closing, findings, overview
 from convive.reports.pdf.pictures import Pictures
 
 Content = dict[str, Any]
+MOST_GAPS = 8
+"""Gaps in the data that the summary names; the section has all."""
 
 
 def report_content(build: Build, pictures: Pictures, language: str) -> Content:
     """Return everything that stands in the report, in the order of thought of the pages."""
     listed = findings.findings_of(build, language)
+    drawn = overview.face_maps(build, pictures, language)
     return {
         "lang": language,
         "city": build.city.name,
@@ -36,12 +39,18 @@ def report_content(build: Build, pictures: Pictures, language: str) -> Content:
             "none": say("report.no_findings", language),
             "caveats": say("report.caveats", language),
             "evidence": say("report.evidence", language),
-            "list": listed,
+            "groups": findings.grouped(listed, language),
+        },
+        "summary": {
+            "map": drawn[:1],
+            "title": say("report.section.unknown", language),
+            "items": closing.gaps(build, language)[:MOST_GAPS]
+            or [say("report.nothing_missing", language)],
         },
         "sections": [
             part
             for part in (
-                overview.maps(build, pictures, language),
+                overview.maps(build, pictures, drawn, language),
                 overview.changes(build, language),
                 overview.when(build, pictures, language),
                 overview.groups(build, pictures, language),
@@ -52,6 +61,7 @@ def report_content(build: Build, pictures: Pictures, language: str) -> Content:
                 closing.unknown(build, language),
                 closing.sources(build, language),
                 closing.methods(build, language),
+                closing.way_back(listed, language),
                 closing.run_record(build, language),
             )
             if part

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pyarrow.compute as pc
+
 from convive.app.ports import Build
 from convive.catalogue.texts import localised, say
 from convive.core.model import FACES, Face
@@ -91,22 +93,55 @@ def _drawn(*figures: dict[str, str] | None) -> list[dict[str, str]]:
     return [figure for figure in figures if figure]
 
 
-def maps(build: Build, pictures: Pictures, language: str) -> Content | None:
-    """Return a map of every face and the city's series."""
-    figures = _drawn(
-        *(
-            pictures.draw("map", indicator=i, title=words.indicator_label(i, language))
-            for i in headlines(build)
-        )
-    )
-    if figures:
-        figures[-1]["note"] = say("report.map_note", language)
+def face_maps(build: Build, pictures: Pictures, language: str) -> list[dict[str, str]]:
+    """Return a map of every face, at the analysis level or the finest one that has outlines."""
+    note = say("report.map_note", language)
+    found = []
+    for indicator in headlines(build):
+        for level in _levels_with_outlines(build):
+            title = _map_title(build, indicator, level, language)
+            drawn = pictures.draw("map", indicator=indicator, level=level, title=title, note=note)
+            if drawn:
+                found.append(drawn)
+                break
+    return found
+
+
+def _levels_with_outlines(build: Build) -> list[str]:
+    """Return levels that can be drawn: the analysis level, coarser ones, then finer ones."""
+    known = [level.id for level in build.city.levels]
+    at = known.index(build.city.analysis_level.id)
+    table = build.tables["areas"]
+    drawn = set(table.filter(pc.is_valid(table["geometry"]))["level"].to_pylist())
+    return [level for level in (*known[at::-1], *known[at + 1 :]) if level in drawn]
+
+
+def _map_title(build: Build, indicator: str, level: str, language: str) -> str:
+    """Return what a map shows: indicator, level and period."""
+    row = city_figure(build, indicator, "city", build.city.id)
+    parts = [words.level_name(build.city, level, language)]
+    if row:
+        parts.append(words.period(row["period_start"], row["period_end"], language))
+    return _named(indicator, ", ".join(part for part in parts if part), language)
+
+
+def maps(
+    build: Build, pictures: Pictures, drawn: list[dict[str, str]], language: str
+) -> Content | None:
+    """Return the maps that the summary does not show and the city's series."""
+    figures = [map_ | {"note": ""} for map_ in drawn[1:]]
     recorded = [i for i in headlines(build) if _face(build, i) == Face.RECORDED]
     for indicator in [*recorded, *_with_findings(build, recorded)]:
         title = _named(indicator, build.city.name, language)
-        note = say("report.series_note", language)
+        note = series_note(build, indicator, "city", language)
         figures += _drawn(pictures.draw("series", indicator=indicator, title=title, note=note))
     return _section("report.section.maps", language, figures=figures, breaks=True)
+
+
+def series_note(build: Build, indicator: str, level: str, language: str) -> str:
+    """Return what the band and the dashes of a series mean; nothing where it has neither."""
+    months = first(build, "series", indicator_id=indicator, level=level, period_kind="month")
+    return say("report.series_note", language) if months else ""
 
 
 def _named(indicator: str, name: str, language: str) -> str:
@@ -152,7 +187,7 @@ def changes(build: Build, language: str) -> Content | None:
         table={
             "columns": [say(f"report.column.{name}", language) for name in columns],
             "rows": [cells for _, _, cells in sorted(table)],
-            "widths": [2.3, 1.7, 1.5, 1.1, 1.4],
+            "widths": [2.0, 1.5, 1.3, 1.6, 1.3],
         }
         if table
         else None,

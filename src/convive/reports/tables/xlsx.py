@@ -36,7 +36,7 @@ def render_xlsx(build: Build, *, language: str) -> bytes:
     GeoPackage.
     """
     out = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
                "strings_to_numbers": False, "remove_timezone": True}  # fmt: skip
     with xlsxwriter.Workbook(out, options) as book:
         book.set_properties(
@@ -144,13 +144,21 @@ def _sheet(build: Build, spec: TableSpec, book: Any, style: _Styles, language: s
     sheet.freeze_panes(1, 0)
     rows = build.tables[spec.name].select([c.name for c in columns]).to_pylist()[:MOST_ROWS]
     sheet.autofilter(0, 0, len(rows), len(columns) - 1)
+    written = [(at, c.name, c.kind, c.name in WITHHELD) for at, c in enumerate(columns)]
+    reasons: dict[str | None, str] = {}
     for number, row in enumerate(rows, start=1):
-        reason = words.not_shown(row, language) if row.get("status", "shown") != "shown" else ""
-        for at, column in enumerate(columns):
-            if row[column.name] is None and reason and column.name in WITHHELD:
+        reason = ""
+        if row.get("status", "shown") != "shown":
+            code = row.get("reason")
+            if code not in reasons:
+                reasons[code] = words.not_shown(row, language)
+            reason = reasons[code]
+        for at, name, kind, is_withheld in written:
+            value = row[name]
+            if value is not None:
+                _write(sheet, (number, at), value, kind, style)
+            elif reason and is_withheld:
                 sheet.write_string(number, at, reason, style.hidden)
-            else:
-                _write(sheet, (number, at), row[column.name], column.kind, style)
 
 
 def _write(sheet: Worksheet, at: tuple[int, int], value: Any, kind: Kind, style: _Styles) -> None:
