@@ -2,7 +2,8 @@
 
 Copies the map, htmx and the subset typefaces from ``node_modules`` to
 ``src/convive/web/static/vendor`` and turns the typefaces into TrueType for the documents in
-``src/convive/reports/fonts``. Both folders stay out of git. Running it again changes nothing;
+``src/convive/reports/fonts``, and copies the method pages into the package. All three folders
+stay out of git. Running it again changes nothing;
 ``--check`` only tells (exit 1) whether something is missing.
 
     python tools/build_assets.py [--check]
@@ -21,6 +22,8 @@ from fontTools.ttLib import TTFont
 ROOT = Path(__file__).resolve().parent.parent
 MODULES = ROOT / "node_modules"
 VENDOR = ROOT / "src/convive/web/static/vendor"
+METHODS = ROOT / "docs/methods"
+PACKAGED_METHODS = ROOT / "src/convive/web/observatory/methods"
 DOCUMENT_FONTS = ROOT / "src/convive/reports/fonts"
 
 SCRIPTS = {
@@ -59,6 +62,9 @@ def copies() -> dict[Path, Path]:
     for family in ("public-sans", "source-serif-4"):
         licence = MODULES / "@fontsource" / family / "LICENSE"
         plan[licence] = VENDOR / "fonts" / f"LICENSE-{family}.txt"
+    # An installed package has no docs folder; a checkout shows its own pages and needs no copy.
+    for page in sorted(METHODS.glob("*.md")):
+        plan[page] = PACKAGED_METHODS / page.name
     return plan
 
 

@@ -6,6 +6,8 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from convive.web.config import warm_up
+
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 
 
@@ -35,6 +37,7 @@ def serve(
     """
     extra = () if host in {"0.0.0.0", "::"} else (host,)
     prepare(build_path, allowed_hosts=(*extra, *allowed_hosts))
+    warm_up.ask_for()
     try:
         from granian import Granian  # noqa: PLC0415 - optional at run time
         from granian.constants import Interfaces  # noqa: PLC0415

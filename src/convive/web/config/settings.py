@@ -24,8 +24,8 @@ ALLOWED_HOSTS = [
     if host.strip()
 ]
 
-METHODS_FOLDERS = (WEB / "observatory" / "methods", PROJECT / "docs" / "methods")
-"""Where method pages are looked for: packaged copy first, then the repository."""
+METHODS_FOLDERS = (PROJECT / "docs" / "methods", WEB / "observatory" / "methods")
+"""Where method pages are looked for: the repository first, then the copy in the package."""
 
 INSTALLED_APPS = [
     "django.contrib.auth",

@@ -6,5 +6,8 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from convive.web.config import warm_up
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "convive.web.config.settings")
 application = get_wsgi_application()
+warm_up.start_if_asked(application)

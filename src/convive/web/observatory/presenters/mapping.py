@@ -7,12 +7,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import shapely
 
 Row = Mapping[str, Any]
 MAX_CLASSES = 5
 MIN_CLASSES = 3
 WIDTH = 560.0
+TOLERANCE = 1.2
+"""Detail of outlines: smaller corners, in units of the frame, are not drawn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,40 +100,63 @@ def build_outlines(geometries: Iterable[tuple[str, bytes]]) -> Outlines | None:
     """Return paths of areas given as WKB in degrees; None without any boundary.
 
     Plate carrée at the city's own latitude: good within one city, not for a country.
-    Lines are simplified to what the frame can show.
+    Lines are simplified to what the frame can show, a line between two areas once for both,
+    so that neighbours stay joined.
     """
-    shapes = [(area_id, shapely.from_wkb(wkb)) for area_id, wkb in geometries]
-    shapes = [(area_id, shape) for area_id, shape in shapes if not shape.is_empty]
-    if not shapes:
+    pairs = [(area_id, shapely.from_wkb(wkb)) for area_id, wkb in geometries]
+    pairs = [(area_id, shape) for area_id, shape in pairs if not shape.is_empty]
+    if not pairs:
         return None
-    west, south, east, north = shapely.total_bounds([shape for _, shape in shapes])
+    west, south, east, north = shapely.total_bounds([shape for _, shape in pairs])
     narrow = math.cos(math.radians((south + north) / 2))
     scale = (WIDTH - 8) / max((east - west) * narrow, 1e-9)
     height = min((north - south) * scale + 8, 720.0)
     scale = min(scale, (height - 8) / max(north - south, 1e-9))
     left = (WIDTH - (east - west) * narrow * scale) / 2
-    frame = (west, north, narrow * scale, scale, left)
-    tolerance = 0.4 / scale
-    areas = tuple(Outline(area_id, _path(shape, frame, tolerance)) for area_id, shape in shapes)
-    return Outlines(round(height, 1), areas)
+
+    def into_frame(points: Any) -> Any:
+        across = (points[:, 0] - west) * narrow * scale + left
+        return np.column_stack([across, (north - points[:, 1]) * scale + 4])
+
+    placed = shapely.transform(np.array([shape for _, shape in pairs], dtype=object), into_frame)
+    shapes = simplify_together(placed, TOLERANCE)
+    areas = (Outline(pairs[i][0], _path(shape)) for i, shape in enumerate(shapes))
+    return Outlines(round(height, 1), tuple(areas))
 
 
-def _path(shape: Any, frame: tuple[float, ...], tolerance: float) -> str:
-    simple = shape.simplify(tolerance, preserve_topology=True)
-    polygons = getattr(simple, "geoms", [simple])
+def simplify_together(shapes: Any, tolerance: float) -> list[Any]:
+    """Return areas with fewer points; shared lines stay shared.
+
+    A shape that would vanish keeps its own form. `tolerance` is in the shapes' units: corners
+    that span less than its square are dropped (Visvalingam and Whyatt).
+    """
+    simple = shapely.coverage_simplify(np.asarray(shapes, dtype=object), tolerance)
+    return [
+        own if found is None or found.is_empty else found
+        for own, found in zip(shapes, simple, strict=True)
+    ]
+
+
+def _path(shape: Any) -> str:
     rings = [
         ring
-        for polygon in polygons
+        for polygon in getattr(shape, "geoms", [shape])
         if polygon.geom_type == "Polygon"
         for ring in (polygon.exterior, *polygon.interiors)
     ]
-    return "".join(_ring(ring.coords, frame) for ring in rings)
+    return "".join(_ring(shapely.get_coordinates(ring)) for ring in rings)
 
 
-def _ring(coordinates: Iterable[tuple[float, ...]], frame: tuple[float, ...]) -> str:
-    west, north, across, down, left = frame
-    points = [
-        f"{(point[0] - west) * across + left:.1f},{(north - point[1]) * down + 4:.1f}"
-        for point in coordinates
-    ]
-    return "M" + "L".join(points[:-1]) + "Z"
+def _ring(points: Any) -> str:
+    """Return a closed line, each point as the step from the one before: short to send."""
+    tenths = np.rint(points[:-1] * 10).astype(int)
+    steps = np.diff(tenths, axis=0)
+    steps = steps[np.any(steps != 0, axis=1)]
+    first = f"M{_tenth(tenths[0][0])},{_tenth(tenths[0][1])}l"
+    return first + " ".join(f"{_tenth(x)},{_tenth(y)}" for x, y in steps) + "z"
+
+
+def _tenth(value: int) -> str:
+    """Return a number of tenths as a decimal without anything needless: 5 → ".5"."""
+    text = f"{value / 10:.1f}".removesuffix(".0")
+    return text.replace("0.", ".", 1) if text.startswith(("0.", "-0.")) else text

@@ -49,6 +49,7 @@ def present_map(
         "height": outlines.height if outlines else 0,
         "has_links": len(shapes) <= MOST_LINKS,
         "key": key_of(classes, unit, language) if any(values.values()) else [],
+        "hatches": sorted({shape["step"] for shape in shapes if shape["unsure"]}),
         "has_unsure": any(row["unsure"] for row in rows),
         "has_few": any(row["step"] == "few" for row in rows),
         "rows": rows,

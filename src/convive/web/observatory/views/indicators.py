@@ -15,10 +15,14 @@ from convive.web.observatory import selectors
 from convive.web.observatory.current import Site
 from convive.web.observatory.presenters import indicators as present
 from convive.web.observatory.presenters.figures import present_change, present_figure, words_of
+from convive.web.observatory.presenters.mapping import simplify_together
 from convive.web.observatory.presenters.maps import present_map
 from convive.web.observatory.views.page import chosen, level_name, public_page, show
 from convive.web.observatory.views.pages import find_method
 from convive.web.observatory.views.shapes import outlines_of
+
+ENLARGED = 4000
+"""Parts of the extent that an enlarged map can show."""
 
 
 @public_page
@@ -141,9 +145,13 @@ def _geojson(site: Site, indicator_id: str, level: str, language: str) -> str:
     shown = present_map(None, areas, figures, language)
     rows = {row["area_id"]: row for row in shown["rows"]}
     features = []
-    for area_id, wkb in selectors.list_geometries(site, level):
+    geometries = selectors.list_geometries(site, level)
+    for area_id, shape in zip(
+        [area_id for area_id, _ in geometries],
+        _lighter([wkb for _, wkb in geometries]),
+        strict=True,
+    ):
         row = rows[area_id]
-        shape = shapely.from_wkb(wkb).simplify(0.00002, preserve_topology=True)
         features.append({
             "type": "Feature",
             "properties": {
@@ -153,3 +161,13 @@ def _geojson(site: Site, indicator_id: str, level: str, language: str) -> str:
             "geometry": json.loads(shapely.to_geojson(shape)),
         })  # fmt: skip
     return json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False)
+
+
+def _lighter(geometries: list[bytes]) -> list[Any]:
+    """Return shapes with the detail that an enlarged map can show, neighbours still joined."""
+    shapes = shapely.from_wkb(geometries)
+    if not len(shapes):
+        return []
+    west, south, east, north = shapely.total_bounds(shapes)
+    simple = simplify_together(shapes, max(east - west, north - south) / ENLARGED)
+    return [shapely.set_precision(shape, 1e-5, mode="pointwise") for shape in simple]
