@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import numpy as np
 import pytest
 import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
+from convive.web.observatory import borders
 from convive.web.observatory.charts import fit_for_page
 from convive.web.observatory.evidence_query import rows_that_match
 from convive.web.observatory.markdown import render_markdown
-from convive.web.observatory.presenters import figures, front, mapping, marks
-from convive.web.observatory.presenters.areas import matching
+from convive.web.observatory.presenters import areas, figures, front, mapping, marks
 from convive.web.observatory.presenters.findings import cell_text
 from convive.web.observatory.views.documents import safe_name
 from factories.build import shared_build
@@ -108,13 +110,101 @@ def test_an_interval_that_reaches_another_class_is_hatched() -> None:
     assert not mapping.is_unsure((9.0, 8.0, 9.9), classes)
 
 
+def corners_of(ring: str) -> np.ndarray:
+    """Return the corners of one closed line of a path that goes by steps."""
+    first, steps = ring.removesuffix("z").split("l")
+    pairs = [first, *steps.split()]
+    return np.cumsum(np.array([pair.split(",") for pair in pairs], dtype=float), axis=0)
+
+
+def test_neighbours_stay_joined_when_outlines_are_simplified() -> None:
+    ys = np.linspace(50, 51, 400)
+    xs = 0.5 + 0.002 * np.sin(np.arange(400))
+    border = [*zip(xs, ys, strict=True)]
+    left = shapely.Polygon([(0, 50), *border, (0, 51)])
+    right = shapely.Polygon([(1, 51), *border[::-1], (1, 50)])
+    outlines = mapping.build_outlines([("a", shapely.to_wkb(left)), ("b", shapely.to_wkb(right))])
+    assert outlines
+    one, other = (
+        {tuple(corner) for corner in np.rint(corners_of(area.path[1:]) * 10).astype(int)}
+        for area in outlines.areas
+    )
+    assert len(one) < 150, "most of 400 corners are too small to be seen"
+    assert len(one & other) >= min(len(one), len(other)) - 2, "the border is the same for both"
+
+
+def test_only_a_common_border_makes_neighbours() -> None:
+    boxes = {"sw": (0, 0), "se": (1, 0), "nw": (0, 1), "ne": (1, 1), "far": (5, 5)}
+    wkb = [
+        (name, shapely.to_wkb(shapely.box(x, y, x + 1, y + 1))) for name, (x, y) in boxes.items()
+    ]
+    found = borders.touching(wkb)
+    assert found["sw"] == ("nw", "se"), "a corner is not a border"
+    assert "far" not in found
+    assert borders.touching(wkb[:1]) == {}
+
+
+def test_fieldwork_is_told_in_months_and_years_stay_years() -> None:
+    wave = {"period_kind": "wave", "period_start": date(2025, 10, 15),
+            "period_end": date(2025, 10, 16)}  # fmt: skip
+    walks = {"period_kind": "all", "period_start": date(2025, 3, 4), "period_end": date(2026, 1, 1)}
+    year = {"period_kind": "year", "period_start": date(2024, 1, 1), "period_end": date(2025, 1, 1)}
+    told = [figures.period_text(row, "en") for row in (wave, walks, year)]
+    assert told == ["October 2025", "March 2025 – December 2025", "2024"]
+    before = {"before_start": date(2021, 1, 1), "before_end": date(2022, 1, 1)}
+    assert figures.since_text(before, "en") == "since 2021"
+    assert figures.since_text(before | {"before_start": date(2020, 5, 1)}, "en") == "since May 2020"
+
+
+def test_a_denominator_is_called_as_the_pack_calls_it() -> None:
+    row = {"denominator_id": "residents", "denominator": 1200.0,
+           "denominator_name": {"en": "people on the register"}}  # fmt: skip
+    assert figures.denominator_text(row, "en") == "people on the register: 1,200"
+    assert "residents" in figures.denominator_text(row | {"denominator_name": None}, "en")
+
+
+def test_years_only_data_has_a_line_and_its_span() -> None:
+    history = [{"value": float(y), "period_start": date(y, 1, 1), "period_end": date(y + 1, 1, 1)}
+               for y in range(2015, 2025)]  # fmt: skip
+    assert front.spark_of(history, [])
+    assert front.span_of(history, [], "en") == "2015–2024"
+    assert front.span_of(history[:1], [], "en") == ""
+
+
+def test_what_was_tried_names_verdict_effect_and_start() -> None:
+    row = {
+        "intervention_id": "lamps", "title": {"en": "Lamps"}, "indicator_id": "burglary_rate",
+        "starts": date(2024, 7, 1), "areas": ["1", "2"], "verdict": "worked",
+        "effect_percent": -28.02, "low": -40.3, "high": -13.2, "status": "shown", "reason": None,
+    }  # fmt: skip
+    finding = {"code": "intervention_worked", "finding_id": "f1",
+               "params": {"intervention": {"en": "Lamps"}, "indicator": "burglary_rate"}}  # fmt: skip
+    hidden = row | {"status": "unavailable", "reason": "effect_too_short", "effect_percent": None,
+                    "verdict": "cannot_tell", "starts": date(2025, 1, 1)}  # fmt: skip
+    first, second = front.tried([hidden, row], [finding], "en")
+    assert first["finding_id"] == "f1"
+    assert (first["since"], first["effect"], first["interval"]) == (
+        "since July 2024", "−28.0%", "−40.3 to −13.2",
+    )  # fmt: skip
+    assert second["effect"] == ""
+    assert second["why"]
+
+
+def test_a_long_list_of_areas_is_folded_by_parent() -> None:
+    rows = [{"key": f"ward/{n % 3}", "name": str(n)} for n in range(9)]
+    parents = [{"key": f"ward/{n}", "name": f"W{n}"} for n in range(2)]
+    groups = areas.grouped(rows, parents, is_long=True)
+    assert [group["name"] for group in groups] == ["W0", "W1", ""]
+    assert sum(len(group["areas"]) for group in groups) == 9
+    assert len(areas.grouped(rows, parents, is_long=False)) == 1
+
+
 def test_outlines_fit_the_frame_and_keep_holes() -> None:
     square = shapely.box(0, 50, 1, 51).difference(shapely.box(0.4, 50.4, 0.6, 50.6))
     outlines = mapping.build_outlines([("a", shapely.to_wkb(square))])
     assert outlines
     assert outlines.areas[0].path.count("M") == 2
-    numbers = np.array([pair.split(",") for ring in outlines.areas[0].path.split("M")[1:]
-                        for pair in ring.rstrip("Z").split("L")], dtype=float)  # fmt: skip
+    numbers = np.vstack([corners_of(ring) for ring in outlines.areas[0].path.split("M")[1:]])
     assert numbers.min() >= 0
     assert numbers[:, 0].max() <= mapping.WIDTH
     assert numbers[:, 1].max() <= outlines.height
@@ -149,10 +239,10 @@ def test_the_headline_says_changes_of_the_city_first_and_leaves_hints_out() -> N
 
 
 def test_areas_are_matched_by_plain_letters() -> None:
-    areas = [{"name": "Estación", "area_id": "n7", "parent_level": "d", "parent_id": "1"}]
-    assert matching(areas, "ESTACION", "") == areas
-    assert matching(areas, "", "d/1") == areas
-    assert matching(areas, "", "d/2") == []
+    rows = [{"name": "Estación", "area_id": "n7", "parent_level": "d", "parent_id": "1"}]
+    assert areas.matching(rows, "ESTACION", "") == rows
+    assert areas.matching(rows, "", "d/1") == rows
+    assert areas.matching(rows, "", "d/2") == []
 
 
 def test_the_query_of_a_finding_cannot_read_or_write_files(tmp_path: object) -> None:

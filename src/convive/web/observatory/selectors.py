@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from convive.app.tables import RESULT_TABLES, Kind
 from convive.core.model import FACES
+from convive.web.observatory.borders import touching
 from convive.web.observatory.current import Site
 from convive.web.observatory.evidence_query import rows_that_match
 
@@ -113,6 +114,13 @@ def list_geometries(site: Site, level: str) -> list[tuple[str, bytes]]:
     return [(area_id, wkb) for area_id, wkb in pairs if wkb]
 
 
+def list_touching(site: Site, level: str, area_id: str) -> list[Row]:
+    """Return the areas of the level that border on this one, by name; none without boundaries."""
+    names = site.keep(("touching", level), lambda: touching(list_geometries(site, level)))
+    found = [get_area(site, level, other) for other in names.get(area_id, ())]
+    return sorted((row for row in found if row), key=lambda row: str(row["name"]).casefold())
+
+
 # --- figures -------------------------------------------------------------------------------------
 
 
@@ -151,11 +159,14 @@ def headline_of_faces(site: Site) -> dict[str, str]:
 
 
 def estimates_of(site: Site, indicator_id: str) -> list[Row]:
-    """Return every figure of an indicator, read once."""
-    return site.keep(
-        ("estimates", indicator_id),
-        lambda: list_rows(site, "estimates", indicator_id=indicator_id),
-    )
+    """Return every figure of an indicator, read once; each with the pack's denominator name."""
+
+    def read() -> list[Row]:
+        names = {one.id: one.name for one in site.build.city.denominators}
+        rows = list_rows(site, "estimates", indicator_id=indicator_id)
+        return [row | {"denominator_name": names.get(row["denominator_id"])} for row in rows]
+
+    return site.keep(("estimates", indicator_id), read)
 
 
 def main_denominator(site: Site, indicator_id: str) -> str | None:

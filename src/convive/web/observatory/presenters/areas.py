@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from convive.catalogue.texts import format_month, localised, say
+from convive.catalogue.texts import format_month, format_period, localised, say
 from convive.web.observatory.presenters.figures import (
     count_text,
     interval_text,
@@ -20,6 +20,8 @@ from convive.web.observatory.presenters.findings import sentence
 from convive.web.observatory.presenters.marks import axis_over, interval_mark
 
 Row = Mapping[str, Any]
+LONG_LIST = 60
+"""More areas than this are shown by parent."""
 A_MONDAY = date(2024, 1, 1)
 
 
@@ -29,6 +31,26 @@ def plain(text: str) -> str:
     return "".join(sign for sign in split if not unicodedata.combining(sign)).casefold()
 
 
+def parent_key(area: Row) -> str:
+    """Return ``level/code`` of an area's parent."""
+    return f"{area['parent_level']}/{area['parent_id']}"
+
+
+def grouped(
+    areas: Sequence[dict[str, Any]], parents: Sequence[Mapping[str, str]], *, is_long: bool
+) -> list[dict[str, Any]]:
+    """Return a long list by parent, to be opened one by one; a short one in one piece."""
+    if not is_long or len(parents) < 2:
+        return [{"name": "", "areas": list(areas)}]
+    known = {parent["key"] for parent in parents}
+    groups = [
+        {"name": parent["name"], "areas": [one for one in areas if one["key"] == parent["key"]]}
+        for parent in parents
+    ]
+    rest = {"name": "", "areas": [one for one in areas if one["key"] not in known]}
+    return [group for group in (*groups, rest) if group["areas"]]
+
+
 def matching(areas: Sequence[dict[str, Any]], query: str, within: str) -> list[dict[str, Any]]:
     """Return the areas whose name or code holds the query, within a parent (``level/code``)."""
     wanted = plain(query)
@@ -36,7 +58,7 @@ def matching(areas: Sequence[dict[str, Any]], query: str, within: str) -> list[d
         area
         for area in areas
         if (not wanted or wanted in plain(str(area["name"])) or wanted in plain(area["area_id"]))
-        and (not within or f"{area['parent_level']}/{area['parent_id']}" == within)
+        and (not within or parent_key(area) == within)
     ]
 
 
@@ -110,7 +132,7 @@ def series_words(
         "breaks": [_break_words(row, language) for row in breaks],
         "rows": [
             {
-                "month": format_month(row["period_start"], language),
+                "month": _period_name(row, language),
                 "count": count_text(row["count"], language) or why_not_shown(row, language),
                 "expected": interval_text(
                     row["expected_low"], row["expected_high"], "", language, 0
@@ -120,6 +142,12 @@ def series_words(
             for row in rows
         ],
     }
+
+
+def _period_name(row: Row, language: str) -> str:
+    if row["period_kind"] == "year":
+        return format_period(row["period_start"], row["period_end"], language)
+    return format_month(row["period_start"], language)
 
 
 def _break_words(row: Row, language: str) -> dict[str, str]:

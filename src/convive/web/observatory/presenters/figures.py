@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from convive.catalogue.texts import format_number, format_period, has_text, say
+from convive.catalogue.texts import (
+    format_month,
+    format_number,
+    format_period,
+    has_text,
+    localised,
+    say,
+)
 
 Row = Mapping[str, Any]
 PERCENT_UNITS = frozenset({"percent", "share"})
+WHOLE_MONTHS = frozenset({"wave", "all"})
+"""Kinds of period that are told in months: survey waves and rounds of observation."""
 UNITS_UNSAID = PERCENT_UNITS | {"number"}
 """Units that stand with the value, or go without saying."""
 
@@ -114,23 +124,53 @@ def count_text(n: float | None, language: str) -> str:
 def period_text(row: Row, language: str) -> str:
     """Return the period of a row in words."""
     start, end = row.get("period_start"), row.get("period_end")
-    return format_period(start, end, language) if start and end else ""
+    if not start or not end:
+        return ""
+    if row.get("period_kind") in WHOLE_MONTHS:
+        start, end = whole_months(start, end)
+    return format_period(start, end, language)
+
+
+def whole_months(start: date, end: date) -> tuple[date, date]:
+    """Return the months that a span of days lies in: fieldwork is not dated to the day."""
+    last = date.fromordinal(max(end.toordinal() - 1, start.toordinal()))
+    after = date(last.year + last.month // 12, last.month % 12 + 1, 1)
+    return start.replace(day=1), after
+
+
+def since_text(row: Row, language: str) -> str:
+    """Return "since 2021", or with the month where the first period is not a calendar year."""
+    start, end = row.get("before_start"), row.get("before_end")
+    if not start or not end:
+        return ""
+    is_year = (start.month, start.day, end.month, end.day) == (1, 1, 1, 1)
+    when = str(start.year) if is_year else format_month(start, language)
+    return say("web.since", language, when=when)
 
 
 def denominator_text(row: Row, language: str) -> str:
     """Return what a rate is divided by, with its value."""
     if not row.get("denominator_id"):
         return ""
-    name = words_of("denominator", row["denominator_id"], language)
+    name = denominator_name(row, language)
     if row.get("denominator") is None:
         return name
     return f"{name}: {format_number(row['denominator'], language, 0)}"
 
 
+def denominator_name(row: Row, language: str) -> str:
+    """Return what a rate is divided by as the pack calls it, else as the catalogue does."""
+    given = row.get("denominator_name")
+    if given:
+        return localised(given, language)
+    return words_of("denominator", row["denominator_id"], language)
+
+
 def present_change(row: Row | None, language: str) -> dict[str, str]:
     """Return a trend in words: verdict, class of its tag, change with interval."""
     if row is None:
-        return {"verdict": "", "tag": "na", "change": "", "interval": "", "why_not": ""}
+        return {"verdict": "", "tag": "na", "change": "", "interval": "", "since": "",
+                "why_not": ""}  # fmt: skip
     verdict = str(row["verdict"])
     unit = "percent" if row["change_unit"] == "percent" else "points"
     found = {
@@ -138,6 +178,7 @@ def present_change(row: Row | None, language: str) -> dict[str, str]:
         "tag": tag_of_verdict(verdict),
         "change": "",
         "interval": "",
+        "since": since_text(row, language),
         "why_not": why_not_shown(row, language),
     }
     if row.get("change_percent") is not None:

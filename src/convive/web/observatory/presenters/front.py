@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
-from convive.catalogue.texts import has_text, say
+from convive.catalogue.texts import format_month, format_period, has_text, localised, say
 from convive.core.diagnosis import front_statements
 from convive.web.observatory.presenters.figures import (
     interval_text,
     present_figure,
+    tag_of_verdict,
     why_not_shown,
     words_of,
     written,
@@ -17,6 +19,8 @@ from convive.web.observatory.presenters.figures import (
 from convive.web.observatory.presenters.marks import axis_over, interval_mark, sparkline
 
 Row = Mapping[str, Any]
+LONG_INDEX = 60
+"""More areas than this are folded away by group."""
 MISSING_FAMILY = {
     "recorded": ("incidents", "population"),
     "experienced": ("survey", "local_survey", "area_codes"),
@@ -62,6 +66,11 @@ def face_card(
         "label": words_of("indicator", indicator_id, language),
         "figure": present_figure(newest, language),
         "spark": spark_of(history, series),
+        "span": span_of(history, series, language),
+        "is_first": newest is not None
+        and newest.get("value") is not None
+        and len(history) < 2
+        and len(series) < 2,
     }
 
 
@@ -74,6 +83,46 @@ def spark_of(history: Sequence[Row], series: Sequence[Row]) -> Any:
         counts = [row["count"] for row in months]
         return sparkline(counts, break_at=jumps[0] if jumps else None)
     return sparkline([row["value"] for row in history])
+
+
+def span_of(history: Sequence[Row], series: Sequence[Row], language: str) -> str:
+    """Return the years that the sparkline runs over: "2015–2024"; empty where it is not drawn."""
+    months = [row for row in series if not row["is_incomplete"]]
+    rows = months if len(months) > 3 else [row for row in history if row["value"] is not None]
+    if len(rows) < 2:
+        return ""
+    last = date.fromordinal(rows[-1]["period_end"].toordinal() - 1)
+    first = date(rows[0]["period_start"].year, 1, 1)
+    return format_period(first, date(last.year + 1, 1, 1), language)
+
+
+def tried(effects: Sequence[Row], findings: Sequence[Row], language: str) -> list[dict[str, Any]]:
+    """Return what was tried, oldest first, with verdict, effect, and its finding if it has one."""
+    told = {
+        (str(row["params"].get("intervention")), row["params"].get("indicator")): row["finding_id"]
+        for row in findings
+        if str(row["code"]).startswith("intervention")
+    }
+    return [
+        {
+            "title": localised(row["title"], language),
+            "finding_id": told.get((str(row["title"]), row["indicator_id"]), ""),
+            "indicator_id": row["indicator_id"],
+            "since": say("web.since", language, when=format_month(row["starts"], language)),
+            "n_areas": len(row["areas"]),
+            "verdict": words_of("verdict", row["verdict"], language),
+            "tag": tag_of_verdict(row["verdict"]),
+            "effect": _effect_text(row, language),
+            "interval": interval_text(row["low"], row["high"], "", language, 1),
+            "why": why_not_shown(row, language),
+        }
+        for row in sorted(effects, key=lambda row: (row["starts"], row["intervention_id"]))
+    ]
+
+
+def _effect_text(row: Row, language: str) -> str:
+    effect = row["effect_percent"]
+    return "" if effect is None else say("web.change.percent", language, x=effect)
 
 
 def group_words(groups: Sequence[Row], language: str) -> str:
@@ -99,7 +148,7 @@ def index_bands(
         "year": shown[0]["year"],
         "base_x": axis.x(100.0),
         "n_bands": len(bands),
-        "n_areas": len(shown),
+        "is_long": len(shown) > LONG_INDEX,
         "bands": [
             {"number": place, "rows": _band_rows(shown, band, names, axis, language)}
             for place, band in enumerate(bands, start=1)

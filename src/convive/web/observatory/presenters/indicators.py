@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from convive.web.observatory.presenters.figures import present_figure, words_of
+from convive.web.observatory.presenters.figures import denominator_name, present_figure, words_of
 from convive.web.observatory.presenters.marks import axis_over, interval_mark
 
 Row = Mapping[str, Any]
@@ -40,8 +40,15 @@ def denominator_table(areas: Sequence[Row], language: str) -> dict[str, Any] | N
     names = sorted({row["denominator_id"] for one in areas for row in one["rows"]} - {None})
     if len(names) < 2:
         return None
+    called = {
+        row["denominator_id"]: denominator_name(row, language)
+        for one in areas
+        for row in one["rows"]
+        if row["denominator_id"]
+    }
     table = []
     for one in areas:
         found = {row["denominator_id"]: present_figure(row, language) for row in one["rows"]}
-        table.append({"area": one["area"], "figures": [found.get(name) for name in names]})
-    return {"names": [words_of("denominator", name, language) for name in names], "rows": table}
+        figures = [(called[name], found.get(name)) for name in names]
+        table.append({"area": one["area"], "figures": figures})
+    return {"names": [called[name] for name in names], "rows": table}

@@ -32,7 +32,11 @@ def area_list(request: HttpRequest, site: Site, language: str) -> HttpResponse:
         language=language, nav="areas", title=level_name(site, language, level),
         level=level, query=query, within=within, parents=parents, n_all=len(all_areas),
         levels=[{"id": one, "name": level_name(site, language, one)} for one in levels],
-        areas=[_listed(site, area, language) for area in found[:400]], n_found=len(found),
+        groups=present.grouped(
+            [_listed(site, area, language) | {"key": present.parent_key(area)} for area in found],
+            parents, is_long=len(found) > present.LONG_LIST,
+        ),
+        n_found=len(found),
     )  # fmt: skip
 
 
@@ -63,6 +67,7 @@ def area_page(
     findings = [present_finding(row, language) for row in rows]
     series_of = _series_indicator(site, level, area_id)
     faces = selectors.list_faces(site, level, area_id)
+    figures = _indicator_rows(site, level, area_id, language)
     return show(
         request, site, "area",
         language=language, nav="areas", title=str(area["name"]), area=area,
@@ -73,17 +78,18 @@ def area_page(
         faces=present.faces_against_city([face.value for face in FACES], faces, language),
         series=_series(site, series_of, area, language),
         week=_week(site, level, area_id, language),
-        indicators=_indicator_rows(site, level, area_id, language),
+        indicators=figures, leading=[row for row in figures if row["is_leading"]],
         children=selectors.list_children(site, level, area_id),
         siblings=_siblings(site, area),
+        touching=selectors.list_touching(site, level, area_id),
         index=present.index_lines(selectors.index_of_area(site, level, area_id), language),
         themes=selectors.list_rows(site, "themes", level=level, area_id=area_id, status="shown"),
     )  # fmt: skip
 
 
 def _series_indicator(site: Site, level: str, area_id: str) -> str:
-    """Return the recorded indicator to draw month by month: the headline where it has a series."""
-    rows = selectors.list_rows(site, "series", level=level, area_id=area_id, period_kind="month")
+    """Return the recorded indicator to draw over time: the headline where it has a series."""
+    rows = selectors.list_rows(site, "series", level=level, area_id=area_id)
     known = sorted({row["indicator_id"] for row in rows})
     headline = selectors.headline_of_faces(site).get("recorded", "recorded_total_rate")
     return headline if headline in known else (known[0] if known else "")
@@ -96,9 +102,12 @@ def _series(
         return None
     level, area_id = area["level"], area["area_id"]
     rows = selectors.list_series(site, indicator_id, level, area_id)
+    is_yearly = not rows
+    rows = rows or selectors.list_series(site, indicator_id, level, area_id, "year")
     breaks = selectors.list_breaks(site, indicator_id)
     return present.series_words(rows, breaks, indicator_id, language) | {
-        "svg": charts.series_chart(site, indicator_id, level, area_id, language)
+        "is_yearly": is_yearly,
+        "svg": charts.series_chart(site, indicator_id, level, area_id, language),
     }
 
 

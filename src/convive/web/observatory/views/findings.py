@@ -95,7 +95,7 @@ def _sources(site: Site, evidence: list[dict[str, Any]], language: str) -> list[
     ]  # fmt: skip
 
 
-def _methods(site: Site, row: dict[str, Any]) -> list[str]:
+def _methods(site: Site, row: dict[str, Any]) -> list[dict[str, str]]:
     """Return the method pages behind a finding: of its indicators and of its trend."""
     found: set[str] = set()
     for indicator_id in row["indicator_ids"] or ():
@@ -104,7 +104,8 @@ def _methods(site: Site, row: dict[str, Any]) -> list[str]:
         trend = selectors.get_trend(site, indicator_id, row["level"], row["area_id"])
         if trend and any(link["table"] == "trends" for link in row["evidence"] or ()):
             found.add(trend["method"])
-    return sorted(one for one in found if find_method(one))
+    pages = {one: find_method(one) for one in sorted(found)}
+    return [{"method_id": one, "title": page.title} for one, page in pages.items() if page]
 
 
 def _chart(site: Site, finding: dict[str, Any], language: str) -> dict[str, Any] | None:

@@ -63,9 +63,13 @@ def front(request: HttpRequest, site: Site, language: str) -> HttpResponse:
         map=_front_map(site, level, headlines.get(face), language),
         map_indicator=headlines.get(face, ""),
         map_title=words_of("indicator", headlines.get(face, ""), language),
-        gaps=[finding for finding in findings if finding["is_gap"]][:4],
+        gaps=[finding for finding in findings if len(set(finding["faces"])) > 1][:4],
         leading=findings[:4], n_findings=len(findings),
         index=_index(site, level, language),
+        tried=present.tried(
+            selectors.list_rows(site, "effects"), selectors.list_findings(site), language
+        ),
+        no_index=_why_no_index(site),
         missing=selectors.list_rows(site, "missing"),
     )  # fmt: skip
 
@@ -109,6 +113,12 @@ def _front_map(
     figures = selectors.newest_estimates(site, indicator_id, level)
     areas = selectors.list_areas(site, level)
     return present_map(outlines_of(site, level), areas, figures, language)
+
+
+def _why_no_index(site: Site) -> str:
+    """Return the text that says why there is no index: half of it is known, or nothing."""
+    rows = selectors.list_rows(site, "index", component="objective", status="shown")
+    return "web.front.index_half" if rows else "web.front.index_none"
 
 
 def _index(site: Site, level: str, language: str) -> dict[str, Any] | None:

@@ -129,10 +129,11 @@ def foot(site: Site, language: str) -> dict[str, Any]:
     sources = [
         {
             "title": localised(row["title"], language), "n": row["rows_used"],
-            "source_id": row["source_id"], "is_reference": row["scope"] == "reference",
+            "source_id": row["source_id"],
         }
         for row in selectors.list_sources(site)
         if row["kind"] in {"incidents", "counts", "survey", "observations"}
+        and row["scope"] != "reference"
     ]  # fmt: skip
     last_day = ""
     if period:

@@ -7,15 +7,14 @@ from pathlib import Path
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 
-from convive.catalogue.texts import say
+from convive.catalogue.texts import localised, say
 from convive.web.observatory.current import Site
 from convive.web.observatory.markdown import Document, load_document
-from convive.web.observatory.presenters.figures import words_of
 from convive.web.observatory.views.page import public_page, show
 
 
 def method_documents() -> dict[str, Path]:
-    """Return method id → its page; the packaged copy goes before the repository's."""
+    """Return method id → its page; a checkout's own pages go before the packaged copy."""
     found: dict[str, Path] = {}
     for folder in settings.METHODS_FOLDERS:
         for path in sorted(Path(folder).glob("*.md")):
@@ -67,7 +66,7 @@ def about(request: HttpRequest, site: Site, language: str) -> HttpResponse:
         request, site, "about",
         language=language, nav="about", title=say("web.about.title", language),
         disclosure=city.disclosure, base_year=city.base_year,
-        denominators=[words_of("denominator", one.id, language) for one in city.denominators],
+        denominators=[localised(one.name, language) for one in city.denominators],
         interventions=city.interventions,
     )  # fmt: skip
 

@@ -78,13 +78,16 @@
     const collection = await (await fetch(dataset.geojson)).json();
     const box = document.createElement("div");
     box.className = "map-live";
+    const keys = document.createElement("p");
+    keys.className = "map-keys";
+    keys.textContent = dataset.keys;
     const detail = document.createElement("p");
     detail.className = "map-detail";
     detail.setAttribute("aria-live", "polite");
     const drawn = frame.querySelector("svg");
     drawn.hidden = true;
     drawn.style.display = "none";
-    drawn.after(box, detail);
+    drawn.after(box, detail, keys);
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
     const map = new window.maplibregl.Map({
       container: box,
@@ -95,6 +98,11 @@
       dragRotate: false,
       pitchWithRotate: false,
       cooperativeGestures: false,
+      locale: {
+        "Map.Title": dataset.label,
+        "NavigationControl.ZoomIn": dataset.zoomIn,
+        "NavigationControl.ZoomOut": dataset.zoomOut,
+      },
       scrollZoom: false,
       fadeDuration: calm ? 0 : 300,
     });
@@ -109,11 +117,28 @@
       map.getCanvas().style.cursor = "pointer";
       tell(detail, event.features[0].properties, dataset.more);
     });
+    // By keyboard, the area in the middle is the one that is told; Enter goes there.
+    const middle = () => {
+      const { clientWidth, clientHeight } = map.getCanvas();
+      return map.queryRenderedFeatures([clientWidth / 2, clientHeight / 2], { layers: ["areas"] })[0];
+    };
+    const isFocused = () => document.activeElement === map.getCanvas();
+    const tellMiddle = () => {
+      const found = isFocused() && map.getLayer("areas") ? middle() : null;
+      if (found) tell(detail, found.properties, dataset.more);
+    };
+    map.on("idle", tellMiddle);
+    map.getCanvas().addEventListener("focus", tellMiddle);
+    map.getCanvas().addEventListener("keydown", (event) => {
+      const found = event.key === "Enter" && map.getLayer("areas") ? middle() : null;
+      if (found) location.assign(found.properties.href);
+    });
     button.textContent = dataset.close;
     button.onclick = () => {
       map.remove();
       box.remove();
       detail.remove();
+      keys.remove();
       drawn.hidden = false;
       drawn.style.display = "";
       offer(frame, button);
