@@ -96,6 +96,7 @@ crs = {crs}             # a projection in metres
 base_year = {base_year}              # base of the safety index
 
 # Areas, from coarse to fine. Put the files into territory/ and name their columns here.
+# One level is enough: then delete the first one, and the line `parent` of the other.
 [[levels]]
 id = "district"
 name = {{ {main} = "District" }}

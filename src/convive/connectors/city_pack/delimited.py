@@ -234,7 +234,7 @@ def _check_quotes(body: str, delimiter: str, head: _Head) -> None:
         for row, _ in enumerate(reader, head.n_records + 1):  # noqa: B007
             pass
     except csv.Error as problem:
-        if "unexpected end of data" in str(problem):
+        if any(sign in str(problem) for sign in ("unexpected end of data", "field limit")):
             raise RefusedError("QUOTE_UNCLOSED", row=row + 1) from None
 
 
