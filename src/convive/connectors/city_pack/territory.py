@@ -226,7 +226,8 @@ def _project(
     stated = level.crs or crs
     if stated is None:
         raise RefusedError("PROJECTION_MISSING", label=level.file)
-    geometry = np.where(shapely.is_empty(geometry), None, geometry)
+    geometry = geometry.copy()
+    geometry[shapely.is_empty(geometry)] = None
     if not shapely.get_coordinates(geometry).size:
         return geometry  # no outline at all: said later, with the rows
     try:
