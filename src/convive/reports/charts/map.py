@@ -174,6 +174,13 @@ def _ranked(view: View) -> list[str]:
     return sorted(areas, key=lambda area: (-(value_of(view.found.rows[area]) or 0.0), area))
 
 
+def _said(view: View, area: str) -> str:
+    """Return an area's value with its unit; a percentage carries it already."""
+    row, language = view.found.rows[area], view.selection.language
+    value = words.figure(value_of(row) or 0.0, view.found.unit, language)
+    return value if row["unit"] == "percent" else f"{value} {words.unit_words(row, language)}"
+
+
 def describe(view: View) -> str:
     """Return the map in words: the highest, the lowest, how many are not shown."""
     language, ranked = view.selection.language, _ranked(view)
@@ -185,9 +192,9 @@ def describe(view: View) -> str:
         indicator=words.indicator_label(view.found.indicator, language),
         period=words.period(view.found.period_start, view.found.period_end, language),
         high=view.names[top],
-        high_value=words.figure(value_of(view.found.rows[top]) or 0.0, view.found.unit, language),
+        high_value=_said(view, top),
         low=view.names[bottom],
-        low_value=words.figure(value_of(view.found.rows[bottom]) or 0.0, view.found.unit, language),
+        low_value=_said(view, bottom),
         hidden=len(view.found.rows) - len(view.found.classes),
     )
 

@@ -36,7 +36,7 @@ def render_xlsx(build: Build, *, language: str) -> bytes:
     GeoPackage.
     """
     out = io.BytesIO()
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
                "strings_to_numbers": False, "remove_timezone": True}  # fmt: skip
     with xlsxwriter.Workbook(out, options) as book:
         book.set_properties(
