@@ -40,7 +40,8 @@ def null_towns(found: dict[str, Any]) -> str:
         f"false: {100 * found['n_wrong'] / found['n_towns']:.1f} % (exact 95 % interval {low} to "
         f"{high} %); stated are {100 * found['stated']:.0f} %. False findings: {codes}.\n\n"
         "Share (and number) of p-values below each level before the adjustment for many tests. "
-        "It should not exceed the level. What is not tested counts as not found. Tests of one "
+        "It should not exceed the level. What is not tested counts as not found; gaps have "
+        "rows only in towns where both faces could be brought to a scale. Tests of one "
         "town are related, so that the numbers vary more than independent ones would.\n\n"
         f"| test | rows | tested |{HEAD}\n|---|---|---|---|---|---|---|\n{rows}\n"
     )
