@@ -2,62 +2,123 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 from urllib.parse import urlsplit
 
+import pypdf
 import pytest
 
-from factories.addresses import READ_PAGES
+from factories.addresses import PAGES, READ_PAGES
+from factories.build import shared_build
 
 pytestmark = pytest.mark.functional
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 LOOKS = [(1280, "light", "en"), (360, "dark", "de"), (1280, "dark", "de"), (360, "light", "en")]
-EVERY_PAGE = pytest.mark.parametrize("name", [*sorted(READ_PAGES), "nope"])
+"""Both widths and both schemes; the words are those of English or German."""
+FINDINGS = {
+    f"finding-{code}": f"/en/findings/{finding_id}/"
+    for finding_id, code in zip(
+        *shared_build().tables["findings"].select(["finding_id", "code"]).to_pydict().values(),
+        strict=True,
+    )
+    if f"/en/findings/{finding_id}/" not in READ_PAGES.values()
+}
+ADDRESSES = READ_PAGES | FINDINGS | {"method": PAGES["method"], "nope": "/en/nope/"}
+EVERY_PAGE = pytest.mark.parametrize("name", sorted(ADDRESSES))
 
 
 def address_of(name: str, language: str = "en") -> str:
-    """Return the path of a kind of page in a language; an unknown kind does not exist."""
-    return READ_PAGES.get(name, f"/en/{name}/").replace("/en/", f"/{language}/")
+    """Return the path of a kind of page in a language."""
+    return ADDRESSES[name].replace("/en/", f"/{language}/")
+
+
+def looks_of(name: str) -> list[tuple[int, str, str]]:
+    """Return the looks of a page: all, or for another finding's page the two extremes."""
+    return LOOKS[:2] if name in FINDINGS else LOOKS
 
 
 @EVERY_PAGE
-def test_axe_finds_nothing_in_any_look(browser: Any, address: str, axe: str, name: str) -> None:
-    found = []
-    for width, scheme, language in LOOKS:
-        context = browser.new_context(
-            viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=True
-        )
-        page = context.new_page()
-        page.goto(address + address_of(name, language))
-        page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
-        page.evaluate(axe)
+def test_a_page_is_accessible_narrow_and_nobody_else_is_asked(
+    browser: Any, address: str, axe: str, name: str
+) -> None:
+    context = browser.new_context(bypass_csp=True)
+    page = context.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    found, wide, last = [], [], ""
+    for width, scheme, language in looks_of(name):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme=scheme)
+        if language != last:
+            page.goto(address + address_of(name, language))
+            page.evaluate(axe)
+            page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+        last = language
         result = page.evaluate(
-            "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}})", RULES
+            "rules => axe.run(document, {runOnly: {type: 'tag', values: rules},"
+            " resultTypes: ['violations']})",
+            RULES,
         )
         found += [
             (width, scheme, one["id"], one["nodes"][0]["html"][:200])
             for one in result["violations"]
         ]
-        context.close()
+        for narrow in {width, 320} if width < 400 else {width}:
+            page.set_viewport_size({"width": narrow, "height": 900})
+            over = page.evaluate(
+                "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+            )
+            wide += [(narrow, over)] if over > 0 else []
+    context.close()
     assert found == []
+    assert wide == []
+    assert {urlsplit(url).netloc for url in asked} == {urlsplit(address).netloc}
 
 
-@EVERY_PAGE
-def test_a_page_fits_320_pixels_and_asks_nobody_else(browser: Any, address: str, name: str) -> None:
-    page = browser.new_page(viewport={"width": 320, "height": 700})
-    asked, said = [], []
-    page.on("request", lambda request: asked.append(request.url))
+@pytest.mark.parametrize("name", ["front", "area", "findings", "finding", "indicator"])
+def test_the_content_policy_refuses_nothing_that_a_page_needs(
+    browser: Any, address: str, name: str
+) -> None:
+    page = browser.new_page()
+    said: list[str] = []
     page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
     page.goto(address + address_of(name))
-    page.wait_for_load_state("networkidle")
-    wide = page.evaluate(
-        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    )
+    page.wait_for_load_state("load")
     page.close()
-    hosts = {urlsplit(url).netloc for url in asked}
-    assert hosts == {urlsplit(address).netloc}
-    assert wide <= 0
-    assert [text for text in said if "404" not in text] == [], "the policy refused nothing"
+    assert said == []
+
+
+def test_the_enlarged_map_tells_the_area_in_the_middle_by_keyboard(
+    browser: Any, address: str
+) -> None:
+    page = browser.new_page()
+    page.goto(f"{address}/en/")
+    button = page.locator("[data-map] > .button")
+    if button.count() == 0:
+        pytest.skip("This browser has no WebGL: the drawn map stays, as it should.")
+    button.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".map-live[data-ready=yes]", timeout=30_000)
+    page.locator(".map-live canvas").focus()
+    page.keyboard.press("+")
+    page.wait_for_function("document.querySelector('.map-detail a')", timeout=30_000)
+    target = page.locator(".map-detail a").get_attribute("href")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/areas/**")
+    assert target
+    assert "/areas/" in page.url
+    page.close()
+
+
+def test_an_area_prints_on_one_or_two_pages(browser: Any, address: str) -> None:
+    page = browser.new_page()
+    page.goto(address + address_of("area"))
+    sheets = pypdf.PdfReader(io.BytesIO(page.pdf(format="A4", prefer_css_page_size=True))).pages
+    page.close()
+    assert len(sheets) in {1, 2}
+    assert "Skip to the content" not in sheets[0].extract_text()
 
 
 def test_the_first_stop_of_the_keyboard_skips_to_the_content(browser: Any, address: str) -> None:

@@ -51,4 +51,7 @@ def denominator_table(areas: Sequence[Row], language: str) -> dict[str, Any] | N
         found = {row["denominator_id"]: present_figure(row, language) for row in one["rows"]}
         figures = [(called[name], found.get(name)) for name in names]
         table.append({"area": one["area"], "figures": figures})
-    return {"names": [called[name] for name in names], "rows": table}
+    return {
+        "names": [called[name] for name in names], "rows": table,
+        "first": table[:1], "rest": table[1:],
+    }  # fmt: skip
