@@ -34,8 +34,8 @@ def address_of(name: str, language: str = "en") -> str:
 
 
 def looks_of(name: str) -> list[tuple[int, str, str]]:
-    """Return the looks of a page: all, or for another finding's page the two extremes."""
-    return LOOKS[:2] if name in FINDINGS else LOOKS
+    """Return two looks, so that both widths and both schemes are seen; for the front all four."""
+    return LOOKS if name == "front" else LOOKS[:2]
 
 
 @EVERY_PAGE

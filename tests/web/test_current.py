@@ -10,7 +10,7 @@ import pytest
 
 from convive.core.errors import NotFoundError
 from convive.store import FolderBuildStore
-from convive.web.config import serve
+from convive.web.config import serve, warm_up
 from convive.web.observatory import current
 from factories.build import make_build, shared_build
 
@@ -62,3 +62,34 @@ def test_serving_names_build_and_hosts_for_the_workers(
         "[::1]",
         "town.example",
     ]
+
+
+def test_warming_up_reads_the_first_pages_as_a_reader_would(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    current.hold(shared_build())
+    asked: list[str] = []
+
+    def application(environ: dict[str, str], _start: object) -> list[bytes]:
+        asked.append(environ["PATH_INFO"])
+        return [b""]
+
+    monkeypatch.setenv(warm_up.WANTED, "1")
+    thread = warm_up.start_if_asked(application)
+    assert thread is not None
+    thread.join()
+    assert asked[0] == "/en/"
+    assert {f"/{language}/" for language in shared_build().city.languages} <= set(asked)
+
+
+def test_nobody_warms_up_unasked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(warm_up.WANTED, raising=False)
+    assert warm_up.start_if_asked(lambda *_: []) is None
+
+
+def test_a_failing_warm_up_stops_nothing() -> None:
+    def application(*_: object) -> list[bytes]:
+        raise ValueError
+
+    current.hold(shared_build())
+    warm_up.warm_up(application)
