@@ -169,6 +169,19 @@ def themes() -> tuple[str, ...]:
     return THEMES
 
 
+def covered(found: Iterable[str]) -> frozenset[str]:
+    """Return the categories that these stand for: themselves and what they hold in one figure.
+
+    Examples
+    --------
+    >>> sorted(covered(["vehicle_crime"]))
+    ['theft_from_vehicle', 'vehicle_crime', 'vehicle_theft']
+    """
+    ids = frozenset(found)
+    known = _categories()
+    return ids.union(*(known[c].mixes for c in ids if c in known))
+
+
 def countable(wanted: Iterable[str], available: Iterable[str]) -> tuple[str, ...]:
     """Return which categories of a source to add up for a measure, nothing counted twice.
 

@@ -154,7 +154,14 @@ def build_indicator(raw: IndicatorFile, digest: str, limits: Mapping[str, Text])
 def build_category(raw: CategoryFile) -> Category:
     """Return a category."""
     return Category(
-        raw.id, raw.theme, raw.label, raw.iccs, raw.iccs_note, raw.contains, raw.remainder
+        raw.id,
+        raw.theme,
+        raw.label,
+        raw.iccs,
+        raw.iccs_note,
+        raw.contains,
+        raw.mixes,
+        raw.remainder,
     )
 
 

@@ -23,6 +23,8 @@ class Category:
     """Code of ICCS 1.0 where exactly one fits, else None."""
     iccs_note: str = ""
     contains: tuple[str, ...] = ()
+    mixes: tuple[str, ...] = ()
+    """Kinds that it holds in one figure because its source cannot tell them apart."""
     is_remainder: bool = False
     """What its family holds beside the named ones: without it the family is not complete."""
 

@@ -183,6 +183,7 @@ class CategoryFile(Closed):
     iccs: str | None = Field(default=None, pattern=r"^\d{4,6}$")
     iccs_note: str = ""
     contains: tuple[Code, ...] = ()
+    mixes: tuple[Code, ...] = ()
     remainder: bool = False
 
 

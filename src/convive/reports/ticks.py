@@ -42,7 +42,7 @@ def class_breaks(values: Sequence[float], classes: int = 5) -> list[float]:
     Examples
     --------
     >>> class_breaks([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
-    [3.0, 5.0, 6.0, 8.0]
+    [3.0, 4.5, 6.5, 8.0]
     """
     known = np.sort(np.asarray([v for v in values if v is not None], dtype=float))
     if known.size == 0 or known[0] == known[-1]:

@@ -19,7 +19,7 @@ from convive.app.assess.facts import IncidentFacts
 from convive.app.assess.territory import CITY, NOWHERE, Territory
 from convive.app.ports import Aggregator
 from convive.app.tables import UNASSIGNED
-from convive.catalogue.find import TOTAL, countable
+from convive.catalogue.find import TOTAL, countable, covered
 from convive.core.model import IncidentCount, Indicator
 
 MIN_CATEGORIES_FOR_TOTAL = 3
@@ -85,12 +85,27 @@ class Cubes:
         measure = indicator.measure
         if not isinstance(measure, IncidentCount):
             return None
+        cube = self._chosen(measure)
+        return cube.count(measure.categories) if cube else None
+
+    def _chosen(self, measure: IncidentCount) -> SourceCube | None:
+        """Return the one source that the measure counts."""
         ranked = sorted(
             (cube.rank(measure.categories), cube.source_id)
             for cube in self.sources.values()
             if cube.can_count(measure.categories)
         )
-        return self.sources[ranked[0][1]].count(measure.categories) if ranked else None
+        return self.sources[ranked[0][1]] if ranked else None
+
+    def counted(self, indicators: Iterable[Indicator]) -> set[tuple[str, str]]:
+        """Return every (source, category) that some indicator counts."""
+        pairs: set[tuple[str, str]] = set()
+        for indicator in indicators:
+            if isinstance(indicator.measure, IncidentCount):
+                cube = self._chosen(indicator.measure)
+                added = countable(indicator.measure.categories, cube.categories) if cube else ()
+                pairs |= {(cube.source_id, category) for category in added if cube}
+        return pairs
 
 
 @dataclass(frozen=True)
@@ -111,7 +126,8 @@ class SourceCube:
         """Tell whether the source has what the indicator counts."""
         found = countable(wanted, self.categories)
         is_broad = TOTAL in self.categories or self._n_kinds >= MIN_CATEGORIES_FOR_TOTAL
-        return bool(found) and (is_broad or 0 < len(wanted) <= 2 * len(found))
+        n_covered = len(covered(found) & set(wanted))
+        return bool(found) and (is_broad or 0 < len(wanted) <= 2 * n_covered)
 
     def rank(self, wanted: tuple[str, ...]) -> tuple[int, int, int]:
         """Return a key that sorts the best source first."""
