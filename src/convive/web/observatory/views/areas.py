@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -90,9 +91,12 @@ def area_page(
 def _series_indicator(site: Site, level: str, area_id: str) -> str:
     """Return the recorded indicator to draw over time: the headline where it has a series."""
     rows = selectors.list_rows(site, "series", level=level, area_id=area_id)
-    known = sorted({row["indicator_id"] for row in rows})
+    lengths = Counter(row["indicator_id"] for row in rows)
     headline = selectors.headline_of_faces(site).get("recorded", "recorded_total_rate")
-    return headline if headline in known else (known[0] if known else "")
+    if lengths[headline] > 1:
+        return headline
+    # One month is no line: then the longest series, by name where several are as long.
+    return min(lengths, key=lambda one: (-lengths[one], one)) if lengths else ""
 
 
 def _series(
