@@ -19,6 +19,11 @@ from convive.core.model import Certainty, Face, Finding, Verdict
 RATE_CHECKS = ("rates_reproduced", "rates_differ")
 """Codes of `quality` that compare published rates with ours."""
 
+GRAVE_GAPS = {"incidents": 0.95, "population": 0.95, "survey": 0.5, "local_survey": 0.5}
+SLIGHT_GAP = 0.2
+"""How much a missing family matters: without residents there is no rate, without a survey half
+of security is unknown; the rest is worth having."""
+
 
 def recording_breaks(facts: Facts) -> Iterator[Finding]:
     """Yield jumps in recording, declared or found, the clearest indicator of each day."""
@@ -153,6 +158,6 @@ def data_gaps(facts: Facts) -> Iterator[Finding]:
                 "consequence": f"{row['family']}.consequence",
             },
             Verdict.CANNOT_TELL,
-            Weight(Certainty.TENTATIVE, 0.2),
+            Weight(Certainty.TENTATIVE, GRAVE_GAPS.get(str(row["family"]), SLIGHT_GAP)),
             ((link("missing", {"family": row["family"]}, []),), ()),
         )
