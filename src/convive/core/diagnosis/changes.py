@@ -59,18 +59,18 @@ def _params(facts: Facts, row: Row) -> dict[str, object]:
         "low": row["low"],
         "high": row["high"],
         "change_unit": row["change_unit"],
-        "basis": _basis(row),
+        "basis": _basis(facts, row),
         "since": iso(row.get("before_start")),
         "until": iso(row.get("after_end")),
         "n": row["n"],
     }
 
 
-def _basis(row: Row) -> str:
+def _basis(facts: Facts, row: Row) -> str:
     """Return what the change comes from: season can only be taken out of months."""
     if row["change_unit"] == "points":
         return "points"
-    return "years" if row.get("method") == "yearly_trend" else "months"
+    return "years" if row["indicator_id"] in facts.counted_by_year else "months"
 
 
 def _where(row: Row) -> dict[str, object]:

@@ -149,6 +149,12 @@ class Facts:
         return tuple(sorted({s for i in indicator_ids for s in self._sources.get(i, ())}))
 
     @cached_property
+    def counted_by_year(self) -> frozenset[str]:
+        """Indicators whose sources give counts of years only."""
+        kinds = {(r["indicator_id"], r["period_kind"]) for r in self.tables.get("series", ())}
+        return frozenset(i for i, kind in kinds if kind == "year" and (i, "month") not in kinds)
+
+    @cached_property
     def _lights(self) -> dict[str, str]:
         return {r["source_id"]: str(r["light"]) for r in self.tables.get("sources", ())}
 
