@@ -199,7 +199,7 @@ def planted() -> Tables:
             *(trend("robbery_rate", a, -25.0, 0.02) for a in AREAS[:4]),
         ],
         "series": [
-            {"indicator_id": "burglary_rate", "level": "city", "area_id": "ribera",
+            {"indicator_id": "burglary_rate", "level": "city", "area_id": "ribera", "period_kind": "month",
              "period_start": date(2025, 12, 1), "is_incomplete": True}
         ],
         "faces": [

@@ -276,7 +276,7 @@ def test_after_dark_is_only_said_where_it_was_asked() -> None:
 def test_season_is_only_said_to_be_out_where_there_were_months() -> None:
     for kind, said in (("month", True), ("year", False)):
         rows = [trend("burglary_rate", "ribera", -20.0, 0.001)]
-        series = [{"indicator_id": "burglary_rate", "period_kind": kind}]
+        series = [{**planted()["series"][0], "period_kind": kind}]
         found = findings_of({"areas": planted()["areas"], "trends": rows, "series": series})
         assert ("season" in say("finding.trend_fall.detail", "en", **found[0].params)) is said
 
