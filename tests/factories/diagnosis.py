@@ -169,7 +169,7 @@ def planted() -> Tables:
     breaks = [
         {
             "indicator_id": "recorded_total_rate", "level": "city", "area_id": "ribera",
-            "starts_on": on, "is_declared": declared, "ratio": ratio, "low": 1.1, "high": 1.3,
+            "starts_on": on, "is_declared": declared, "is_used": True, "ratio": ratio, "low": 1.1, "high": 1.3,
             "p": 1e-5, "q": 1e-4, "reason": {"en": "New rule"} if declared else None,
         }
         for on, declared, ratio in (

@@ -145,7 +145,7 @@ def _groups(city: City) -> dict[str, list[Row]]:
         "difference": 16.2, "low": 12.9, "high": 19.5, "p": 1e-9, "q": 1e-8, "n_a": 1500, "n_b": 1490, **SHOWN,
     }  # fmt: skip
     jump = {**place, "indicator_id": "recorded_total_rate", "starts_on": date(2024, 3, 1),
-            "is_declared": True, "ratio": 1.18, "low": 1.12, "high": 1.24, "p": 0.0001, "q": 0.001,
+            "is_declared": True, "is_used": True, "ratio": 1.18, "low": 1.12, "high": 1.24, "p": 0.0001, "q": 0.001,
             "reason": {"en": "New recording rule", "es": "Nueva norma de registro"}}  # fmt: skip
     effect = {
         "intervention_id": "lighting", "title": {"en": "Lighting of the passages", "es": "Luz en los pasajes"},

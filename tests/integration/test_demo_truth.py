@@ -129,3 +129,15 @@ def test_women_feel_less_safe_after_dark(tables: dict[str, list[Row]]) -> None:
     sign = 1 if row["group_a"] == "female" else -1
     assert sign * row["difference"] > 8
     assert row["q"] <= 0.05
+
+
+AFFECTED = ("theft_rate", "theft_person_rate", "bicycle_theft_rate", "nuisance_rate")
+
+
+def test_no_comparison_crosses_the_break_and_the_others_keep_their_years(
+    truth: dict[str, Any], tables: dict[str, list[Row]]
+) -> None:
+    on = date.fromisoformat(truth["break"]["on"])
+    starts = {r["indicator_id"]: r["before_start"] for r in tables["trends"] if r["level"] == "city"}
+    assert all(starts[indicator] >= on for indicator in AFFECTED)
+    assert starts["burglary_rate"] == starts["violence_rate"] == date(2021, 1, 1)

@@ -10,6 +10,7 @@ from convive.core.temporal import (
     daypart_weights,
     detect_break,
     detect_breaks,
+    jump_at,
     long_trend,
     monthly_trend,
     pooled_dispersion,
@@ -282,3 +283,14 @@ def test_day_and_night_fill_the_day() -> None:
     assert parts == {"day": pytest.approx(1.0), "night": pytest.approx(2.0)}
     evening = daypart_weights(starts, ends, [True] * 3, dayparts={"evening": (18, 22)})
     assert evening[:, 0].tolist() == [0.5, 0.0, 0.0]
+
+
+def test_a_jump_elsewhere_is_measured_in_the_month_that_is_given() -> None:
+    before, after = [1000, 1040, 980, 1010] * 6, [800, 830, 790, 810] * 6
+    found = jump_at([*before, *after], 24)
+    assert found.ratio == pytest.approx(0.8, abs=0.02)
+    assert found.p is not None
+    assert found.p < 0.01
+    level = jump_at([*before, *before], 24)
+    assert level.low < 1 < level.high
+    assert jump_at([*before, *after], 46).reason == "BREAK_TOO_SHORT"

@@ -514,10 +514,18 @@ BREAKS = TableSpec(
         ("area_id", "text", "Area."),
         ("starts_on", "date", "First day of the new practice."),
         ("is_declared", "boolean", "Declared in city.toml; otherwise found in the series."),
+        (
+            "is_used",
+            "boolean",
+            (
+                "Whether comparisons stop here: declared, clear in the search of this series, or "
+                "visible here in the month of a clear jump of another series of the source."
+            ),
+        ),
         ("ratio", "number?", "Level after ÷ level before, season and trend taken out."),
         ("low", "number?", "Lower end of the 95 % interval."),
         ("high", "number?", "Upper end."),
-        ("p", "number?", "p-value, search over all months allowed for."),
+        ("p", "number?", "p-value, search over all months allowed for; NULL without a search."),
         ("q", "number?", "False-discovery-adjusted over the whole audit."),
         ("reason", "json?", "Declared reason per language."),
     ),

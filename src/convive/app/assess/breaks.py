@@ -11,10 +11,14 @@ from convive.app.assess.numerators import Numerator
 from convive.app.assess.prepare import CITY, Prepared, Row
 from convive.app.assess.recorded import number
 from convive.core.model import IncidentCount, Indicator
-from convive.core.temporal import detect_break
+from convive.core.temporal import BreakResult, detect_break, jump_at
 
 USED_P = 0.01
 """A jump found with a smaller p-value parts the series like a declared one."""
+
+SHARED_P = 0.10
+"""So does a jump in the month of a clear jump elsewhere in the source: recording seldom changes
+for one kind of incident alone, and a comparison across it would be false."""
 
 BreakIndices = Mapping[str, tuple[int, ...]]
 """Indicator id → index of the first period of every new recording practice."""
@@ -27,17 +31,47 @@ def find_breaks(prepared: Prepared) -> tuple[list[Row], BreakIndices]:
     cannot tell a new practice from a real jump; a finding says so.
     """
     rows: list[Row] = []
-    parts: dict[str, tuple[int, ...]] = {}
     for indicator_id, numerator in prepared.numerators.items():
         indicator = prepared.indicator(indicator_id)
         declared = _declared(prepared, indicator, numerator)
         rows.extend(_declared_row(prepared, indicator_id, on, text) for on, text in declared)
         known = tuple(i for on, _ in declared if (i := _index(numerator, on)) is not None)
-        found = _searched(prepared, indicator_id, numerator, known)
-        rows.extend(found)
-        used = [_index(numerator, row["starts_on"]) for row in found if row["p"] <= USED_P]
-        parts[indicator_id] = tuple(sorted({*known, *(i for i in used if i is not None)}))
-    return rows, parts
+        rows.extend(_searched(prepared, indicator_id, numerator, known))
+    rows = _with_shared(prepared, rows)
+    return rows, {
+        indicator_id: tuple(
+            sorted(
+                {
+                    at
+                    for row in rows
+                    if row["indicator_id"] == indicator_id and row["is_used"]
+                    if (at := _index(numerator, row["starts_on"])) is not None
+                }
+            )
+        )
+        for indicator_id, numerator in prepared.numerators.items()
+    }
+
+
+def _with_shared(prepared: Prepared, rows: list[Row]) -> list[Row]:
+    """Return the rows with those jumps that stand in the month of a clear one of the source."""
+    clear = {
+        (prepared.numerators[row["indicator_id"]].source_id, row["starts_on"])
+        for row in rows
+        if row["is_used"] and not row["is_declared"]
+    }
+    taken = {(row["indicator_id"], row["starts_on"]) for row in rows if row["is_used"]}
+    shared = []
+    for indicator_id, numerator in prepared.numerators.items():
+        for source, on in sorted(clear):
+            if source != numerator.source_id or (indicator_id, on) in taken:
+                continue
+            found = jump_at(numerator.counts[CITY][0], _index(numerator, on) or 0)
+            if found.p is not None and found.p <= SHARED_P:
+                shared.append({**_found_row(prepared, indicator_id, on, found), "p": None})
+    replaced = {(row["indicator_id"], row["starts_on"]) for row in shared}
+    kept = [row for row in rows if (row["indicator_id"], row["starts_on"]) not in replaced]
+    return [*kept, *({**row, "is_used": True} for row in shared)]
 
 
 def _declared(
@@ -62,6 +96,7 @@ def _declared_row(
         "area_id": prepared.city.id,
         "starts_on": on,
         "is_declared": True,
+        "is_used": True,
         "reason": dict(reason),
     }
 
@@ -75,19 +110,22 @@ def _searched(
     found = detect_break(counts[0], rng=prepared.rng, known_breaks=known)
     if found.index is None or found.p is None:
         return []
-    return [
-        {
-            "indicator_id": indicator_id,
-            "level": CITY,
-            "area_id": prepared.city.id,
-            "starts_on": numerator.starts[found.index].item(),
-            "is_declared": False,
-            "ratio": number(found.ratio if found.ratio is not None else np.nan),
-            "low": number(found.low if found.low is not None else np.nan),
-            "high": number(found.high if found.high is not None else np.nan),
-            "p": found.p,
-        }
-    ]
+    return [_found_row(prepared, indicator_id, numerator.starts[found.index].item(), found)]
+
+
+def _found_row(prepared: Prepared, indicator_id: str, on: date, found: BreakResult) -> Row:
+    return {
+        "indicator_id": indicator_id,
+        "level": CITY,
+        "area_id": prepared.city.id,
+        "starts_on": on,
+        "is_declared": False,
+        "is_used": found.p is not None and found.p <= USED_P,
+        "ratio": number(found.ratio if found.ratio is not None else np.nan),
+        "low": number(found.low if found.low is not None else np.nan),
+        "high": number(found.high if found.high is not None else np.nan),
+        "p": found.p,
+    }
 
 
 def _index(numerator: Numerator, on: date) -> int | None:

@@ -221,7 +221,7 @@ class Facts:
         breaks = {
             r["indicator_id"]
             for r in self.tables.get("breaks", ())
-            if r.get("is_declared") or is_clear(r, self.fdr)
+            if r["is_used"] or is_clear(r, self.fdr)
         }
         months = {
             r["indicator_id"]

@@ -7,7 +7,7 @@ from convive.core.temporal.aoristic import (
     daypart_weights,
     weekday_hour_profile,
 )
-from convive.core.temporal.breaks import BreakResult, detect_break, detect_breaks
+from convive.core.temporal.breaks import BreakResult, detect_break, detect_breaks, jump_at
 from convive.core.temporal.trend import TrendResult, long_trend, monthly_trend
 from convive.core.temporal.verdict import verdict_of_change
 from convive.core.temporal.yearly import (
@@ -30,6 +30,7 @@ __all__ = [
     "daypart_weights",
     "detect_break",
     "detect_breaks",
+    "jump_at",
     "long_trend",
     "monthly_trend",
     "pooled_dispersion",

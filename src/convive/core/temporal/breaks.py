@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import stdtrit
 
 from convive.core.errors import MethodError
-from convive.core.significance import monte_carlo_p
+from convive.core.significance import monte_carlo_p, two_sided_t_p
 from convive.core.temporal.quasi_poisson import (
     fit_quasi_poisson,
     memory_inflation,
@@ -28,6 +28,7 @@ TOO_FEW = "BREAK_TOO_FEW"
 
 MIN_MEAN_COUNT = 10.0
 _SHORTEST_SERIES = 36
+_SHORTEST_SIDE = 6
 _FEW_BEYOND = 5
 _MORE_DRAWS = 9
 _RHO_MAX = 0.9
@@ -49,7 +50,7 @@ class BreakResult:
     low: float | None
     high: float | None
     p: float | None
-    """Allows for the search over all months."""
+    """Allows for the search over all months, where there was one."""
     dispersion: float | None
     autocorrelation: float | None
 
@@ -202,11 +203,55 @@ def detect_breaks(
     return tuple(sorted(found, key=lambda one: one.index or 0))
 
 
+def jump_at(
+    counts: ArrayLike, index: int, *, known_breaks: Sequence[int] = (), level: float = 0.95
+) -> BreakResult:
+    """Return the size of a jump at a month that is given from outside, without any search.
+
+    Use it to ask whether a jump that another series of the same source shows is in this series
+    too. Never use it at a month that was picked by looking at this series: its p-value allows
+    for no search; `detect_break` does.
+
+    Parameters
+    ----------
+    counts : array_like of int, shape (n_months,)
+        Complete months in order.
+    index : int
+        First month of the new level.
+    known_breaks : sequence of int
+        Other jumps that are part of the model.
+    level : float
+        Coverage of the interval of the ratio.
+
+    Raises
+    ------
+    MethodError
+        BREAK_NEGATIVE_COUNT.
+
+    Examples
+    --------
+    >>> found = jump_at([1000, 1040, 980, 1010] * 6 + [800, 830, 790, 810] * 6, 24)
+    >>> round(found.ratio, 1), found.p < 0.01
+    (0.8, True)
+    """
+    y = np.asarray(counts, dtype=np.float64)
+    if y.ndim != 1 or not np.isfinite(y).all() or (y < 0).any():
+        raise MethodError("BREAK_NEGATIVE_COUNT", shape=y.shape)
+    known = breaks_within(y.size, known_breaks)
+    if y.size < _SHORTEST_SERIES or index not in _candidates(y.size, known, _SHORTEST_SIDE):
+        return BreakResult(TOO_SHORT, *(None,) * 7)
+    if y.mean() < MIN_MEAN_COUNT:
+        return BreakResult(TOO_FEW, *(None,) * 7)
+    found = _estimate(y, _smooth_design(y, known), index, level)
+    return BreakResult(None, index, *found.ratio, found.p, found.dispersion, found.rho)
+
+
 @dataclass(frozen=True, slots=True)
 class _Jump:
-    """Ratio with interval, and the noise around it."""
+    """Ratio with interval, p-value without a search, and the noise around it."""
 
     ratio: tuple[float, float, float]
+    p: float
     dispersion: float
     rho: float
 
@@ -252,4 +297,5 @@ def _estimate(y: Floats, design: Floats, at: int, level: float) -> _Jump:
     reach = float(stdtrit(df, 0.5 + level / 2.0)) * float(np.sqrt(variance))
     size = float(fit.coefficients[-1])
     low, middle, high = (float(np.exp(np.clip(size + d, -25, 25))) for d in (-reach, 0.0, reach))
-    return _Jump((middle, low, high), dispersion, rho)
+    p = float(two_sided_t_p(size / np.sqrt(variance), df))
+    return _Jump((middle, low, high), p, dispersion, rho)

@@ -66,7 +66,7 @@ def view(build: Build, selection: Selection) -> View:
     breaks = [
         row
         for row in select(build, "breaks", indicator_id=asked.indicator)
-        if rows[0]["period_start"] < row["starts_on"] < rows[-1]["period_end"]
+        if row["is_used"] and rows[0]["period_start"] < row["starts_on"] < rows[-1]["period_end"]
     ]
     place = area_names(build).get((asked.level, asked.area_id), asked.area_id)
     return View(asked, place, rows, breaks)

@@ -327,8 +327,8 @@ def list_faces(site: Site, level: str, area_id: str) -> dict[str, Row]:
 
 
 def list_breaks(site: Site, indicator_id: str) -> list[Row]:
-    """Return the recording breaks of an indicator, oldest first."""
-    rows = list_rows(site, "breaks", indicator_id=indicator_id)
+    """Return the recording breaks at which comparisons of an indicator stop, oldest first."""
+    rows = list_rows(site, "breaks", indicator_id=indicator_id, is_used=True)
     return sorted(rows, key=lambda row: row["starts_on"])
 
 
