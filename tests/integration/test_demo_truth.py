@@ -138,6 +138,8 @@ def test_no_comparison_crosses_the_break_and_the_others_keep_their_years(
     truth: dict[str, Any], tables: dict[str, list[Row]]
 ) -> None:
     on = date.fromisoformat(truth["break"]["on"])
-    starts = {r["indicator_id"]: r["before_start"] for r in tables["trends"] if r["level"] == "city"}
+    starts = {
+        r["indicator_id"]: r["before_start"] for r in tables["trends"] if r["level"] == "city"
+    }
     assert all(starts[indicator] >= on for indicator in AFFECTED)
     assert starts["burglary_rate"] == starts["violence_rate"] == date(2021, 1, 1)
