@@ -197,6 +197,13 @@ def find_definition(indicator_id: str) -> Any:
     return known.get(indicator_id)
 
 
+def find_headline(face: str) -> str | None:
+    """Return the catalogue's indicator that stands for a face."""
+    from convive.catalogue import find  # noqa: PLC0415 - loads the catalogue on first use
+
+    return next((i.id for i in find.indicators() if i.is_headline and i.face.value == face), None)
+
+
 def newest_estimates(site: Site, indicator_id: str, level: str) -> dict[str, Row]:
     """Return area → its newest figure (all groups, leading denominator)."""
 

@@ -17,7 +17,8 @@ from convive.web.observatory.presenters import findings as present_findings
 from convive.web.observatory.presenters import front as present
 from convive.web.observatory.presenters.figures import present_change, words_of
 from convive.web.observatory.presenters.maps import present_map
-from convive.web.observatory.views.page import chosen, public_page, show
+from convive.web.observatory.views.elsewhere import reference_rows
+from convive.web.observatory.views.page import chosen, level_name, public_page, show
 from convive.web.observatory.views.shapes import outlines_of
 
 
@@ -48,6 +49,7 @@ def front(request: HttpRequest, site: Site, language: str) -> HttpResponse:
     faces = [_face(site, face.value, headlines.get(face.value), language) for face in FACES]
     shown = [face["face"] for face in faces if face["has_map"]]
     face = chosen(request, "show", shown, _first_face(site, shown, headlines))
+    drawn = _drawn_level(site, headlines.get(face))
     findings = [
         present_findings.present_finding(row, language) for row in selectors.list_findings(site)
     ]
@@ -60,7 +62,9 @@ def front(request: HttpRequest, site: Site, language: str) -> HttpResponse:
             series=selectors.list_rows(site, "series", level=selectors.CITY_LEVEL),
         ),
         faces=faces, show=face, choices=shown,
-        map=_front_map(site, level, headlines.get(face), language),
+        map=_front_map(site, drawn, headlines.get(face), language),
+        map_level="" if drawn == level else drawn,
+        map_level_name=level_name(site, language, drawn),
         map_indicator=headlines.get(face, ""),
         map_title=words_of("indicator", headlines.get(face, ""), language),
         gaps=[finding for finding in findings if len(set(finding["faces"])) > 1][:4],
@@ -87,7 +91,8 @@ def _first_face(site: Site, shown: list[str], headlines: dict[str, str]) -> str:
 
 def _face(site: Site, face: str, indicator_id: str | None, language: str) -> dict[str, Any]:
     if indicator_id is None:
-        return present.missing_face(face, selectors.list_rows(site, "missing"), language)
+        card = present.missing_face(face, selectors.list_rows(site, "missing"), language)
+        return card | {"elsewhere": _elsewhere(site, face, language)}
     level, area_id = selectors.city_key(site)
     newest = selectors.newest_estimates(site, indicator_id, level).get(area_id)
     history = selectors.estimates_over_time(site, indicator_id, level, area_id)
@@ -103,6 +108,23 @@ def _face(site: Site, face: str, indicator_id: str | None, language: str) -> dic
             selectors.list_groups(site, indicator_id, level, area_id), language
         ),
     }  # fmt: skip
+
+
+def _elsewhere(site: Site, face: str, language: str) -> list[dict[str, Any]]:
+    """Return what the face's headline indicator says about elsewhere."""
+    headline = selectors.find_headline(face)
+    return reference_rows(site, headline, language) if headline else []
+
+
+def _drawn_level(site: Site, indicator_id: str | None) -> str:
+    """Return the level of the map: the analysis level, else the finest that has outlines."""
+    level = selectors.analysis_level(site)
+    finest_first = [one.id for one in reversed(site.build.city.levels)]
+    for candidate in (level, *finest_first):
+        figures = selectors.newest_estimates(site, indicator_id or "", candidate)
+        if figures and outlines_of(site, candidate) is not None:
+            return candidate
+    return level
 
 
 def _front_map(

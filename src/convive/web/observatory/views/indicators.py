@@ -17,6 +17,7 @@ from convive.web.observatory.presenters import indicators as present
 from convive.web.observatory.presenters.figures import present_change, present_figure, words_of
 from convive.web.observatory.presenters.mapping import simplify_together
 from convive.web.observatory.presenters.maps import present_map
+from convive.web.observatory.views.elsewhere import reference_rows
 from convive.web.observatory.views.page import chosen, level_name, public_page, show
 from convive.web.observatory.views.pages import find_method
 from convive.web.observatory.views.shapes import outlines_of
@@ -90,7 +91,7 @@ def indicator_page(
         ],
         groups=present.group_tables(selectors.list_groups(site, indicator_id, *city), language),
         variants=present.denominator_table(_variant_rows(site, indicator_id, level), language),
-        references=_reference_rows(site, indicator_id, language),
+        references=reference_rows(site, indicator_id, language),
     )  # fmt: skip
 
 
@@ -111,18 +112,6 @@ def _variant_rows(site: Site, indicator_id: str, level: str) -> list[dict[str, A
         if area["area_id"] in found
     ]
     return [{"area": None, "rows": whole}, *areas] if whole else areas
-
-
-def _reference_rows(site: Site, indicator_id: str, language: str) -> list[dict[str, Any]]:
-    """Return figures about elsewhere, e.g. a national survey without area codes."""
-    titles = {row["source_id"]: row["title"] for row in selectors.list_sources(site)}
-    return [
-        {
-            "title": localised(titles.get(area_id), language) or area_id,
-            "figure": present_figure(row, language),
-        }
-        for area_id, row in selectors.newest_estimates(site, indicator_id, "reference").items()
-    ]
 
 
 @public_page
