@@ -168,7 +168,8 @@ def times(facts: Facts) -> Iterator[Finding]:
     indicators = sorted({r["indicator_id"] for r in facts.rows("profiles", level="city")})
     for indicator in indicators:
         rows = facts.rows("profiles", level="city", indicator_id=indicator)
-        rows = [r for r in rows if is_shown(r) and r.get("expected_count") is not None]
+        if not all(is_shown(r) and r.get("expected_count") is not None for r in rows):
+            continue  # shares of the hours that happen to be shown would mislead
         total = sum(r["expected_count"] for r in rows)
         if total > 0 and (rows[0].get("n") or 0) >= FEWEST_REPEATS_BASE:
             found += _times_of(facts, indicator, rows, total)
