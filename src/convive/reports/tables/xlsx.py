@@ -96,7 +96,10 @@ def _read_me(build: Build, book: Any, style: _Styles, language: str) -> None:
         (),
         tuple(say(f"report.column.{c}", language) for c in ("sheet", "contents")),
         *(
-            (_sheet_name(f"report.table.{spec.name}", language), spec.about)
+            (
+                _sheet_name(f"report.table.{spec.name}", language),
+                say(f"table.{spec.name}", language),
+            )
             for spec in RESULT_TABLES
             if spec.is_public and build.tables[spec.name].num_rows
         ),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from convive.app.tables import RESULT_TABLES
-from convive.catalogue.texts import format_number
+from convive.catalogue.texts import format_number, say
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def tables(found: Mapping[str, Any], language: str) -> list[dict[str, str]]:
     return [
         {
             "name": spec.name,
-            "about": spec.about,
+            "about": say(f"table.{spec.name}", language),
             "n": format_number(found[spec.name].num_rows, language),
         }
         for spec in RESULT_TABLES
