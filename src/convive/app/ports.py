@@ -100,11 +100,3 @@ class Aggregator(Protocol):
     def count(self, table: pa.Table, by: Iterable[str], *, where: str | None = None) -> pa.Table:
         """Return one row per combination of `by` with column ``n``, sorted by `by`."""
         ...
-
-
-class Renderer(Protocol):
-    """Turns a build into one document."""
-
-    def __call__(self, build: Build, *, language: str) -> bytes:
-        """Return the finished file."""
-        ...

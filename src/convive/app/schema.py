@@ -91,10 +91,5 @@ def empty_table(spec: TableSpec) -> pa.Table:
     return arrow_schema(spec).empty_table()
 
 
-def rows_of(table: pa.Table) -> list[dict[str, Any]]:
-    """Return the rows as dictionaries."""
-    return table.to_pylist()
-
-
 def _n_distinct(table: pa.Table, key: Sequence[str]) -> int:
     return table.select(list(key)).group_by(list(key)).aggregate([]).num_rows

@@ -59,7 +59,6 @@ DARK = MappingProxyType(
 SEQUENCE = ("q0", "q1", "q2", "q3", "q4")
 """Tokens of the five classes of a map, lowest first."""
 
-SERIF = "'Source Serif 4', 'Source Serif Pro', Georgia, serif"
 SANS = "Public Sans, Inter, DejaVu Sans, sans-serif"
 
 TONES = MappingProxyType(

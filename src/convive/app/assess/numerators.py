@@ -97,15 +97,15 @@ class Cubes:
         )
         return self.sources[ranked[0][1]] if ranked else None
 
-    def counted(self, indicators: Iterable[Indicator]) -> set[tuple[str, str]]:
-        """Return every (source, category) that some indicator counts."""
-        pairs: set[tuple[str, str]] = set()
+    def counted(self, indicators: Iterable[Indicator]) -> set[str]:
+        """Return every category that some indicator counts from some source."""
+        found: set[str] = set()
         for indicator in indicators:
-            if isinstance(indicator.measure, IncidentCount):
-                cube = self._chosen(indicator.measure)
-                added = countable(indicator.measure.categories, cube.categories) if cube else ()
-                pairs |= {(cube.source_id, category) for category in added if cube}
-        return pairs
+            measure = indicator.measure
+            cube = self._chosen(measure) if isinstance(measure, IncidentCount) else None
+            if isinstance(measure, IncidentCount) and cube:
+                found.update(countable(measure.categories, cube.categories))
+        return found
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,7 @@ def quality_rows(prepared: Prepared) -> list[Row]:
 
 def _incident_checks(prepared: Prepared) -> Iterable[Row]:
     facts = prepared.facts
-    counted = {category for _, category in prepared.cubes.counted(prepared.indicators)}
+    counted = prepared.cubes.counted(prepared.indicators)
     for source in sorted({s for s in facts.source if s is not None}):
         own = facts.source == source
         uncounted = [c is not None and c not in counted for c in facts.category]

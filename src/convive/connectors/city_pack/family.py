@@ -19,7 +19,7 @@ from convive.connectors.city_pack.mapping_schema import AreaColumns
 from convive.connectors.city_pack.open_sheets import columns_shown
 from convive.connectors.city_pack.problem_log import SourceLog
 from convive.connectors.city_pack.sheet import Sheet
-from convive.core.model import City, Severity
+from convive.core.model import City
 
 
 @dataclass(frozen=True)
@@ -125,17 +125,3 @@ def origin(sheet: Sheet, source: SourceLog) -> dict[str, pa.Array]:
         "file": constant(sheet.file, sheet.n_rows),
         "row": pa.array(sheet.rows),
     }
-
-
-def note_numbers(
-    code: str,
-    sheet: Sheet,
-    column: str,
-    mask: np.ndarray,
-    source: SourceLog,
-    *,
-    severity: Severity = Severity.WARNING,
-) -> None:
-    """Note the rows of a mask under a code."""
-    place = sheet.place(column)
-    source.rows(code, place, sheet.rows[mask], sheet.n_rows, severity=severity, column=column)

@@ -39,8 +39,6 @@ from convive.connectors.city_pack.problem_log import SourceLog
 from convive.connectors.city_pack.sheet import Sheet, as_mask
 from convive.core.model import Place, Severity
 
-MINUTE_UNIT = "us"
-
 
 class IncidentsReader:
     """Reads the sheets of one source of incidents."""

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from convive.reports.charts.layers import Channel, Layer, Spec, along
+from convive.reports.charts.layers import Layer, Spec
 from convive.reports.palette import SANS, light
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
@@ -27,11 +27,6 @@ def worded_axis(ticks: Mapping[float, str], **options: Any) -> Spec:
     pick = f"{json.dumps(labels)}[indexof({json.dumps(values)}, datum.value)]"
     fixed: dict[str, Any] = {"title": None, "domain": False, "ticks": False, "values": values}
     return fixed | {"labelExpr": pick} | options
-
-
-def no_axis(field: str, scale: Spec | None, **more: Any) -> Channel:
-    """Return an x channel without an axis."""
-    return along(field, scale=scale, axis=None, **more)
 
 
 def finish(layers: Sequence[Layer], *, width: float, height: float, description: str) -> Spec:

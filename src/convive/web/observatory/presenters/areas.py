@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Any
 
 from convive.catalogue.texts import format_month, format_period, localised, say
@@ -22,7 +21,6 @@ from convive.web.observatory.presenters.marks import axis_over, interval_mark
 Row = Mapping[str, Any]
 LONG_LIST = 60
 """More areas than this are shown by parent."""
-A_MONDAY = date(2024, 1, 1)
 
 
 def plain(text: str) -> str:

@@ -11,7 +11,6 @@ from convive.web.observatory.presenters.figures import (
     decimals_for,
     interval_text,
     present_figure,
-    words_of,
     written,
 )
 from convive.web.observatory.presenters.mapping import (
@@ -98,8 +97,3 @@ def key_of(classes: Classes, unit: str, language: str) -> list[dict[str, str]]:
     return [
         {"step": f"q{step}", "text": word} for step, word in zip(classes.steps, words, strict=True)
     ]
-
-
-def indicator_name(indicator_id: str, language: str) -> str:
-    """Return the label of an indicator."""
-    return words_of("indicator", indicator_id, language)
