@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -42,6 +43,125 @@ class Evidence:
     """{path, sha256, bytes} of every file that was read, city.toml included, sorted."""
     public_sources: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Source id → reason per language, for sources marked ``already_public = true``."""
+
+
+@dataclass(frozen=True, slots=True)
+class PartKey:
+    """Everything that decides the rows of one evidence file, and nothing else."""
+
+    source_id: str
+    file: str
+    """Label in the pack; a member of an archive is ``archive.zip!member``."""
+    content: str
+    """SHA-256 of the bytes."""
+    reading: str
+    """SHA-256 of what the bytes are read by: mapping, territory, version of the reader."""
+
+    @property
+    def name(self) -> str:
+        """Return the name under which the store keeps the part."""
+        joined = "\0".join((self.source_id, self.file, self.content, self.reading))
+        return hashlib.sha256(joined.encode("utf-8", "replace")).hexdigest()
+
+
+class PartWriter(Protocol):
+    """Takes the incidents of one file, a stretch at a time."""
+
+    record: dict[str, Any]
+    """What reading found (problems, quality, rows read and used); JSON; set before leaving."""
+
+    def write(self, incidents: pa.Table) -> None:
+        """Take rows that keep the contract ``tables.INCIDENTS``, in the order of the file."""
+        ...
+
+
+class IncidentKeeper(Protocol):
+    """Places incidents and keeps them in the restricted store; an unchanged file is read once."""
+
+    def record_of(self, key: PartKey) -> Mapping[str, Any] | None:
+        """Return the record of a part that is kept already, else None."""
+        ...
+
+    def keeping(self, key: PartKey) -> AbstractContextManager[PartWriter]:
+        """Take a part; an exception inside leaves nothing behind."""
+        ...
+
+
+KeeperMaker = Callable[[City, pa.Table], IncidentKeeper]
+"""Called with the city and its areas (``tables.AREAS``) once the territory is read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One thing in the restricted store."""
+
+    name: str
+    kind: str
+    """rows, tally, record, release …"""
+    source_id: str | None
+    digest: str
+    """SHA-256 of the content, which is also its address."""
+    path: Path
+    meta: Mapping[str, Any] = field(default_factory=dict)
+    """Small JSON facts: n, first_day, last_day, weeded_before …"""
+
+
+class TableWriter(Protocol):
+    """Takes a table stretch by stretch."""
+
+    meta: dict[str, Any]
+
+    def write(self, table: pa.Table) -> None:
+        """Take rows; every stretch has the same schema."""
+        ...
+
+
+class StoreSession(Protocol):
+    """One reader or writer of the restricted store, on one state of it.
+
+    What is written is seen by this session at once and by others after `commit`; without a
+    commit it never was. Every read of rows is logged with actor and purpose.
+    """
+
+    def find(self, name: str) -> Kept | None:
+        """Return what is kept under a name."""
+        ...
+
+    def listed(self, kind: str, source_id: str | None = None) -> tuple[Kept, ...]:
+        """Return everything of a kind, sorted by name."""
+        ...
+
+    def writing(
+        self, name: str, *, kind: str, source_id: str | None = None, schema: pa.Schema
+    ) -> AbstractContextManager[TableWriter]:
+        """Write a table as Parquet; it replaces what has the name."""
+        ...
+
+    def put(
+        self, name: str, content: bytes, *, kind: str, source_id: str | None = None, **meta: Any
+    ) -> Kept:
+        """Keep bytes; they replace what has the name."""
+        ...
+
+    def open(self, kept: Kept) -> Path:
+        """Return the file to read from, and log the access."""
+        ...
+
+    def drop(self, name: str) -> None:
+        """Forget a name; its content goes with the commit if nothing else needs it."""
+        ...
+
+    def commit(self) -> None:
+        """Make everything since the last commit the new state, all or nothing."""
+        ...
+
+
+class RestrictedStore(Protocol):
+    """Row-level evidence: content-addressed, access-logged, weeded."""
+
+    def session(self, *, actor: str, purpose: str) -> AbstractContextManager[StoreSession]:
+        """Open the store for one purpose; ConflictError STORE_LOCKED while another writes."""
+        ...
 
 
 @dataclass(frozen=True)
