@@ -8,6 +8,7 @@ from convive.core.temporal.aoristic import (
     weekday_hour_profile,
 )
 from convive.core.temporal.breaks import BreakResult, detect_break, detect_breaks, jump_at
+from convive.core.temporal.reporting_delay import ReportingDelay, reporting_delay
 from convive.core.temporal.trend import TrendResult, long_trend, monthly_trend
 from convive.core.temporal.verdict import verdict_of_change
 from convive.core.temporal.yearly import (
@@ -23,6 +24,7 @@ __all__ = [
     "DAYPARTS",
     "BreakResult",
     "Change",
+    "ReportingDelay",
     "TrendResult",
     "WeekProfile",
     "YearlyTrend",
@@ -34,6 +36,7 @@ __all__ = [
     "long_trend",
     "monthly_trend",
     "pooled_dispersion",
+    "reporting_delay",
     "robust_dispersion",
     "share_trend",
     "verdict_of_change",
