@@ -18,8 +18,9 @@ RAA = [
     [3133, 5395],
     [2063],
 ]
-"""Cumulative figures by year and development year, Mack (1994), Which stochastic model is
-underlying the chain ladder method?, table 1 (Reinsurance Association of America, 1991)."""
+"""Cumulative figures by year and development year of the Reinsurance Association of America
+(1991), as in Mack (1994), Measuring the variability of chain ladder reserve estimates, Casualty
+Actuarial Society Forum, spring 1994."""
 FACTORS = [2.999, 1.624, 1.271, 1.172, 1.113, 1.042, 1.033, 1.017, 1.009]
 
 
