@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from convive.connectors.city_pack.mapping_schema import AreaColumns
-from convive.connectors.city_pack.problem_log import N_EXAMPLES, SourceLog
+from convive.connectors.city_pack.problem_log import Gravity, SourceLog, Words
 from convive.connectors.city_pack.sheet import Sheet, as_mask
 from convive.core.model import Severity
 
@@ -64,8 +64,8 @@ class FoundAreas:
     """A code that the territory does not have."""
     is_absent: np.ndarray
     """No code at all."""
-    unknown: tuple[str, ...] = ()
-    """Unknown codes, most frequent first."""
+    unknown: Mapping[str, int] = field(default_factory=dict)
+    """Unknown codes and how many rows have them, in order of appearance."""
 
 
 def pad_codes(texts: pa.Array, pad: int | None) -> pa.Array:
@@ -87,24 +87,35 @@ def find_areas(texts: pa.Array, columns: AreaColumns, index: AreaIndex) -> Found
     is_absent = positions == len(words)
     is_unknown = as_mask(found.is_null()) & ~is_absent
     counted = np.bincount(positions[is_unknown], minlength=len(words) + 1)
-    order = [i for i in np.argsort(-counted, kind="stable") if counted[i]]
-    return FoundAreas(found, is_unknown, is_absent, tuple(words[i] for i in order))
+    unknown = {word: int(n) for word, n in zip(words, counted, strict=False) if n}
+    return FoundAreas(found, is_unknown, is_absent, unknown)
 
 
 def note_unknown(found: FoundAreas, sheet: Sheet, columns: AreaColumns, source: SourceLog) -> None:
     """Note areas that the territory does not have, unless the file is known to cover more."""
     rows = sheet.rows[found.is_unknown]
     place = sheet.place(columns.area)
-    data = {
-        "level": columns.area_level,
-        "areas": ", ".join(found.unknown[:N_EXAMPLES]),
-        "n_areas": len(found.unknown),
-    }
+    named = Words(found.unknown, "areas", "n_areas")
     if columns.ignore_unknown_areas:
-        source.rows("OUTSIDE_CITY", place, rows, sheet.n_rows, severity=Severity.NOTE, **data)
+        source.rows(
+            "OUTSIDE_CITY",
+            place,
+            rows,
+            sheet.n_rows,
+            severity=Severity.NOTE,
+            named=named,
+            level=columns.area_level,
+        )
         return
-    severity = Severity.ERROR if len(rows) == sheet.n_rows else Severity.WARNING
-    source.rows("UNKNOWN_AREA", place, rows, sheet.n_rows, severity=severity, **data)
+    source.rows(
+        "UNKNOWN_AREA",
+        place,
+        rows,
+        sheet.n_rows,
+        gravity=Gravity(len(rows), sheet.n_rows, share=1.0),
+        named=named,
+        level=columns.area_level,
+    )
 
 
 def like_any(texts: pa.Array, patterns: list[str]) -> np.ndarray:

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from convive.catalogue import find
 from convive.catalogue.model import Crosswalk, loose
 from convive.connectors.city_pack.mapping_schema import Categories
-from convive.connectors.city_pack.problem_log import N_EXAMPLES, SourceLog
+from convive.connectors.city_pack.problem_log import SourceLog, Words
 from convive.connectors.city_pack.sheet import Sheet
 from convive.core.errors import NotFoundError
 
@@ -63,14 +63,16 @@ def map_words(
     index = np.asarray(pc.fill_null(encoded.indices, len(distinct)))
     is_unmapped = np.array([*(not known for _, known in found), True])[index]
     counted = np.bincount(index, minlength=len(distinct) + 1)[: len(distinct)]
-    order = np.argsort(-counted, kind="stable")
-    unknown = [distinct[i] for i in order if not found[i][1]]
+    unknown = {
+        word: int(n)
+        for word, (_, is_known), n in zip(distinct, found, counted, strict=True)
+        if not is_known
+    }
     source.rows(
         "UNMAPPED_CATEGORY",
         sheet.place(column),
         sheet.rows[is_unmapped],
         sheet.n_rows,
-        words=", ".join(unknown[:N_EXAMPLES]),
-        n_words=len(unknown),
+        named=Words(unknown, "words", "n_words"),
     )
     return pa.array([*(category for category, _ in found), None], pa.string()).take(pa.array(index))
