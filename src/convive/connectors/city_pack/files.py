@@ -9,16 +9,19 @@ import stat
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatch
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, BinaryIO
 
 from convive.connectors.city_pack.problem_log import RefusedError
 
 MIB = 1024 * 1024
 MAX_FILE_BYTES = 2048 * MIB
-MAX_UNPACKED_BYTES = 2048 * MIB
+"""Of a file that must be held whole, packed or unpacked."""
+MAX_STREAM_BYTES = 65_536 * MIB
+"""Of a file that is read in stretches: some 800 million rows of text."""
+CHUNK_BYTES = 8 * MIB
 MAX_RATIO = 200
 RATIO_FREE_BYTES = 10 * MIB
 """Up to here any ratio is fine: a blank tail compresses a thousandfold."""
@@ -53,6 +56,59 @@ class RawFile:
     """Path in the pack of the file on disk."""
 
 
+@dataclass(frozen=True)
+class PackFile:
+    """A file of the pack, or a member of an archive of it, that is not read yet."""
+
+    label: str
+    """Path in the pack; members of an archive as ``archive.zip!member``."""
+    name: str
+    """Last part of the name without ``.gz``; its ending says the type."""
+    path: str
+    """Path in the pack of the file on disk."""
+    content: str
+    """SHA-256 that is another for other bytes; of a member: of the archive and the name."""
+    on_disk: Path
+    state: tuple[int, int]
+    """Size and time of the last change when the digest was taken."""
+    member: str | None = None
+    is_packed: bool = False
+    """Whether the bytes are gzip."""
+
+    def chunks(self, size: int = CHUNK_BYTES, limit: int = MAX_STREAM_BYTES) -> Iterator[bytes]:
+        """Yield the unpacked bytes piece by piece; every call starts from the beginning.
+
+        Raises
+        ------
+        RefusedError
+            FILE_UNREADABLE (also: changed since the digest was taken), FILE_TOO_LARGE,
+            ARCHIVE_BOMB, ARCHIVE_DAMAGED, ARCHIVE_REFUSED.
+        """
+        with _open_regular(self.on_disk) as opened:
+            if _state(opened) != self.state:
+                raise RefusedError("FILE_UNREADABLE")
+            if self.member is None:
+                packed = self.state[0]
+                chunks = _pieces(opened, size, limit)
+            else:
+                archive = open_zip(opened, self.state[0], MAX_STREAM_BYTES)
+                info = archive.getinfo(self.member)
+                packed = info.file_size
+                chunks = _member_pieces(archive, info, self.state[0], limit, size)
+            yield from _gunzip(chunks, packed, limit) if self.is_packed else chunks
+
+    def load(self) -> RawFile:
+        """Return the file whole.
+
+        Raises
+        ------
+        RefusedError
+            As `chunks`; FILE_TOO_LARGE above 2 GiB.
+        """
+        data = b"".join(self.chunks(limit=MAX_FILE_BYTES))
+        return RawFile(self.label, self.name, data, self.path)
+
+
 def shown(path: Path | PurePosixPath | str) -> str:
     """Return a path that can be printed and stored: bytes that are no UTF-8 become U+FFFD."""
     return os.fsencode(os.fspath(path)).decode("utf-8", "replace")
@@ -77,14 +133,30 @@ class PackFolder:
         RefusedError
             FILE_OUTSIDE_PACK, FILE_UNREADABLE, FILE_TOO_LARGE.
         """
-        data = _read_regular(self._inside(path))
-        label = self.label(path)
-        self.digests[label] = {
-            "path": label,
-            "sha256": hashlib.sha256(data).hexdigest(),
-            "bytes": len(data),
-        }
+        with _open_regular(self._inside(path)) as opened:
+            data = b"".join(_pieces(opened, CHUNK_BYTES, MAX_FILE_BYTES))
+        self._remember(path, hashlib.sha256(data).hexdigest(), len(data))
         return data
+
+    def digest(self, path: Path) -> tuple[str, tuple[int, int]]:
+        """Return the SHA-256 of a file's bytes and its state, and remember the digest.
+
+        Raises
+        ------
+        RefusedError
+            FILE_OUTSIDE_PACK, FILE_UNREADABLE, FILE_TOO_LARGE.
+        """
+        found = hashlib.sha256()
+        with _open_regular(self._inside(path)) as opened:
+            state = _state(opened)
+            for piece in _pieces(opened, CHUNK_BYTES, MAX_STREAM_BYTES):
+                found.update(piece)
+        self._remember(path, found.hexdigest(), state[0])
+        return found.hexdigest(), state
+
+    def _remember(self, path: Path, sha256: str, n_bytes: int) -> None:
+        label = self.label(path)
+        self.digests[label] = {"path": label, "sha256": sha256, "bytes": n_bytes}
 
     def _inside(self, path: Path) -> Path:
         try:
@@ -98,40 +170,70 @@ class PackFolder:
             raise RefusedError("FILE_OUTSIDE_PACK")
         return real
 
-    def load(self, path: Path, member: str | None = None) -> Iterator[RawFile | RefusedError]:
+    def files(self, path: Path, member: str | None = None) -> Iterator[PackFile | RefusedError]:
         """Yield the file, or the members of an archive; refusals are yielded, not raised."""
-        label = self.label(path)
+        label, name = self.label(path), shown(path.name)
         try:
-            data = self.read(path)
+            content, state = self.digest(path)
+            whole = PackFile(label, name, label, content, self._inside(path), state)
             if path.suffix.lower() == ".zip":
-                yield from members(label, data, member or "*")
-                return
-            name = shown(path.name)
-            if name.lower().endswith(".gz"):
-                data, name = unpack_gzip(data), name[:-3]
-            yield RawFile(label, name, data, label)
+                yield from _members(whole, member or "*")
+            else:
+                yield _without_gz(whole)
         except RefusedError as refused:
             refused.data.setdefault("label", label)
             yield refused
 
+    def load(self, path: Path, member: str | None = None) -> Iterator[RawFile | RefusedError]:
+        """Yield the file, or the members of an archive, whole; refusals are yielded."""
+        for found in self.files(path, member):
+            if isinstance(found, RefusedError):
+                yield found
+                continue
+            try:
+                yield found.load()
+            except RefusedError as refused:
+                refused.data.setdefault("label", found.label)
+                yield refused
 
-def _read_regular(path: Path) -> bytes:
-    """Return the bytes of a plain file; never follows a link, never waits on a pipe."""
+
+def _without_gz(file: PackFile) -> PackFile:
+    """Return the file, unpacked when it is read if its name says that it is packed."""
+    if not file.name.lower().endswith(".gz"):
+        return file
+    return replace(file, name=file.name[:-3], is_packed=True)
+
+
+def _open_regular(path: Path) -> BinaryIO:
+    """Open a plain file; never follows a link, never waits on a pipe."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError as problem:
         raise RefusedError("FILE_UNREADABLE") from problem
-    found = os.fstat(descriptor)
-    if not stat.S_ISREG(found.st_mode):
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
         raise RefusedError("FILE_UNREADABLE")
-    with os.fdopen(descriptor, "rb") as opened:
-        if found.st_size > MAX_FILE_BYTES:
-            raise RefusedError("FILE_TOO_LARGE")
-        try:
-            return opened.read(MAX_FILE_BYTES + 1)
-        except OSError as problem:
-            raise RefusedError("FILE_UNREADABLE") from problem
+    return os.fdopen(descriptor, "rb", buffering=0)
+
+
+def _state(opened: BinaryIO) -> tuple[int, int]:
+    found = os.fstat(opened.fileno())
+    return found.st_size, found.st_mtime_ns
+
+
+def _pieces(opened: BinaryIO, size: int, limit: int) -> Iterator[bytes]:
+    """Yield the bytes of an open file, refused beyond the limit."""
+    done = 0
+    if os.fstat(opened.fileno()).st_size > limit:
+        raise RefusedError("FILE_TOO_LARGE")
+    try:
+        while piece := opened.read(size):
+            done += len(piece)
+            if done > limit:
+                raise RefusedError("FILE_TOO_LARGE")
+            yield piece
+    except OSError as problem:
+        raise RefusedError("FILE_UNREADABLE") from problem
 
 
 def unpack_gzip(data: bytes) -> bytes:
@@ -142,51 +244,68 @@ def unpack_gzip(data: bytes) -> bytes:
     RefusedError
         ARCHIVE_BOMB, ARCHIVE_DAMAGED.
     """
-    out, rest = bytearray(), data
+    return b"".join(_gunzip(iter((data,)), len(data), MAX_FILE_BYTES))
+
+
+def _gunzip(packed: Iterator[bytes], n_packed: int, limit: int) -> Iterator[bytes]:
+    """Yield the unpacked bytes of a gzip stream, which may have several members."""
+    done = 0
+    unpacker: Any = None
+    has_any = False
     try:
-        while rest:
-            unpacker = zlib.decompressobj(wbits=31)
-            chunk = unpacker.decompress(rest, MIB)
-            while chunk or (unpacker.unconsumed_tail and not unpacker.eof):
-                out += chunk
-                _check_size(len(out), len(data))
-                chunk = unpacker.decompress(unpacker.unconsumed_tail, MIB)
-            if not unpacker.eof:
-                raise RefusedError("ARCHIVE_DAMAGED")
-            rest = unpacker.unused_data.lstrip(b"\0")
+        for piece in packed:
+            rest = piece
+            while rest:
+                if unpacker is None or unpacker.eof:
+                    # Padding of zeros may stand behind a member.
+                    rest = rest.lstrip(b"\0") if has_any else rest
+                    if not rest:
+                        break
+                    unpacker, has_any = zlib.decompressobj(wbits=31), True
+                chunk = unpacker.decompress(rest, MIB)
+                done += len(chunk)
+                _check_size(done, n_packed, limit)
+                if chunk:
+                    yield chunk
+                rest = unpacker.unused_data if unpacker.eof else unpacker.unconsumed_tail
+        if unpacker is None or not unpacker.eof:
+            raise RefusedError("ARCHIVE_DAMAGED")
     except zlib.error as problem:
         raise RefusedError("ARCHIVE_DAMAGED") from problem
-    if not data:
-        raise RefusedError("ARCHIVE_DAMAGED")
-    return bytes(out)
 
 
-def _check_size(unpacked: int, packed: int) -> None:
+def _check_size(unpacked: int, packed: int, limit: int = MAX_FILE_BYTES) -> None:
     over_ratio = unpacked > RATIO_FREE_BYTES and unpacked > MAX_RATIO * max(packed, 1)
-    if over_ratio or unpacked > MAX_UNPACKED_BYTES:
-        raise RefusedError("ARCHIVE_BOMB", ratio=MAX_RATIO, mib=MAX_UNPACKED_BYTES // MIB)
+    if over_ratio or unpacked > limit:
+        raise RefusedError("ARCHIVE_BOMB", ratio=MAX_RATIO, mib=limit // MIB)
 
 
-def open_zip(data: bytes) -> zipfile.ZipFile:
+def open_zip(
+    data: bytes | BinaryIO, n_packed: int | None = None, limit: int = MAX_FILE_BYTES
+) -> zipfile.ZipFile:
     """Return an archive whose directory is within the limits.
+
+    `n_packed` is the size of an archive that is given as an open file.
 
     Raises
     ------
     RefusedError
         ARCHIVE_DAMAGED, ARCHIVE_BOMB, ARCHIVE_REFUSED.
     """
+    if isinstance(data, bytes):
+        n_packed = len(data)
     try:
-        archive = zipfile.ZipFile(io.BytesIO(data))
+        archive = zipfile.ZipFile(io.BytesIO(data) if isinstance(data, bytes) else data)
     except (zipfile.BadZipFile, ValueError, OSError, EOFError, NotImplementedError) as problem:
         raise RefusedError("ARCHIVE_DAMAGED") from problem
     infos = archive.infolist()
     if len(infos) > MAX_MEMBERS:
-        raise RefusedError("ARCHIVE_BOMB", ratio=MAX_RATIO, mib=MAX_UNPACKED_BYTES // MIB)
+        raise RefusedError("ARCHIVE_BOMB", ratio=MAX_RATIO, mib=limit // MIB)
     for info in infos:
         parts = PurePosixPath(info.filename.replace("\\", "/")).parts
         if ".." in parts or info.filename.startswith(("/", "\\")):
             raise RefusedError("ARCHIVE_REFUSED")
-    _check_size(sum(info.file_size for info in infos), len(data))
+    _check_size(sum(info.file_size for info in infos), n_packed or 0, limit)
     return archive
 
 
@@ -198,49 +317,44 @@ def read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, packed: int) ->
     RefusedError
         ARCHIVE_REFUSED, ARCHIVE_DAMAGED, ARCHIVE_BOMB.
     """
+    return b"".join(_member_pieces(archive, info, packed, MAX_FILE_BYTES, MIB))
+
+
+def _member_pieces(
+    archive: zipfile.ZipFile, info: zipfile.ZipInfo, packed: int, limit: int, size: int
+) -> Iterator[bytes]:
     if info.flag_bits & 1:
         raise RefusedError("ARCHIVE_REFUSED")
-    out = bytearray()
+    done = 0
     try:
         with archive.open(info) as member:
-            while chunk := member.read(MIB):
-                out += chunk
-                _check_size(len(out), packed)
+            while piece := member.read(size):
+                done += len(piece)
+                _check_size(done, packed, limit)
+                yield piece
     except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError) as problem:
         raise RefusedError("ARCHIVE_DAMAGED") from problem
-    return bytes(out)
 
 
-def members(label: str, data: bytes, pattern: str) -> Iterator[RawFile | RefusedError]:
+def _members(whole: PackFile, pattern: str) -> Iterator[PackFile | RefusedError]:
     """Yield the members of an archive that match the pattern, in order of their names."""
-    archive = open_zip(data)
-    chosen = [
-        info
-        for info in sorted(archive.infolist(), key=lambda info: info.filename)
-        if not info.is_dir() and _is_chosen(info.filename, pattern)
-    ]
+    with _open_regular(whole.on_disk) as opened:
+        infos = open_zip(opened, whole.state[0], MAX_STREAM_BYTES).infolist()
+    chosen = sorted(
+        info.filename for info in infos if not info.is_dir() and _is_chosen(info.filename, pattern)
+    )
     if not chosen:
-        yield RefusedError("ARCHIVE_NOTHING_FOUND", label=label, pattern=pattern)
-    left = MAX_UNPACKED_BYTES
-    for info in chosen:
-        member_label = f"{label}!{shown(info.filename)}"
-        name = shown(PurePosixPath(info.filename).name)
+        yield RefusedError("ARCHIVE_NOTHING_FOUND", label=whole.label, pattern=pattern)
+    for member in chosen:
+        label = f"{whole.label}!{shown(member)}"
+        name = shown(PurePosixPath(member).name)
         if name.lower().endswith(ARCHIVES):
-            yield RefusedError("ARCHIVE_REFUSED", label=member_label)
+            yield RefusedError("ARCHIVE_REFUSED", label=label)
             continue
-        try:
-            content = read_member(archive, info, len(data))
-            if name.lower().endswith(".gz"):
-                content, name = unpack_gzip(content), name[:-3]
-        except RefusedError as refused:
-            refused.data.setdefault("label", member_label)
-            yield refused
-            continue
-        left -= len(content)
-        if left < 0:
-            yield RefusedError("ARCHIVE_BOMB", label=label, ratio=MAX_RATIO, mib=2048)
-            return
-        yield RawFile(member_label, name, content, label)
+        joined = f"{whole.content}\0{member}".encode("utf-8", "surrogatepass")
+        content = hashlib.sha256(joined).hexdigest()
+        found = replace(whole, label=label, name=name, content=content, member=member)
+        yield _without_gz(found)
 
 
 def _is_chosen(filename: str, pattern: str) -> bool:
