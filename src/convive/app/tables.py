@@ -115,8 +115,9 @@ COUNTS = TableSpec(
         ("count", "integer?", "Incidents; NULL where the source withholds it."),
         ("published_rate", "number?", "Rate that the source itself publishes."),
         ("published_per", "integer?", "Base of that rate, e.g. 100000."),
+        ("is_shared_out", "boolean?", "Shared out from an older area that was split; NULL: no."),
     ),
-    ("source_id", "file", "sheet", "row", "category_source"),
+    ("source_id", "file", "sheet", "row", "area_id", "category_source"),
     is_public=False,
 )
 
@@ -166,6 +167,7 @@ STATISTICS = TableSpec(
         ("period_start", "date?", "First day; NULL where undated."),
         ("period_end", "date?", "First day after."),
         ("value", "number?", "Value in the statistic's unit; NULL where withheld."),
+        ("is_shared_out", "boolean?", "Shared out from an older area that was split; NULL: no."),
     ),
     ("source_id", "statistic", "area_level", "area_id", "period_start"),
     is_public=False,

@@ -34,10 +34,12 @@ class AreaIndex:
     """Codes and names of the areas of every level, and the territory's bounds."""
 
     names: Mapping[str, Mapping[str, str]]
-    """Level → code → name."""
+    """Level, or older vintage of a level (``level@vintage``) → code → name."""
     bounds: tuple[float, float, float, float] | None = None
     """West, south, east, north in degrees; None without geometry."""
     crs: str = ""
+    carried: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Older vintage of a level → old code → code of the present area that it lies in whole."""
     _folded: dict[str, dict[str, str | None]] = field(default_factory=dict, compare=False)
 
     def code_of(self, level: str, text: str, *, by_label: bool) -> str | None:
@@ -77,7 +79,7 @@ def pad_codes(texts: pa.Array, pad: int | None) -> pa.Array:
 
 def find_areas(texts: pa.Array, columns: AreaColumns, index: AreaIndex) -> FoundAreas:
     """Return the areas that a column of codes or names stands for."""
-    level = columns.area_level or ""
+    level = columns.level_key
     encoded = pc.dictionary_encode(pad_codes(texts, columns.area_pad))
     words = encoded.dictionary.to_pylist()
     by_label = columns.area_by == "label"

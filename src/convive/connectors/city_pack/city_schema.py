@@ -35,6 +35,32 @@ class CityTable(Closed):
     seed: Annotated[int, Field(ge=0)] = 20260101
 
 
+class PiecesTable(Closed):
+    """Table ``[levels.vintages.pieces]``: what lies in both vintages, e.g. addresses."""
+
+    file: str
+    old: str
+    new: str
+    weight: str | None = None
+    format: Format = Format()
+
+
+class VintageTable(Closed):
+    """One ``[[levels.vintages]]``: older boundaries of the level."""
+
+    id: Ident
+    file: str
+    layer: str | None = None
+    code: str
+    label: str | None = None
+    pad: Annotated[int, Field(ge=1, le=64)] | None = None
+    crs: str | None = None
+    keep: Annotated[str, Field(pattern=r"^[^=]+=.*$")] | None = None
+    dissolve: bool = False
+    format: Format = Format()
+    pieces: PiecesTable | None = None
+
+
 class LevelTable(Closed):
     """One ``[[levels]]``."""
 
@@ -54,6 +80,7 @@ class LevelTable(Closed):
     dissolve: bool = False
     overlaps: Literal["accept", "report"] = "report"
     format: Format = Format()
+    vintages: list[VintageTable] = Field(default_factory=list)
 
 
 class DenominatorTable(Closed):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping as Map
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,7 @@ from convive.connectors.city_pack.cells import constant, nulls
 from convive.connectors.city_pack.mapping_schema import AreaColumns
 from convive.connectors.city_pack.open_sheets import columns_shown
 from convive.connectors.city_pack.problem_log import SourceLog
-from convive.connectors.city_pack.sheet import Sheet
+from convive.connectors.city_pack.sheet import Sheet, as_mask
 from convive.core.model import City
 
 
@@ -91,10 +91,27 @@ def areas_of(sheet: Sheet, columns: AreaColumns, context: Context, source: Sourc
         return RowAreas(nulls(n), nulls(n), np.zeros(n, bool), np.ones(n, bool))
     found = find_areas(sheet.texts(columns.area), columns, context.index)
     note_unknown(found, sheet, columns, source)
-    level = constant(columns.area_level, n)
-    has_none = pa.array(found.is_unknown | found.is_absent)
-    level = pc.if_else(has_none, pa.scalar(None, pa.string()), level)
-    return RowAreas(level, found.codes, found.is_unknown, found.is_absent)
+    is_kept_as_it_is = columns.is_shared_out or columns.area_vintage is None
+    level = constant(columns.level_key if is_kept_as_it_is else columns.area_level, n)
+    areas = RowAreas(level, found.codes, found.is_unknown, found.is_absent)
+    if not is_kept_as_it_is:
+        areas = _carried(areas, sheet, columns, context, source)
+    has_none = pa.array(areas.is_unknown | areas.is_absent)
+    return replace(areas, level=pc.if_else(has_none, pa.scalar(None, pa.string()), areas.level))
+
+
+def _carried(
+    areas: RowAreas, sheet: Sheet, columns: AreaColumns, context: Context, source: SourceLog
+) -> RowAreas:
+    """Return the rows of an older vintage in present areas; rows of a split area have none."""
+    carried = context.index.carried.get(columns.level_key, {})
+    at = pc.index_in(areas.code, value_set=pa.array(list(carried), pa.string()))
+    code = pa.array(list(carried.values()), pa.string()).take(at)
+    is_split = as_mask(code.is_null()) & ~areas.is_unknown & ~areas.is_absent
+    place = sheet.place(columns.area)
+    vintage = columns.area_vintage
+    source.rows("AREA_SPLIT", place, sheet.rows[is_split], sheet.n_rows, vintage=vintage)
+    return replace(areas, code=code, is_absent=areas.is_absent | is_split)
 
 
 def city_areas(n: int, code: str) -> RowAreas:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -22,14 +22,18 @@ class Closed(BaseModel):
 class Format(Closed):
     """How a file is written; what is absent is found out from the file."""
 
-    type: Literal["csv", "xlsx", "parquet", "spss", "stata", "geo"] | None = None
+    type: (
+        Literal["csv", "xlsx", "parquet", "arrow", "spss", "stata", "sas", "r", "geo"] | None
+    ) = None
     encoding: str | None = None
     delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = None
     decimal: Literal[".", ","] | None = None
     thousands: Annotated[str, Field(min_length=1, max_length=1)] | None = None
     sheet: str | None = None
     header_row: Annotated[int, Field(ge=1)] | None = None
+    header_rows: Annotated[int, Field(ge=1, le=5)] | None = None
     skip_after_header: Annotated[int, Field(ge=0)] = 0
+    crs: str | None = None
     day_first: bool | None = None
     null: list[str] = DEFAULT_NULL
     keep: Annotated[str, Field(pattern=r"^[^=]+=.*$")] | None = None
@@ -54,9 +58,19 @@ class AreaColumns(Closed):
 
     area: str | None = None
     area_level: str | None = None
+    area_vintage: Ident | None = None
     area_pad: Annotated[int, Field(ge=1, le=64)] | None = None
     area_by: Literal["code", "label"] = "code"
     ignore_unknown_areas: bool = False
+
+    is_shared_out: ClassVar[bool] = False
+    """Whether figures of an area that was split are shared out among its parts."""
+
+    @property
+    def level_key(self) -> str:
+        """Name under which the index knows the codes: the level, or an older vintage of it."""
+        vintage = f"@{self.area_vintage}" if self.area_vintage else ""
+        return f"{self.area_level or ''}{vintage}"
 
 
 class PointColumns(AreaColumns):
@@ -105,6 +119,8 @@ class IncidentsMapping(Mapping):
 
 class CountColumns(AreaColumns):
     """Columns of counts."""
+
+    is_shared_out: ClassVar[bool] = True
 
     area: str
     area_level: str
@@ -183,6 +199,8 @@ class SurveyMapping(Mapping):
 
 class StatisticColumns(AreaColumns):
     """Columns of statistics."""
+
+    is_shared_out: ClassVar[bool] = True
 
     area: str
     area_level: str

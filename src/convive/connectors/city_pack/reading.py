@@ -17,7 +17,7 @@ import shapely
 
 from convive.app.ports import Evidence, PackReading, Progress, silent
 from convive.app.schema import conform, empty_table, table_from_rows
-from convive.app.tables import EVIDENCE_TABLES, QUALITY, SOURCES, TableSpec
+from convive.app.tables import COUNTS, EVIDENCE_TABLES, QUALITY, SOURCES, STATISTICS, TableSpec
 from convive.connectors.city_pack.area_index import AreaIndex
 from convive.connectors.city_pack.area_table import build_areas, check_levels, link_parents
 from convive.connectors.city_pack.city_checks import check_city, check_interventions
@@ -40,6 +40,7 @@ from convive.connectors.city_pack.statistics import StatisticsReader
 from convive.connectors.city_pack.surveys import SurveysReader
 from convive.connectors.city_pack.territory import LevelAreas, columns_of, read_level
 from convive.connectors.city_pack.toml_files import load_toml
+from convive.connectors.city_pack.vintages import Vintage, read_vintages, shared_out
 from convive.core.model import City, Period, Place, Severity
 
 READERS: dict[str, Callable[..., Any]] = {
@@ -72,6 +73,7 @@ class Territory:
     city: City
     areas: pa.Table
     index: AreaIndex
+    vintages: dict[str, Vintage] = field(default_factory=dict)
 
 
 def read_pack(pack: Path, *, progress: Progress = silent) -> PackReading:
@@ -101,6 +103,7 @@ def read_pack(pack: Path, *, progress: Progress = silent) -> PackReading:
         progress("evidence", done, len(sources))
         context = Context(territory.city, territory.index, folder.label(source.path))
         read_source(folder, source, context)
+        _share_out(source, territory.vintages)
     progress("evidence", len(sources), len(sources))
     if log.has_errors:
         return PackReading(None, tuple(log.problems))
@@ -123,6 +126,11 @@ def read_territory(folder: PackFolder, log: ProblemLog) -> Territory | None:
     found = [level for level in levels if level is not None]
     if len(found) < len(levels):
         return None
+    vintages = {
+        vintage.key: vintage
+        for table, level in zip(raw.levels, found, strict=True)
+        for vintage in read_vintages(folder, table, level, crs, log)
+    }
     parents = link_parents(found, log)
     check_levels(found, raw.levels, log)
     if log.has_errors:
@@ -131,9 +139,11 @@ def read_territory(folder: PackFolder, log: ProblemLog) -> Territory | None:
     city = replace(city, levels=tuple(_with_geometry(city, found)))
     areas = build_areas(city, found, parents)
     names = {**columns_of(found), "city": {city.id: city.name}}
-    index = AreaIndex(names, _bounds(areas), city.crs)
+    names |= {key: vintage.named() for key, vintage in vintages.items()}
+    carried = {key: vintage.whole() for key, vintage in vintages.items()}
+    index = AreaIndex(names, _bounds(areas), city.crs, carried)
     check_interventions(raw, index, log)
-    return Territory(city, areas, index)
+    return Territory(city, areas, index, vintages)
 
 
 def _with_geometry(city: City, levels: list[LevelAreas]) -> list[Any]:
@@ -210,6 +220,17 @@ def read_source(folder: PackFolder, source: SourceReading, context: Context) -> 
     _check_used(source, label)
 
 
+def _share_out(source: SourceReading, vintages: dict[str, Vintage]) -> None:
+    """Bring counts and statistics of older boundaries to the present ones."""
+    if not vintages:
+        return
+    for spec in (COUNTS, STATISTICS):
+        parts = source.reading.tables.get(spec.name)
+        if parts:
+            table = shared_out(spec, pa.concat_tables(parts), vintages, source.log)
+            source.reading.tables[spec.name] = [table]
+
+
 def _check_used(source: SourceReading, label: str) -> None:
     """Note a source of which no row can be used: the audit would miss it without a word."""
     reading = source.reading
@@ -234,11 +255,11 @@ def _check_area_level(columns: AreaColumns, context: Context, source: SourceLog)
     """Note a level that the city does not have."""
     if columns.area is None:
         return True
-    if columns.area_level in context.index.names:
+    if columns.level_key in context.index.names:
         return True
     known = ", ".join(context.index.names)
-    given = str(columns.area_level or "")
-    data = {"key": "columns.area_level", "value": given, "allowed": known}
+    key = "columns.area_vintage" if columns.area_vintage else "columns.area_level"
+    data = {"key": key, "value": columns.level_key, "allowed": known}
     source.fail("VALUE_INVALID", context.mapping_label, **data)
     return False
 

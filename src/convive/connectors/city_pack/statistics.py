@@ -23,12 +23,21 @@ from convive.connectors.city_pack.problem_log import N_EXAMPLES, SourceLog
 from convive.connectors.city_pack.sheet import Sheet
 from convive.core.model import Place, Severity
 
-NEVER_NEGATIVE = ("residents", "households", "dwellings", "population")
+NUMBERS_OF_THINGS = (
+    "residents",
+    "households",
+    "dwellings",
+    "population",
+    "venues",
+    "licensed_premises",
+    "jobs",
+    "vehicles",
+)
 
 
-def is_never_negative(statistic: str) -> bool:
-    """Tell whether a statistic counts people or homes."""
-    return statistic in NEVER_NEGATIVE or statistic.endswith("_population")
+def is_number_of_things(statistic: str) -> bool:
+    """Tell whether a statistic counts people, homes or places: never negative, may be summed."""
+    return statistic in NUMBERS_OF_THINGS or statistic.endswith("_population")
 
 
 class StatisticsReader:
@@ -102,10 +111,10 @@ class StatisticsReader:
     def _add_wide(
         self, sheet: Sheet, value: StatisticValues, base: dict[str, pa.Array], is_used: np.ndarray
     ) -> np.ndarray:
-        floor = 0.0 if is_never_negative(value.statistic) else None
+        floor = 0.0 if is_number_of_things(value.statistic) else None
         minimum = value.minimum if value.minimum is not None else floor
         bounds = (minimum, value.maximum)
-        is_whole = is_never_negative(value.statistic)
+        is_whole = is_number_of_things(value.statistic)
         numbers, is_bad = self._numbers(sheet, value.column, bounds, is_whole=is_whole)
         cells = {
             **base,
@@ -124,7 +133,7 @@ class StatisticsReader:
             for w in words
         ]
         index = np.asarray(pc.fill_null(encoded.indices, len(words)))
-        floor_of = np.array([*(bool(n and is_never_negative(n)) for n in names), False])[index]
+        floor_of = np.array([*(bool(n and is_number_of_things(n)) for n in names), False])[index]
         numbers, is_bad = self._numbers(sheet, columns.value or "", (None, None))
         is_negative = floor_of & (np.nan_to_num(numbers) < 0)
         place = sheet.place(columns.value)
