@@ -159,8 +159,13 @@ class StoreSession(Protocol):
 class RestrictedStore(Protocol):
     """Row-level evidence: content-addressed, access-logged, weeded."""
 
-    def session(self, *, actor: str, purpose: str) -> AbstractContextManager[StoreSession]:
-        """Open the store for one purpose; ConflictError STORE_LOCKED while another writes."""
+    def session(
+        self, *, actor: str, purpose: str, read_only: bool = False
+    ) -> AbstractContextManager[StoreSession]:
+        """Open the store for one purpose; ConflictError STORE_LOCKED while another writes.
+
+        With `read_only` it never waits or fails for a writer and must not write.
+        """
         ...
 
 

@@ -2,5 +2,6 @@
 
 from convive.store.builds import FolderBuildStore
 from convive.store.lake import IbisAggregator
+from convive.store.restricted import FolderRestrictedStore
 
-__all__ = ["FolderBuildStore", "IbisAggregator"]
+__all__ = ["FolderBuildStore", "FolderRestrictedStore", "IbisAggregator"]

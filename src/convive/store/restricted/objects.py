@@ -1,0 +1,159 @@
+"""Contents by their digest: Parquet written so that the same rows give the same bytes."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from convive.store.restricted.disk import Layout, writing_fails_clearly
+
+ROWS_A_GROUP = 131_072
+
+
+class _Sink:
+    """A file that knows the digest of what went through it."""
+
+    def __init__(self, layout: Layout) -> None:
+        self.path = layout.staging / f"object-{secrets.token_hex(8)}"
+        self._disk = layout.disk
+        self._handle = self._disk.create(self.path)
+        self._hash = hashlib.sha256()
+        self.size = 0
+        self.closed = False
+        self._is_dropped = False
+
+    def write(self, content: Any) -> int:
+        raw = bytes(content)
+        if not self._is_dropped:
+            self._disk.write(self._handle, raw)
+            self._hash.update(raw)
+        self.size += len(raw)
+        return len(raw)
+
+    def tell(self) -> int:
+        return self.size
+
+    def flush(self) -> None:
+        """Nothing waits here."""
+
+    def close(self) -> None:
+        """Arrow closes what it was given; the file is ours to sync first."""
+
+    def finish(self) -> str:
+        self._disk.sync(self._handle)
+        self._release()
+        return self._hash.hexdigest()
+
+    def drop(self) -> None:
+        """Take no more and leave nothing."""
+        self._is_dropped = True
+        self._release()
+        self._disk.remove(self.path)
+
+    def _release(self) -> None:
+        if not self.closed:
+            self.closed = True
+            self._disk.close(self._handle)
+
+
+class ObjectWriter:
+    """Writes one table, stretch by stretch, in groups of rows of one size.
+
+    However the rows were cut into stretches, dictionaries and chunks, the bytes are the same.
+    """
+
+    def __init__(self, layout: Layout, schema: pa.Schema) -> None:
+        self.meta: dict[str, Any] = {}
+        self.n_rows = 0
+        self._layout = layout
+        self._schema = _plain_schema(schema)
+        self._waiting = self._schema.empty_table()
+        with writing_fails_clearly(layout.folder):
+            self._sink = _Sink(layout)
+            self._file = pa.PythonFile(self._sink, mode="w")
+            self._parquet = pq.ParquetWriter(
+                self._file,
+                self._schema,
+                compression="zstd",
+                compression_level=1,
+                version="2.6",
+                data_page_version="1.0",
+            )
+
+    def write(self, table: pa.Table) -> None:
+        """Take rows; every stretch has the same columns."""
+        rows = pa.concat_tables([self._waiting, _plain(table, self._schema)])
+        self.n_rows += table.num_rows
+        while rows.num_rows >= ROWS_A_GROUP:
+            self._write_group(rows.slice(0, ROWS_A_GROUP))
+            rows = rows.slice(ROWS_A_GROUP)
+        self._waiting = rows.combine_chunks()
+
+    def finish(self) -> tuple[str, int]:
+        """Put the object in its place; return digest and bytes."""
+        if self._waiting.num_rows:
+            self._write_group(self._waiting)
+        with writing_fails_clearly(self._layout.folder):
+            self._parquet.close()
+            digest = self._sink.finish()
+            _settle(self._layout, self._sink, digest, "parquet")
+        return digest, self._sink.size
+
+    def drop(self) -> None:
+        """Leave nothing behind."""
+        with writing_fails_clearly(self._layout.folder):
+            self._sink.drop()
+            self._parquet.close()
+
+    def _write_group(self, rows: pa.Table) -> None:
+        with writing_fails_clearly(self._layout.folder):
+            # One chunk: where chunks end would show in the pages.
+            self._parquet.write_table(rows.combine_chunks(), row_group_size=ROWS_A_GROUP)
+
+
+def store_bytes(layout: Layout, content: bytes) -> str:
+    """Put bytes in their place and return their digest."""
+    with writing_fails_clearly(layout.folder):
+        sink = _Sink(layout)
+        try:
+            sink.write(content)
+            digest = sink.finish()
+            _settle(layout, sink, digest, "json")
+        except BaseException:
+            sink.drop()
+            raise
+    return digest
+
+
+def _settle(layout: Layout, sink: _Sink, digest: str, suffix: str) -> None:
+    target = layout.object(digest, suffix)
+    if not target.parent.is_dir():
+        layout.disk.make_folder(target.parent)
+    # Also over an equal one: the same content, and a damaged copy is healed by it.
+    layout.disk.rename(sink.path, target)
+
+
+def _plain_schema(schema: pa.Schema) -> pa.Schema:
+    """Return the schema without dictionaries, whose order would show in the bytes."""
+    return pa.schema(
+        pa.field(
+            f.name, f.type.value_type if pa.types.is_dictionary(f.type) else f.type, f.nullable
+        )
+        for f in schema
+    )
+
+
+def _plain(table: pa.Table, schema: pa.Schema) -> pa.Table:
+    chosen = table.select(schema.names).replace_schema_metadata(None)
+    return chosen if chosen.schema.equals(schema) else chosen.cast(schema)
+
+
+def digest_of_file(path: os.PathLike[str]) -> str:
+    """Return the SHA-256 of a file."""
+    with open(path, "rb") as file:  # noqa: PTH123 - any path-like
+        return hashlib.file_digest(file, "sha256").hexdigest()
