@@ -14,8 +14,14 @@ from convive.catalogue.loader import (
     load_all,
     unknown_references,
 )
-from convive.catalogue.model import Category, Crosswalk, Item
-from convive.catalogue.schema import CategoriesFile, CrosswalkFile, IndicatorFile, InstrumentFile
+from convive.catalogue.model import Category, Crosswalk, IccsCode, Item
+from convive.catalogue.schema import (
+    CategoriesFile,
+    CrosswalkFile,
+    IccsFile,
+    IndicatorFile,
+    InstrumentFile,
+)
 from convive.catalogue.yaml_files import CATALOGUE, LANGUAGES, load_yaml, yaml_paths
 from convive.core.errors import DefinitionError, NotFoundError
 from convive.core.model import Indicator, Text
@@ -52,9 +58,19 @@ def _categories() -> Mapping[str, Category]:
 
 @lru_cache(maxsize=1)
 def _crosswalks() -> Mapping[str, Crosswalk]:
-    folder = CATALOGUE / "classifications"
-    paths = [path for path in yaml_paths(folder) if path.name != "categories.yaml"]
-    return {raw.id: build_crosswalk(raw) for raw, _ in load_all(paths, CrosswalkFile)}
+    """Return every crosswalk by id@version, and the newest of each by its id alone."""
+    paths = yaml_paths(CATALOGUE / "classifications" / "crosswalks")
+    found = [build_crosswalk(raw) for raw, _ in load_all(paths, CrosswalkFile)]
+    known: dict[str, Crosswalk] = {}
+    for one in sorted(found, key=lambda one: (one.id, one.version)):
+        known[one.pin] = known[one.id] = one
+    return known
+
+
+@lru_cache(maxsize=1)
+def _iccs() -> Mapping[str, IccsCode]:
+    ((raw, _),) = load_all([CATALOGUE / "classifications" / "iccs.yaml"], IccsFile)
+    return {one.code: IccsCode(one.code, one.label, one.provenance) for one in raw.codes}
 
 
 @lru_cache(maxsize=1)
@@ -129,12 +145,17 @@ def category(identifier: str) -> Category:
 
 
 def crosswalks() -> tuple[str, ...]:
-    """Return the ids of the crosswalks."""
-    return tuple(_crosswalks())
+    """Return the ids of the crosswalks; those of every version are id@version."""
+    return tuple(key for key in _crosswalks() if "@" not in key)
 
 
 def crosswalk(identifier: str) -> Crosswalk:
     """Return a crosswalk from a source's words to categories.
+
+    Parameters
+    ----------
+    identifier : str
+        Id for its newest version, or id@version for one version for good.
 
     Raises
     ------
@@ -142,8 +163,26 @@ def crosswalk(identifier: str) -> Crosswalk:
         CROSSWALK_NOT_FOUND.
     """
     if identifier not in _crosswalks():
-        raise NotFoundError("CROSSWALK_NOT_FOUND", id=identifier, known=", ".join(_crosswalks()))
+        raise NotFoundError("CROSSWALK_NOT_FOUND", id=identifier, known=", ".join(crosswalks()))
     return _crosswalks()[identifier]
+
+
+def iccs(code: str) -> IccsCode:
+    """Return a code of ICCS 1.0.
+
+    Raises
+    ------
+    NotFoundError
+        ICCS_NOT_FOUND; of levels 3 and 4 the catalogue has only what it uses.
+    """
+    if code not in _iccs():
+        raise NotFoundError("ICCS_NOT_FOUND", id=code)
+    return _iccs()[code]
+
+
+def iccs_codes() -> tuple[IccsCode, ...]:
+    """Return every ICCS code of the catalogue in the order of the classification."""
+    return tuple(_iccs().values())
 
 
 def items(kind: str | None = None) -> tuple[Item, ...]:

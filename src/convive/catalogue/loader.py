@@ -158,6 +158,7 @@ def build_category(raw: CategoryFile) -> Category:
         raw.theme,
         raw.label,
         raw.iccs,
+        raw.iccs_relation,
         raw.iccs_note,
         raw.contains,
         raw.mixes,
@@ -167,8 +168,19 @@ def build_category(raw: CategoryFile) -> Category:
 
 def build_crosswalk(raw: CrosswalkFile) -> Crosswalk:
     """Return a crosswalk."""
-    entries = tuple(CrosswalkEntry(e.word, e.category, e.part_of, e.note) for e in raw.crosswalk)
-    return Crosswalk(raw.id, raw.label, entries, raw.references[0].cite)
+    entries = tuple(
+        CrosswalkEntry(e.word, e.category, e.part_of, e.iccs, e.relation, e.note)
+        for e in raw.crosswalk
+    )
+    return Crosswalk(
+        raw.id,
+        raw.label,
+        entries,
+        raw.references[0].cite,
+        raw.version,
+        raw.valid_from,
+        raw.valid_to,
+    )
 
 
 def build_items(raw: InstrumentFile) -> tuple[Item, ...]:
@@ -208,6 +220,8 @@ def load_all(paths: Sequence[Path], schema: type[_Schema]) -> list[tuple[_Schema
             problems.extend(error.problems)
             continue
         identifier = str(getattr(definition, "id", ""))
+        if isinstance(definition, CrosswalkFile):  # several versions of one may stand side by side
+            identifier = f"{identifier}@{definition.version}"
         if identifier in seen:
             place = Place(path.name, row=1)
             problems.append(Problem("DEFINITION_DUPLICATE_ID", place, data={"key": identifier}))

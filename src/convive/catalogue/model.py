@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from convive.core.model import Face, Text
 
@@ -19,8 +20,10 @@ class Category:
     id: str
     theme: str
     label: Text
-    iccs: str | None = None
-    """Code of ICCS 1.0 where exactly one fits, else None."""
+    iccs: tuple[str, ...] = ()
+    """Codes of ICCS 1.0; empty outside of it, with the reason in `iccs_note`."""
+    iccs_relation: str | None = None
+    """What the kind is to these codes together: exact, broader, narrower or overlaps."""
     iccs_note: str = ""
     contains: tuple[str, ...] = ()
     mixes: tuple[str, ...] = ()
@@ -35,6 +38,31 @@ class Category:
 
 
 @dataclass(frozen=True, slots=True)
+class IccsCode:
+    """A code of the International Classification of Crime for Statistical Purposes 1.0.
+
+    The English label is the classification's, the others are Convive's own translations.
+    """
+
+    code: str
+    label: Text
+    provenance: str
+    """How sure code and English label are: verified, inferred or recalled."""
+
+    @property
+    def level(self) -> int:
+        """Level 1 (two digits) to 4 (six digits)."""
+        return 1 if len(self.code) == 2 else len(self.code) - 2
+
+    @property
+    def parent(self) -> str | None:
+        """Code one level up; None for a section."""
+        if self.level == 1:
+            return None
+        return self.code[:2] if self.level == 2 else self.code[:-1]
+
+
+@dataclass(frozen=True, slots=True)
 class CrosswalkEntry:
     """Where one word of a source goes; `category` None keeps it out, with a reason."""
 
@@ -42,6 +70,9 @@ class CrosswalkEntry:
     category: str | None
     part_of: str | None = None
     """Word of the same source that already contains it, so that nothing is counted twice."""
+    iccs: tuple[str, ...] = ()
+    relation: str | None = None
+    """What the word is to these codes together: exact, broader, narrower or overlaps."""
     note: str = ""
 
 
@@ -61,11 +92,20 @@ class Crosswalk:
     label: Text
     entries: tuple[CrosswalkEntry, ...]
     cite: str = ""
+    version: int = 1
+    valid_from: date | None = None
+    """First day on which the source used these words, where that is known."""
+    valid_to: date | None = None
     _by_word: Mapping[str, CrosswalkEntry] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Index the entries by loose spelling."""
         object.__setattr__(self, "_by_word", {loose(e.word): e for e in self.entries})
+
+    @property
+    def pin(self) -> str:
+        """Id and version, as a mapping file names exactly this one."""
+        return f"{self.id}@{self.version}"
 
     def entry(self, word: str) -> CrosswalkEntry | None:
         """Return the entry of a source's word, or None where it is unknown."""

@@ -51,6 +51,10 @@ def _all_languages(text: dict[str, str]) -> dict[str, str]:
 Words = Annotated[str, AfterValidator(_not_blank)]
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Texts = Annotated[dict[str, Words], AfterValidator(_all_languages)]
+IccsCode = Annotated[str, Field(pattern=r"^\d{2}(\d{2,5})?$")]
+Relation = Literal["exact", "broader", "narrower", "overlaps"]
+"""What a kind or a source's word is to its ICCS codes together: it holds the same, more, less, or
+partly other things."""
 StatusName = Literal["draft", "checked", "reviewed", "retired"]
 Theme = Literal[
     "theft", "violence", "burglary", "vandalism", "nuisance", "other", "perception", "context"
@@ -174,17 +178,31 @@ class IndicatorFile(Signed):
         return self
 
 
+def _check_iccs(codes: tuple[str, ...], relation: str | None, reason: str) -> None:
+    """Refuse codes without a relation, and no codes without a reason."""
+    if bool(codes) != (relation is not None):
+        raise PydanticCustomError("definition_iccs", "codes and their relation come together")
+    if not codes and not reason.strip():
+        raise PydanticCustomError("definition_iccs", "no ICCS code and no reason why")
+
+
 class CategoryFile(Closed):
     """One kind of incident."""
 
     id: Code
     theme: Theme
     label: Texts
-    iccs: str | None = Field(default=None, pattern=r"^\d{4,6}$")
+    iccs: tuple[IccsCode, ...] = ()
+    iccs_relation: Relation | None = None
     iccs_note: str = ""
     contains: tuple[Code, ...] = ()
     mixes: tuple[Code, ...] = ()
     remainder: bool = False
+
+    @model_validator(mode="after")
+    def _is_placed_or_says_why_not(self) -> CategoryFile:
+        _check_iccs(self.iccs, self.iccs_relation, self.iccs_note)
+        return self
 
 
 class CategoriesFile(Signed):
@@ -200,7 +218,17 @@ class CrosswalkEntryFile(Closed):
     word: Words
     category: Code | None
     part_of: Words | None = None
+    iccs: tuple[IccsCode, ...] = ()
+    relation: Relation | None = None
     note: str = ""
+
+    @model_validator(mode="after")
+    def _gives_reasons(self) -> CrosswalkEntryFile:
+        reason = self.note or (self.part_of or "")
+        _check_iccs(self.iccs, self.relation, reason)
+        if self.category is None and not reason.strip():
+            raise PydanticCustomError("definition_no_reason", "left out without a reason")
+        return self
 
 
 class CrosswalkFile(Signed):
@@ -208,7 +236,28 @@ class CrosswalkFile(Signed):
 
     id: Code
     label: Texts
+    valid_from: date | None = None
+    """First day on which the source used these words, where that is known."""
+    valid_to: date | None = None
+    """Last day; absent while they are in use."""
     crosswalk: tuple[CrosswalkEntryFile, ...] = Field(min_length=1)
+
+
+class IccsEntryFile(Closed):
+    """One code of ICCS."""
+
+    code: IccsCode
+    provenance: Literal["verified", "inferred", "recalled"]
+    label: Texts
+
+
+class IccsFile(Signed):
+    """The International Classification of Crime for Statistical Purposes."""
+
+    id: Code
+    classification_version: Words
+    translations_by: Words
+    codes: tuple[IccsEntryFile, ...] = Field(min_length=1)
 
 
 class AnswerFile(Closed):

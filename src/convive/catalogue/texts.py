@@ -67,9 +67,8 @@ def _definition_texts(language: str) -> Iterable[tuple[str, str]]:
         yield f"indicator.{raw['id']}", raw["label"].get(language, "")
         yield f"phrase.{raw['id']}", raw["phrase"].get(language, "")
         yield f"question.{raw['id']}", raw["question"].get(language, "")
-    for raw in definitions_in("classifications"):
-        for category in raw.get("categories", ()):
-            yield f"category.{category['id']}", category["label"].get(language, "")
+    for category in load_yaml(CATALOGUE / "classifications" / "categories.yaml")["categories"]:
+        yield f"category.{category['id']}", category["label"].get(language, "")
     for raw in definitions_in("instruments"):
         for item in raw.get("items", ()):
             yield f"item.{item['id']}", item["question"].get(language, "")
