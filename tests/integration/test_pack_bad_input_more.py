@@ -155,8 +155,11 @@ def test_a_column_name_that_comes_twice(tmp_path: Path) -> None:
 
 
 def test_a_locked_workbook(tmp_path: Path) -> None:
-    data = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(4000)
-    assert errors(read_with(tmp_path, data, "data.xlsx")) == {"WORKBOOK_LOCKED"}
+    old_office = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(4000)
+    locked = old_office + "EncryptedPackage".encode("utf-16-le") + bytes(100)
+    assert errors(read_with(tmp_path / "locked", locked, "data.xlsx")) == {"WORKBOOK_LOCKED"}
+    broken = read_with(tmp_path / "broken", old_office, "data.xls")
+    assert errors(broken) == {"TABLE_UNREADABLE"}
 
 
 def test_a_file_name_with_brackets(tmp_path: Path) -> None:

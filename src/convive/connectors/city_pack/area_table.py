@@ -14,8 +14,9 @@ from convive.app.schema import table_from_rows
 from convive.app.tables import AREAS
 from convive.connectors.city_pack.area_index import fold
 from convive.connectors.city_pack.city_schema import LevelTable
+from convive.connectors.city_pack.geo_points import WGS84, transform
 from convive.connectors.city_pack.problem_log import N_EXAMPLES, ProblemLog
-from convive.connectors.city_pack.territory import WGS84, LevelAreas, transform
+from convive.connectors.city_pack.territory import LevelAreas
 from convive.core.model import City, Place, Severity
 from convive.core.spatial.cover import check_cover
 

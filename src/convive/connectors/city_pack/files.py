@@ -8,7 +8,7 @@ import os
 import stat
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatch
 from pathlib import Path, PurePosixPath
@@ -34,13 +34,32 @@ READABLE = (
     ".txt",
     ".xlsx",
     ".xlsm",
+    ".xls",
+    ".xlsb",
+    ".ods",
     ".parquet",
+    ".geoparquet",
+    ".feather",
+    ".arrow",
     ".sav",
     ".zsav",
+    ".por",
     ".dta",
+    ".sas7bdat",
+    ".xpt",
+    ".rds",
+    ".rda",
+    ".rdata",
     ".geojson",
     ".gpkg",
+    ".shp",
+    ".fgb",
+    ".kml",
 )
+SHAPEFILE_PARTS = (".shx", ".dbf", ".prj", ".cpg")
+"""Endings of the files that belong to a shapefile."""
+ABOUT = ("readme", "license", "licence", "copying", "changelog", "liesmich", "lizenz", "leeme")
+"""Names of the files that come with data and are none."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +93,8 @@ class PackFile:
     member: str | None = None
     is_packed: bool = False
     """Whether the bytes are gzip."""
+    parts: tuple[PackFile, ...] = ()
+    """What belongs to a shapefile."""
 
     def chunks(self, size: int = CHUNK_BYTES, limit: int = MAX_STREAM_BYTES) -> Iterator[bytes]:
         """Yield the unpacked bytes piece by piece; every call starts from the beginning.
@@ -176,13 +197,24 @@ class PackFolder:
         try:
             content, state = self.digest(path)
             whole = PackFile(label, name, label, content, self._inside(path), state)
-            if path.suffix.lower() == ".zip":
+            if path.suffix.lower() in {".zip", ".kmz"}:
                 yield from _members(whole, member or "*")
+            elif path.suffix.lower() == ".shp":
+                yield replace(whole, parts=tuple(self._beside(whole)))
             else:
                 yield _without_gz(whole)
         except RefusedError as refused:
             refused.data.setdefault("label", label)
             yield refused
+
+    def _beside(self, whole: PackFile) -> Iterator[PackFile]:
+        """Yield what belongs to a shapefile from the same folder."""
+        for path in sorted(whole.on_disk.parent.iterdir(), key=os.fsencode):
+            if path.stem == whole.on_disk.stem and path.suffix.lower() in SHAPEFILE_PARTS:
+                content, state = self.digest(path)
+                label = self.label(path)
+                inside = self._inside(path)
+                yield PackFile(label, shown(path.name), label, content, inside, state)
 
     def load(self, path: Path, member: str | None = None) -> Iterator[RawFile | RefusedError]:
         """Yield the file, or the members of an archive, whole; refusals are yielded."""
@@ -340,6 +372,7 @@ def _members(whole: PackFile, pattern: str) -> Iterator[PackFile | RefusedError]
     """Yield the members of an archive that match the pattern, in order of their names."""
     with _open_regular(whole.on_disk) as opened:
         infos = open_zip(opened, whole.state[0], MAX_STREAM_BYTES).infolist()
+    names = [info.filename for info in infos]
     chosen = sorted(
         info.filename for info in infos if not info.is_dir() and _is_chosen(info.filename, pattern)
     )
@@ -354,11 +387,33 @@ def _members(whole: PackFile, pattern: str) -> Iterator[PackFile | RefusedError]
         joined = f"{whole.content}\0{member}".encode("utf-8", "surrogatepass")
         content = hashlib.sha256(joined).hexdigest()
         found = replace(whole, label=label, name=name, content=content, member=member)
-        yield _without_gz(found)
+        yield _without_gz(replace(found, parts=_parts_within(found, names)))
+
+
+def _parts_within(shapefile: PackFile, names: Sequence[str]) -> tuple[PackFile, ...]:
+    """Return what belongs to a shapefile from the same archive."""
+    stem, _, suffix = (shapefile.member or "").rpartition(".")
+    if suffix.lower() != "shp":
+        return ()
+    wanted = {f"{stem}{part}".lower() for part in SHAPEFILE_PARTS}
+    return tuple(
+        replace(shapefile, name=shown(PurePosixPath(name).name), member=name)
+        for name in sorted(names)
+        if name.lower() in wanted
+    )
+
+
+def _is_about(filename: str) -> bool:
+    """Tell whether a member only comes with the data: a readme, a hidden file."""
+    path = PurePosixPath(filename)
+    is_hidden = path.name.startswith(".") or "__MACOSX" in path.parts
+    return is_hidden or path.name.lower().partition(".")[0] in ABOUT
 
 
 def _is_chosen(filename: str, pattern: str) -> bool:
     """Tell whether a member is asked for; without a pattern, whatever looks like data."""
+    if pattern == "*" and _is_about(filename):
+        return False
     if pattern == "*":
         return filename.lower().removesuffix(".gz").endswith((*READABLE, *ARCHIVES))
     return fnmatch(filename, pattern)

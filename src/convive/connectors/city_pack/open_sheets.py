@@ -14,14 +14,9 @@ import pyarrow.compute as pc
 from convive.connectors.city_pack.delimited import read_delimited
 from convive.connectors.city_pack.files import PackFolder, RawFile, shown
 from convive.connectors.city_pack.mapping_schema import Format
+from convive.connectors.city_pack.open_documents import KINDS, is_text_workbook, read_document
 from convive.connectors.city_pack.problem_log import ProblemLog, RefusedError, SourceLog
 from convive.connectors.city_pack.sheet import Sheet, as_mask
-from convive.connectors.city_pack.typed_tables import (
-    read_geo_attributes,
-    read_parquet,
-    read_statistical,
-)
-from convive.connectors.city_pack.workbooks import read_workbook
 from convive.core.model import Severity
 
 N_BLANK_WORTH_A_WORD = 100
@@ -30,15 +25,9 @@ _TYPES = {
     ".tsv": "csv",
     ".tab": "csv",
     ".txt": "csv",
-    ".xlsx": "xlsx",
-    ".xlsm": "xlsx",
-    ".parquet": "parquet",
-    ".sav": "spss",
-    ".zsav": "spss",
-    ".dta": "stata",
-    ".geojson": "geo",
-    ".gpkg": "geo",
+    **KINDS,
 }
+_NOTES = ("ENCODING_GUESSED", "HEADERS_JOINED", "FOOTNOTES_DROPPED")
 _YEAR_IN_NAME = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
 
 
@@ -115,16 +104,10 @@ def _read_as(kind: str | None, raw: RawFile, fmt: Format) -> Iterator[Sheet | Re
         raise RefusedError("FILE_EMPTY")
     if kind is None:
         raise RefusedError("FILE_TYPE_UNKNOWN", name=raw.name)
-    if kind == "xlsx":
-        yield from read_workbook(raw.data, raw.label, fmt)
-    elif kind == "csv":
+    if kind == "csv" or is_text_workbook(kind, raw):
         yield read_delimited(raw.data, raw.label, fmt)
-    elif kind == "parquet":
-        yield read_parquet(raw.data, raw.label, fmt)
-    elif kind == "geo":
-        yield read_geo_attributes(raw.data, raw.label, raw.name, fmt)
     else:
-        yield read_statistical(raw.data, raw.label, fmt, kind)
+        yield from read_document(kind, raw, fmt)
 
 
 def _year_in(label: str) -> int | None:
@@ -137,7 +120,7 @@ def _note_reading(sheet: Sheet, source: SourceLog) -> Sheet:
     """Note what reading found out about the whole file."""
     place = sheet.place()
     for code, data in sheet.notes:
-        severity = Severity.NOTE if code == "ENCODING_GUESSED" else Severity.WARNING
+        severity = Severity.NOTE if code in _NOTES else Severity.WARNING
         source.note(code, place, severity, **data)
     base = sheet.n_rows + len(sheet.bad_rows)
     source.rows("RAGGED_ROWS", place, sheet.bad_rows, base, columns=len(sheet.names))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
@@ -15,27 +14,16 @@ import shapely
 
 from convive.connectors.city_pack.area_index import pad_codes
 from convive.connectors.city_pack.city_schema import LevelTable
-from convive.connectors.city_pack.files import (
-    PackFolder,
-    RawFile,
-    open_zip,
-    read_member,
-    unpack_gzip,
-)
+from convive.connectors.city_pack.files import PackFile, PackFolder
+from convive.connectors.city_pack.geo_points import fits, parse_crs, transform
+from convive.connectors.city_pack.open_documents import KINDS, read_outlines
 from convive.connectors.city_pack.open_sheets import columns_shown, read_raw
 from convive.connectors.city_pack.problem_log import N_EXAMPLES, ProblemLog, RefusedError
 from convive.connectors.city_pack.sheet import Sheet, as_mask
-from convive.connectors.city_pack.typed_tables import (
-    build_sheet,
-    geo_suffix,
-    object_texts,
-    read_features,
-)
+from convive.connectors.city_pack.typed_tables import build_sheet, join_stretches
 from convive.core.model import Place, Severity
 
-GEO = (".gpkg", ".geojson", ".json", ".shp")
-SHAPEFILE_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
-WGS84 = "EPSG:4326"
+GEO = ("geo", "parquet")
 Codes = list[str]
 
 
@@ -83,68 +71,46 @@ def read_level(
 
 def _load_table(folder: PackFolder, path: Path, level: LevelTable) -> _Table:
     """Return attributes and geometry of the level's file."""
-    data = folder.read(path)
-    if not data:
+    file = _main_file(folder, path)
+    if not file.state[0]:
         raise RefusedError("FILE_EMPTY")
-    name = path.name
-    if name.lower().endswith(".gz"):
-        data, name = unpack_gzip(data), name[:-3]
-    with tempfile.TemporaryDirectory(prefix="convive-") as temporary:
-        target = _place_geo(data, name, folder, path, Path(temporary))
-        if target is None:
-            return _load_plain(RawFile(level.file, name, data, level.file), level)
-        names, values, geometry, crs = read_features(target, level.layer)
-    columns = [object_texts(list(column)) for column in values]
+    if KINDS.get(Path(file.name).suffix.lower()) not in GEO:
+        return _load_plain(file, level)
+    try:
+        names, columns, geometry, crs = read_outlines(file, level.layer, level.crs)
+    except RefusedError as refused:
+        if refused.code == "NOT_GEODATA" and file.name.lower().endswith(".parquet"):
+            return _load_plain(file, level)
+        raise
     columns.append(pa.array([str(i) for i in range(len(geometry))]))
     sheet = build_sheet(level.file, [*names, "#feature"], columns, level.format, first_row=1)
     return _Table(sheet, shapely.from_wkb(geometry, on_invalid="ignore"), crs)
 
 
-def _load_plain(raw: RawFile, level: LevelTable) -> _Table:
-    """Return a look-up table without geometry."""
-    for sheet in read_raw(raw, level.format):
+def _main_file(folder: PackFolder, path: Path) -> PackFile:
+    """Return the file; of an archive the first geographic one, with what belongs to it."""
+    found = list(folder.files(path))
+    is_archive = path.suffix.lower() in {".zip", ".kmz"}
+    for file in found:
+        if isinstance(file, RefusedError):
+            raise file
+        if not is_archive or KINDS.get(Path(file.name).suffix.lower()) in GEO:
+            return file
+    raise RefusedError("ARCHIVE_NOTHING_FOUND", pattern="*.shp, *.gpkg, *.geojson, *.kml")
+
+
+def _load_plain(file: PackFile, level: LevelTable) -> _Table:
+    """Return a look-up table without geometry: the first sheet of the file."""
+    found: list[Sheet] = []
+    for sheet in read_raw(file.load(), level.format):
         if isinstance(sheet, RefusedError):
             raise sheet
-        return _Table(sheet, None, None)
-    raise RefusedError("FILE_EMPTY")
-
-
-def _place_geo(
-    data: bytes, name: str, folder: PackFolder, path: Path, temporary: Path
-) -> Path | None:
-    """Write a geographic file where GDAL may read it and nothing else; None for other files."""
-    suffix = Path(name).suffix.lower()
-    if suffix == ".zip":
-        return _place_zip(data, temporary)
-    if suffix not in GEO:
-        return None
-    target = temporary / f"areas{geo_suffix(name)}"
-    target.write_bytes(data)
-    if suffix == ".shp":
-        for part in SHAPEFILE_PARTS[1:]:
-            for beside in sorted(path.parent.glob(f"{path.stem}.*")):
-                if beside.suffix.lower() == part:
-                    (temporary / f"areas{part}").write_bytes(folder.read(beside))
-    return target
-
-
-def _place_zip(data: bytes, temporary: Path) -> Path:
-    """Unpack the first geographic file of an archive with what belongs to it."""
-    archive = open_zip(data)
-    infos = sorted(archive.infolist(), key=lambda info: info.filename)
-    main = next(
-        (i for i in infos if i.filename.lower().endswith(GEO) and "__MACOSX" not in i.filename),
-        None,
-    )
-    if main is None:
-        raise RefusedError("ARCHIVE_NOTHING_FOUND", pattern="*.shp, *.gpkg, *.geojson")
-    stem = PurePosixPath(main.filename).with_suffix("")
-    for info in infos:
-        inside = PurePosixPath(info.filename)
-        if inside.with_suffix("") == stem:
-            target = temporary / f"areas{geo_suffix(inside.name)}"
-            target.write_bytes(read_member(archive, info, len(data)))
-    return temporary / f"areas{geo_suffix(main.filename)}"
+        if found and sheet.sheet != found[0].sheet:
+            break
+        found.append(sheet)
+    if not found:
+        raise RefusedError("FILE_EMPTY")
+    return _Table(join_stretches(found), None, None)
 
 
 def _kept(table: _Table, level: LevelTable) -> _Table:
@@ -230,11 +196,8 @@ def _project(
     geometry[shapely.is_empty(geometry)] = None
     if not shapely.get_coordinates(geometry).size:
         return geometry  # no outline at all: said later, with the rows
-    try:
-        source = pyproj.CRS.from_user_input(stated)
-    except pyproj.exceptions.CRSError:
-        raise RefusedError("CRS_UNKNOWN", label=level.file, crs=stated) from None
-    if not _fits(source, shapely.total_bounds(geometry)):
+    source = parse_crs(stated)
+    if not fits(source, shapely.total_bounds(geometry)):
         raise RefusedError("PROJECTION_MISSING", label=level.file)
     flat = shapely.force_2d(geometry)
     transformer = pyproj.Transformer.from_crs(source, city_crs, always_xy=True)
@@ -242,24 +205,6 @@ def _project(
     if not np.isfinite(shapely.total_bounds(moved)).all():
         raise RefusedError("CRS_UNKNOWN", label=level.file, crs=stated)
     return moved
-
-
-def _fits(source: pyproj.CRS, bounds: np.ndarray) -> bool:
-    """Tell whether coordinates can be what the projection says: metres, or degrees."""
-    west, south, east, north = bounds
-    if source.is_geographic:
-        return bool(max(-west, east, -south * 2, north * 2) <= 361)
-    # Whole cities within 360 by 180 metres of an origin do not exist: these are degrees.
-    return source.is_projected and bool(max(-west, east, -south * 2, north * 2) > 361)
-
-
-def transform(geometry: np.ndarray, transformer: pyproj.Transformer) -> np.ndarray:
-    """Return geometries with every coordinate sent through the transformer."""
-
-    def move(points: np.ndarray) -> np.ndarray:
-        return np.column_stack(transformer.transform(points[:, 0], points[:, 1]))
-
-    return np.asarray(shapely.transform(geometry, move))
 
 
 def _mended(planar: np.ndarray, rows: np.ndarray, level: LevelTable, log: ProblemLog) -> np.ndarray:
