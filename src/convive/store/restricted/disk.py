@@ -23,8 +23,9 @@ class Disk:
 
     def make_folder(self, path: Path) -> None:
         """Make a folder that only its owner may enter; an open one is closed to others."""
-        with contextlib.suppress(FileExistsError):
+        if not path.is_dir():
             path.mkdir(mode=FOLDER_MODE)
+            self.sync_folder(path.parent)
         if path.stat().st_mode & 0o777 != FOLDER_MODE:
             path.chmod(FOLDER_MODE)
 

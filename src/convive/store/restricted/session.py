@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -21,14 +20,9 @@ from convive.store.restricted.disk import (
     writing_fails_clearly,
 )
 from convive.store.restricted.locks import log_lock
-from convive.store.restricted.manifest import (
-    Head,
-    Manifest,
-    read_head,
-    render_head,
-    render_manifest,
-)
+from convive.store.restricted.manifest import Head, Manifest, load_manifest, read_head
 from convive.store.restricted.objects import ObjectWriter, store_bytes
+from convive.store.restricted.swap import swap
 from convive.store.restricted.sweep import sweep
 
 
@@ -66,6 +60,10 @@ class FolderSession:
             if self._entries[name].kind == kind
             and source_id in {None, self._entries[name].source_id}
         )
+
+    def everything(self) -> tuple[Kept, ...]:
+        """Return all that is kept, sorted by name."""
+        return tuple(self._entries[name] for name in sorted(self._entries))
 
     @contextlib.contextmanager
     def writing(
@@ -179,23 +177,19 @@ class FolderSession:
         layout = self._layout
         head = read_head(layout)
         number = head.number + 1
-        commit = {**self._stamp("commit"), "transaction": number}
-        entries = [{**change, "transaction": number} for change in self._changes]
+        new = Manifest(number, head.number, dict(self._entries))
         try:
-            chain = self._log.append([*entries, commit], head)
-            state = Manifest(number, head.number, dict(self._entries), chain)
-            content = render_manifest(state)
-            layout.place(layout.manifest(number), content)
-            new = Head(number, hashlib.sha256(content).hexdigest(), chain)
-            layout.place(layout.head, render_head(new))
+            self._state = swap(
+                layout, self._log, new, [*self._changes, self._stamp("commit")], head
+            )
         except OSError as error:
             if not self._is_swapped(number):
                 self._take_back(head)
                 raise
-            self._state, self._changes = state, []
+            self._state, self._changes = load_manifest(layout, read_head(layout)), []
             name, detail = layout.folder.name, reason_of(error)
             raise StorageError("STORE_NOT_SYNCED", folder=name, detail=detail) from error
-        self._state, self._changes = state, []
+        self._changes = []
 
     def _is_swapped(self, number: int) -> bool:
         """Tell whether the new state is there although the last step failed."""

@@ -13,13 +13,15 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
-from convive.store.restricted.access_log import AccessLog
+from convive.app.protection.ports import StoreCheck
+from convive.store.restricted.access_log import AccessLog, log_entries
+from convive.store.restricted.check import check, repair
 from convive.store.restricted.disk import (
     Disk,
     Layout,
@@ -28,16 +30,13 @@ from convive.store.restricted.disk import (
 )
 from convive.store.restricted.locks import hold, log_lock, writer_lock
 from convive.store.restricted.manifest import (
-    ChainHead,
-    Head,
     Manifest,
     is_unused,
     load_manifest,
     read_head,
-    render_head,
-    render_manifest,
 )
 from convive.store.restricted.session import FolderSession
+from convive.store.restricted.swap import found
 from convive.store.restricted.sweep import sweep
 
 _TRIES = 100
@@ -84,6 +83,46 @@ class FolderRestrictedStore:
             stack.callback(session.abandon)
             yield session
 
+    def check(self) -> StoreCheck:
+        """Read and hash everything, and prove the chain of the access log.
+
+        Raises
+        ------
+        StorageError
+            STORE_NOT_READABLE.
+        """
+        with reading_fails_clearly(self._layout.folder):
+            return check(self._layout)
+
+    def repair(self, *, actor: str, purpose: str) -> tuple[str, ...]:
+        """Go back to the newest intact state; return the names of what is forgotten.
+
+        A log that cannot be trusted is set aside, and a new chain names its digest.
+
+        Raises
+        ------
+        ConflictError
+            STORE_LOCKED while another writes.
+        StorageError
+            STORE_LOST where no state is intact; STORE_NOT_WRITTEN.
+        """
+        layout, now = self._layout, self._clock()
+        if is_unused(layout):
+            return ()
+        stamp = {"at": now.isoformat(timespec="seconds"), "actor": actor, "purpose": purpose}
+        with (
+            writing_fails_clearly(layout.folder),
+            writer_lock(layout, actor=actor, since=now),
+            log_lock(layout),
+        ):
+            layout.prepare()
+            return repair(layout, stamp)
+
+    def accesses(self) -> Iterator[Mapping[str, Any]]:
+        """Yield the entries of the access log that can be read, oldest first."""
+        with reading_fails_clearly(self._layout.folder):
+            yield from log_entries(self._layout)
+
     def _state_to_read(self, stack: contextlib.ExitStack) -> Manifest:
         layout = self._layout
         with reading_fails_clearly(layout.folder):
@@ -107,19 +146,10 @@ class FolderRestrictedStore:
             stack.enter_context(writer_lock(layout, actor=actor, since=self._clock()))
             layout.prepare()
             if is_unused(layout):
-                _found(layout)
+                found(layout)
             head = read_head(layout)
             state = load_manifest(layout, head)
             with log_lock(layout):
                 AccessLog(layout).settle(head)
             sweep(layout, state, spare={state.previous})
         return state
-
-
-def _found(layout: Layout) -> None:
-    """Write the empty state that every other one follows."""
-    content = render_manifest(Manifest(0))
-    layout.place(layout.manifest(0), content)
-    layout.place(
-        layout.head, render_head(Head(0, hashlib.sha256(content).hexdigest(), ChainHead()))
-    )

@@ -1,0 +1,1 @@
+"""Use cases of whoever answers for the evidence: list, weed, register, check."""
