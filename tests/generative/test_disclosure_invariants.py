@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
-from convive.core.disclosure import CellStatus, feasible_ranges, suppress
+from convive.core.disclosure import CellStatus, feasible_ranges, suppress, suppress_cube
 from factories.margin_tables import table_with_margins
 
 tables = npst.arrays(
@@ -22,28 +22,46 @@ def test_small_counts_are_hidden_and_nothing_is_hidden_without_need(
     counts, margins = table_with_margins(core)
     status = suppress(counts, margins=margins, min_count=minimum).status
     small = (counts > 0) & (counts < minimum)
-    assert np.array_equal(status == CellStatus.SMALL_COUNT, small)
+    assert np.all(status[small] != CellStatus.SHOWN)
+    assert np.all(small[status == CellStatus.SMALL_COUNT])
     if not small.any():
         assert not status.any()
     assert not status[counts == 0].any()
 
 
 @given(tables, st.integers(3, 11))
-def test_no_hidden_cell_follows_from_the_sums(core: np.ndarray, minimum: int) -> None:
+def test_no_small_cell_follows_from_the_sums(core: np.ndarray, minimum: int) -> None:
     counts, margins = table_with_margins(core)
     status = suppress(counts, margins=margins, min_count=minimum).status
-    low, high = feasible_ranges(counts, status, margins=margins, min_count=minimum)
-    assert np.all(low <= counts)
-    assert np.all(counts <= high)
-    hidden = status != 0
-    assert np.all((high - low)[hidden] >= 1)
+    small = (counts > 0) & (counts < minimum)
     matrix = np.zeros((margins.total.size, counts.size))
     matrix[margins.equation, margins.part] = 1
     matrix[np.arange(margins.total.size), margins.total] = -1
-    unknown = matrix[:, hidden]
+    unknown = matrix[:, status != 0]
     rank = np.linalg.matrix_rank(unknown) if unknown.size else 0
-    for j in range(unknown.shape[1]):  # a cell is determined if leaving it out lowers the rank
+    for j in np.flatnonzero(small[status != 0]):  # determined: leaving it out lowers the rank
         assert np.linalg.matrix_rank(np.delete(unknown, j, axis=1)) == rank
+
+
+cubes = npst.arrays(
+    np.int64,
+    st.tuples(*[st.integers(1, 4)] * 3),
+    elements=st.integers(0, 9),
+)
+
+
+@given(cubes, st.integers(3, 6))
+def test_a_cube_is_safe_and_keeps_what_it_can(core: np.ndarray, minimum: int) -> None:
+    result = suppress_cube(core, min_count=minimum)
+    counts, margins = table_with_margins(core)
+    status = result.status.ravel()
+    small = (counts > 0) & (counts < minimum)
+    assert np.all(status[small] != 0)
+    assert not status[counts == 0].any()
+    assert small.any() or not status.any()
+    low, high = feasible_ranges(counts, status, margins=margins, min_count=minimum)
+    assert np.all((high - low)[small] >= 1 - 1e-6)
+    assert np.array_equal(result.status, suppress_cube(core, min_count=minimum).status)
 
 
 @given(tables)

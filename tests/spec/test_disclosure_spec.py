@@ -11,6 +11,7 @@ from convive.core.disclosure import (
     feasible_ranges,
     round_for_publication,
     suppress,
+    suppress_cube,
     withhold_small_base,
 )
 from convive.core.errors import MethodError
@@ -28,7 +29,7 @@ SHOWN, SMALL, OTHER = CellStatus.SHOWN, CellStatus.SMALL_COUNT, CellStatus.COMPL
         ([3, 2, 20], [SMALL, SMALL, SHOWN, SHOWN]),  # two small ones hide each other
         ([3, 0, 0], [SMALL, SHOWN, SHOWN, SMALL]),  # nothing left but the total, small itself
         ([1, 1, 20], [SMALL, SMALL, OTHER, SHOWN]),  # 1 + 1 = 2 gives both away
-        ([4, 4], [SMALL, SMALL, OTHER]),  # 8 of two small ones must be 4 + 4: total goes
+        ([4, 4], [OTHER, SMALL, SHOWN]),  # 8 of two small ones must be 4 + 4: one is not called so
         ([1, 5, 6], [SMALL, SHOWN, OTHER, SHOWN]),  # 1 + 5 = 6 would give both away, 1 + 6 not
         ([0, 0, 0], [SHOWN, SHOWN, SHOWN, SHOWN]),
     ],
@@ -52,11 +53,71 @@ def test_hierarchy_protects_the_part_of_a_part() -> None:
     assert result.status.tolist() == [SHOWN, SHOWN, SHOWN, SMALL, OTHER]
 
 
-def test_hidden_total_needs_cover_in_the_sum_above() -> None:
-    """North = 4 + 4 hides its total 8, so south must go too: 108 - 100 would give 8."""
-    counts = [108, 8, 100, 4, 4]
+def test_small_total_needs_cover_in_the_sum_above() -> None:
+    """North = 3 of one place: its total is small too, and 103 - 100 would give it."""
+    counts = [103, 3, 100, 3, 0]
     result = suppress(counts, margins=[(0, [1, 2]), (1, [3, 4])])
-    assert result.status.tolist() == [SHOWN, OTHER, OTHER, SMALL, SMALL]
+    assert result.status.tolist() == [SHOWN, SMALL, OTHER, SMALL, SHOWN]
+
+
+def test_four_incidents_in_four_places_are_not_given_away_by_the_word_small() -> None:
+    """1 + 1 + 1 + 1 = 4 with 4 called small leaves no other filling: it is not called so."""
+    result = suppress([1, 1, 1, 1, 4], margins=[(4, range(4))])
+    assert result.status.tolist() == [SMALL, SMALL, SMALL, SMALL, OTHER]
+
+
+def test_figures_that_are_out_already_are_no_cover() -> None:
+    """8 was published before, so 20 goes instead; 3 that was published is beyond protection."""
+    fixed = [False, True, False, False]
+    result = suppress([3, 8, 20, 31], margins=[(3, [0, 1, 2])], is_fixed=fixed)
+    assert result.status.tolist() == [SMALL, SHOWN, OTHER, SHOWN]
+    late = suppress([3, 8, 20, 31], margins=[(3, [0, 1, 2])], is_fixed=[True, True, False, False])
+    assert late.status.tolist() == [SHOWN] * 4
+
+
+def test_where_no_exchange_is_left_all_that_is_linked_is_hidden() -> None:
+    """Total and other part are out: nothing helps, so nothing more is let out either."""
+    fixed = [False, True, True, False, False]
+    margins = [(2, [0, 1]), (4, [0, 3])]
+    result = suppress([3, 20, 23, 50, 53], margins=margins, is_fixed=fixed)
+    assert result.status.tolist() == [OTHER, SHOWN, SHOWN, OTHER, OTHER]
+
+
+def test_cube_hides_a_box_and_its_margins_stay() -> None:
+    core = np.full((3, 3, 3), 50)
+    core[0, 0, 0] = 2
+    core[1, 1, 1] = 9
+    result = suppress_cube(core)
+    assert result.counts.shape == result.status.shape == (4, 4, 4)
+    assert result.counts[3, 3, 3] == core.sum()
+    assert result.status[0, 0, 0] == SMALL
+    assert result.status[1, 1, 1] == OTHER  # the box with the smallest figure in it
+    assert result.n_hidden == 8
+    assert not result.status[3].any()
+
+
+def test_cube_with_districts_years_and_groups_of_categories() -> None:
+    """Places 0 and 1 are one district: the box stays within it, and sub-totals are shown."""
+    core = np.full((4, 4, 4), 50)
+    core[0, 0, 0] = 2
+    halves = [0, 0, 1, 1]
+    result = suppress_cube(core, hierarchies=([halves], [halves], [halves]))
+    assert result.counts.shape == (7, 7, 7)
+    assert result.counts[4:6, 6, 6].tolist() == [core[:2].sum(), core[2:].sum()]
+    hidden = np.argwhere(result.status)
+    assert len(hidden) == 8
+    assert hidden.max() == 1
+
+
+@pytest.mark.parametrize("counts", [[1, 2], [[[-1]]], np.zeros((0, 2, 2))])
+def test_what_is_no_cube_is_refused(counts: list) -> None:
+    with pytest.raises(MethodError, match="DISCLOSURE_BAD_COUNT"):
+        suppress_cube(counts)
+
+
+def test_groups_that_do_not_fit_a_cube_are_refused() -> None:
+    with pytest.raises(MethodError, match="DISCLOSURE_BAD_MARGIN"):
+        suppress_cube(np.ones((2, 2, 2), dtype=int), hierarchies=([[0, 0, 1]], (), ()))
 
 
 def test_table_with_one_small_cell_loses_a_rectangle() -> None:
@@ -106,6 +167,16 @@ def test_range_says_what_can_still_be_known() -> None:
     low, high = feasible_ranges(counts, suppress(counts, margins=margins).status, margins=margins)
     assert low.tolist() == [1, 7, 20, 31]
     assert high.tolist() == [4, 10, 20, 31]
+
+
+def test_ranges_in_whole_numbers_lie_within_the_others() -> None:
+    counts, margins = [2, 2, 2, 5], [(3, [0, 1, 2])]
+    status = [SMALL, SMALL, SMALL, OTHER]
+    fractions = feasible_ranges(counts, status, margins=margins)
+    whole = feasible_ranges(counts, status, margins=margins, is_whole=True)
+    assert np.all(whole[0] >= fractions[0])
+    assert np.all(whole[1] <= fractions[1])
+    assert whole[1].tolist() == [4, 4, 4, 11]  # their sum is 1 more than the total, and known to be
 
 
 @pytest.mark.parametrize("counts", [[-1], [np.nan], [1.5], [[1, 2]]])

@@ -1,0 +1,26 @@
+"""The only suppression: which figures may not be shown, so that nobody is shown by subtraction.
+
+Small counts are hidden first; then as few and as small other figures as it takes, until for
+each of them a second value in whole numbers fits everything that is shown.
+"""
+
+from __future__ import annotations
+
+from convive.core.disclosure.bases import round_for_publication, withhold_small_base
+from convive.core.disclosure.cube import CubeSuppression, suppress_cube, with_margins
+from convive.core.disclosure.margins import CellStatus, Margins, Suppression
+from convive.core.disclosure.ranges import feasible_ranges
+from convive.core.disclosure.suppression import suppress
+
+__all__ = [
+    "CellStatus",
+    "CubeSuppression",
+    "Margins",
+    "Suppression",
+    "feasible_ranges",
+    "round_for_publication",
+    "suppress",
+    "suppress_cube",
+    "with_margins",
+    "withhold_small_base",
+]

@@ -1,0 +1,192 @@
+"""Suppression in a cube of areas, months and categories with all of its margins."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from convive.core.disclosure.kernel import cover_small
+from convive.core.disclosure.margins import CellStatus, IntArray, StatusArray, checked, rooms
+from convive.core.disclosure.suppression import UNNAMING
+from convive.core.errors import MethodError
+
+__all__ = ["CubeSuppression", "suppress_cube", "with_margins"]
+
+Levels = Sequence[ArrayLike]
+"""Groups of the entries of one axis, level by level: each an array of group numbers, 0, 1 …"""
+
+_PARTNERS = 96
+"""Other entries that one of an axis is exchanged with at most."""
+_AGAIN = 0.05
+"""Share of its cost that a cover of the first round costs in the second."""
+
+
+@dataclass(frozen=True, slots=True)
+class CubeSuppression:
+    """A cube with its margins: counts and status of shape (areas, months, categories).
+
+    Along each axis the entries come first, then the groups of each level in turn, the total
+    last.
+    """
+
+    counts: IntArray
+    status: StatusArray
+
+    @property
+    def n_hidden(self) -> int:
+        """Cells that may not be shown."""
+        return int(np.count_nonzero(self.status))
+
+    @property
+    def hidden_share(self) -> float:
+        """Share of the cells above 0 that may not be shown: the loss of information."""
+        return self.n_hidden / max(1, int(np.count_nonzero(self.counts)))
+
+
+def suppress_cube(
+    counts: ArrayLike,
+    *,
+    hierarchies: tuple[Levels, Levels, Levels] = ((), (), ()),
+    min_count: int = 5,
+) -> CubeSuppression:
+    """Return which cells of a cube and of all its margins may be shown.
+
+    Parameters
+    ----------
+    counts : array_like of int, shape (n_areas, n_months, n_categories)
+    hierarchies : three sequences of arrays of int
+        For areas, months and categories: the sub-totals that are published besides the total,
+        e.g. the district of each area, the year of each month. The groups of a level need not
+        nest in those of the next.
+    min_count : int
+        As for `suppress`, from 3 upwards.
+
+    Returns
+    -------
+    CubeSuppression
+        Every small count has, with the cells around it, a second filling in whole numbers that
+        leaves all shown figures, and all that the reader is told of hidden ones, as they are.
+
+    Raises
+    ------
+    MethodError
+        DISCLOSURE_BAD_COUNT for a count that is negative, missing or not whole, or a table that
+        is no cube; DISCLOSURE_BAD_MARGIN for groups that do not fit the axis.
+
+    Notes
+    -----
+    The covers are found as in the hypercube method: of all boxes through a small cell, that
+    which hides least (cost: logarithm of the count, so that small figures go first). A second
+    round looks again for each cell among the covers of the first, and leaves out those that it
+    does not need. For other margins, or a fourth axis, use `suppress`.
+
+    References
+    ----------
+    .. [1] Giessing, S. and Repsilber, D. (2002). Tools and strategies to protect multiple tables
+       with the GHQUAR cell suppression engine. In: Inference Control in Statistical Databases.
+    .. [2] Hundepool, A. et al. (2012). Statistical Disclosure Control. Wiley, chapter 4.
+    """
+    cube = checked(counts)
+    if cube.ndim != 3 or not cube.size:
+        raise MethodError("DISCLOSURE_BAD_COUNT", shape=cube.shape)
+    chains = [_chains(levels, n) for levels, n in zip(hierarchies, cube.shape, strict=True)]
+    full = with_margins(cube, hierarchies=hierarchies)
+    axes = tuple(
+        _options(chain, np.moveaxis(cube, axis, 0).reshape(len(chain), -1).sum(axis=1))
+        for axis, chain in enumerate(chains)
+    )
+    cost = np.log1p(full.astype(np.float64))
+    first = _covered(full, cost, axes, min_count)
+    again = np.where(first != CellStatus.SHOWN, _AGAIN * cost, cost)
+    second = _covered(full, again, axes, min_count)
+    fewer = np.count_nonzero(second) <= np.count_nonzero(first)
+    return CubeSuppression(full, second if fewer else first)
+
+
+def with_margins(counts: ArrayLike, *, hierarchies: tuple[Levels, ...] = ((), (), ())) -> IntArray:
+    """Return a cube with its sub-totals and totals behind the entries of each axis."""
+    full = checked(counts)
+    for axis, levels in enumerate(hierarchies):
+        parts = [full]
+        moved = np.moveaxis(full, axis, 0)
+        for level in levels:
+            group = _groups(level, moved.shape[0])
+            sums = np.zeros((int(group.max(initial=-1)) + 1, *moved.shape[1:]), dtype=np.int64)
+            np.add.at(sums, group, moved)
+            parts.append(np.moveaxis(sums, 0, axis))
+        parts.append(full.sum(axis=axis, keepdims=True))
+        full = np.concatenate(parts, axis=axis)
+    return np.ascontiguousarray(full)
+
+
+def _groups(level: ArrayLike, n: int) -> IntArray:
+    group = np.asarray(level, dtype=np.int64)
+    if group.shape != (n,) or (n and group.min() < 0):
+        raise MethodError("DISCLOSURE_BAD_MARGIN", n_cells=n)
+    return group
+
+
+def _chains(levels: Levels, n: int) -> IntArray:
+    """Return for each entry of an axis itself, its group at each level, and the total."""
+    columns, at = [np.arange(n, dtype=np.int64)], n
+    for level in levels:
+        group = _groups(level, n)
+        columns.append(at + group)
+        at += int(group.max(initial=-1)) + 1
+    return np.stack([*columns, np.full(n, at, dtype=np.int64)], axis=1)
+
+
+def _options(chain: IntArray, mass: IntArray) -> tuple[IntArray, IntArray, NDArray[np.int8]]:
+    """Return the differences that an index of an axis can take part in; see `cover_small`.
+
+    Between entries "here instead of there" and, with everything above hidden, "one more". The
+    largest entries, and those of the same groups, come first: they cost least to go through.
+    """
+    largest = np.argsort(-mass, kind="stable")[: 2 * _PARTNERS]
+    starts, ends = [0], []
+    for index in range(int(chain[-1, -1]) + 1):
+        is_entry = index < len(chain)
+        inside = np.any(chain == index, axis=1)
+        own = [index] if is_entry else _first(largest[inside[largest]], inside)
+        for i in own:
+            others = largest[~inside[largest]]
+            nearest = np.argsort((chain[others] != chain[i]).sum(axis=1), kind="stable")
+            others = others[nearest][: _PARTNERS if is_entry else _PARTNERS // 8]
+            ends.append(_rows(index, chain[i], chain[others]))
+        starts.append(starts[-1] + sum(len(rows) for rows in ends[len(ends) - len(own) :]))
+    coded = np.concatenate(ends)
+    return np.array(starts), np.abs(coded) - 1, np.sign(coded).astype(np.int8)
+
+
+def _first(largest: IntArray, inside: NDArray[np.bool_]) -> IntArray:
+    return largest[: _PARTNERS // 4] if largest.size else np.flatnonzero(inside)[:1]
+
+
+def _rows(index: int, chain: IntArray, others: IntArray) -> IntArray:
+    """Return the options as rows of signed positions plus 1, the index first, 0 behind the last."""
+    differs = others != chain
+    instead = np.hstack([np.where(differs, chain + 1, 0), np.where(differs, -others - 1, 0)])
+    more = np.concatenate([chain + 1, np.zeros_like(chain)])
+    rows = np.vstack([more, instead])
+    order = np.argsort(np.where(rows == index + 1, 0, np.where(rows == 0, 2, 1)), kind="stable")
+    return np.take_along_axis(rows, order, axis=1)
+
+
+def _covered(
+    full: IntArray,
+    cost: NDArray[np.float64],
+    axes: tuple[tuple[IntArray, IntArray, NDArray[np.int8]], ...],
+    min_count: int,
+) -> StatusArray:
+    is_small = (full > 0) & (full < min_count)
+    can_rise, can_fall = rooms(full, min_count)
+    price = np.where(is_small, 0.0, cost)
+    rise = np.where(can_rise, price, np.where(is_small, UNNAMING, np.inf))
+    prices = np.stack([rise, np.where(can_fall, price, np.inf)])
+    status = np.where(is_small, CellStatus.SMALL_COUNT, CellStatus.SHOWN).astype(np.int8)
+    small = np.argwhere(is_small)
+    cover_small(prices, status, axes, small[np.argsort(full[is_small], kind="stable")])
+    return status
