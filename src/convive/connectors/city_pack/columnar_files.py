@@ -120,7 +120,7 @@ def as_texts(column: pa.Array) -> pa.Array:
     kind = column.type
     if pa.types.is_nested(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
         return pa.nulls(len(column), pa.string())
-    texts = pc.cast(column, pa.string())
+    texts = _readable(pc.cast(column, pa.string(), safe=False))
     if pa.types.is_floating(kind):
         texts = pc.if_else(pc.equal(texts, "nan"), pa.scalar(None, pa.string()), texts)
         return pc.replace_substring_regex(texts, r"\.0$", "")
@@ -129,4 +129,15 @@ def as_texts(column: pa.Array) -> pa.Array:
     if pa.types.is_timestamp(kind) or pa.types.is_time(kind):
         texts = pc.replace_substring_regex(texts, r"\.0+(Z|[+-]\d\d:?\d\d)?$", r"\1")
         return pc.replace_substring_regex(texts, r"^(\d+-\d\d-\d\d) 00:00:00Z?$", r"\1")
+    return texts
+
+
+def _readable(texts: pa.Array) -> pa.Array:
+    """Return texts with U+FFFD for what is no UTF-8: not every library looks at it."""
+    try:
+        texts.validate(full=True)
+    except pa.ArrowInvalid:
+        raw = pc.cast(texts, pa.binary()).to_pylist()
+        mended = (None if value is None else value.decode("utf-8", "replace") for value in raw)
+        return pa.array(mended, pa.string())
     return texts

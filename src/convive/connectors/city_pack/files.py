@@ -73,6 +73,8 @@ class RawFile:
     data: bytes
     path: str = ""
     """Path in the pack of the file on disk."""
+    parts: tuple[RawFile, ...] = ()
+    """What belongs to a shapefile."""
 
 
 @dataclass(frozen=True)
@@ -127,7 +129,8 @@ class PackFile:
             As `chunks`; FILE_TOO_LARGE above 2 GiB.
         """
         data = b"".join(self.chunks(limit=MAX_FILE_BYTES))
-        return RawFile(self.label, self.name, data, self.path)
+        parts = tuple(part.load() for part in self.parts)
+        return RawFile(self.label, self.name, data, self.path, parts)
 
 
 def shown(path: Path | PurePosixPath | str) -> str:

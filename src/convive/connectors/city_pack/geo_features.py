@@ -10,6 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pyogrio
 
+from convive.connectors.city_pack.captures import choose_names
 from convive.connectors.city_pack.columnar_files import as_text_table, stretch_rows
 from convive.connectors.city_pack.geo_points import GEOMETRY, with_points
 from convive.connectors.city_pack.problem_log import RefusedError
@@ -44,7 +45,7 @@ def geo_suffix(name: str) -> str:
 def read_rows(path: Path, options: Mapping[str, Any]) -> Tables:
     """Yield the features: attributes as texts, geometries as points or, if asked for, as WKB.
 
-    `options`: ``sheet`` (a layer; without it the first), ``crs`` (wins over the file's),
+    `options`: ``sheet`` (name or pattern of layers; without it the first), ``crs`` (wins over the file's),
     ``geometry`` (true: outlines are wanted, not points).
 
     Raises
@@ -53,18 +54,22 @@ def read_rows(path: Path, options: Mapping[str, Any]) -> Tables:
         NOT_GEODATA, SHEET_MISSING, PROJECTION_MISSING, CRS_UNKNOWN, XML_UNSAFE.
     """
     _check_signature(path)
-    layer = _layer(path, options.get("sheet"))
+    layers = _layers(path, options.get("sheet"))
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            yield from _features(path, layer, options)
+            for layer, meta in layers:
+                for found, table in _features(path, layer, options):
+                    yield {**meta, **found}, table
     except (pyogrio.errors.DataSourceError, pyogrio.errors.FeatureError) as problem:
         raise RefusedError("NOT_GEODATA") from problem
     except (pa.ArrowException, ValueError, RuntimeError, OSError) as problem:
         raise RefusedError("NOT_GEODATA") from problem
 
 
-def _features(path: Path, layer: str, options: Mapping[str, Any]) -> Tables:
+def _features(
+    path: Path, layer: str, options: Mapping[str, Any]
+) -> Iterator[tuple[dict[str, Any], pa.Table]]:
     info = pyogrio.read_info(path, layer=layer)
     if info["geometry_type"] is None:
         raise RefusedError("NOT_GEODATA")
@@ -82,16 +87,20 @@ def _features(path: Path, layer: str, options: Mapping[str, Any]) -> Tables:
             first += batch.num_rows
 
 
-def _layer(path: Path, wanted: str | None) -> str:
+def _layers(path: Path, wanted: str | None) -> list[tuple[str, dict[str, Any]]]:
+    """Return the layers asked for, and what their names tell."""
     try:
         layers = [str(found) for found in pyogrio.list_layers(path)[:, 0]]
     except Exception as problem:
         raise RefusedError("NOT_GEODATA") from problem
     if not layers:
         raise RefusedError("NOT_GEODATA")
-    if wanted is not None and wanted not in layers:
+    if wanted is None:
+        return [(layers[0], {})]
+    chosen = choose_names(layers, wanted)
+    if not chosen:
         raise RefusedError("SHEET_MISSING", wanted=wanted, found=", ".join(layers))
-    return wanted or layers[0]
+    return [(name, {"sheet": name, "captured": captured}) for name, captured in chosen]
 
 
 def _check_signature(path: Path) -> None:

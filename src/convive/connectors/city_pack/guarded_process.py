@@ -89,20 +89,19 @@ _lock = threading.Lock()
 
 
 def read_guarded(
-    task: str, path: Path, options: Mapping[str, Any], *, patience: float = PATIENCE_SECONDS
+    task: str, path: Path, options: Mapping[str, Any]
 ) -> Iterator[Stretch | RefusedError]:
     """Yield the tables of a file in stretches, read by a child process.
 
     `task` names a reader of ``guarded_child.TASKS``, `options` are passed to it as JSON.
-    `patience` is in seconds, for the file's size more; a table that cannot be used is yielded
-    as a refusal, the others still come.
+    A table that cannot be used is yielded as a refusal, the others still come.
 
     Raises
     ------
     RefusedError
         READING_STOPPED where the child dies or is silent for too long; what the reader refuses.
     """
-    wait = patience + path.stat().st_size / MIB * SECONDS_PER_MIB
+    wait = PATIENCE_SECONDS + path.stat().st_size / MIB * SECONDS_PER_MIB
     child = _take()
     is_done = False
     try:

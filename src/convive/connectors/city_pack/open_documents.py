@@ -151,7 +151,7 @@ def _placed(kind: str, raw: PackFile | RawFile, folder: Path) -> Path:
         suffix = _USUAL_ENDING[kind]
     path = folder / f"data{'.geojson' if suffix == '.json' else suffix}"
     _write(path, raw)
-    for part in raw.parts if isinstance(raw, PackFile) else ():
+    for part in raw.parts:
         _write(path.with_suffix(Path(part.name).suffix.lower()), part)
     return path
 

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyreadr
 import pyreadstat
 
+from convive.connectors.city_pack.captures import choose_names
 from convive.connectors.city_pack.columnar_files import stretch_rows
 from convive.connectors.city_pack.problem_log import RefusedError
 
@@ -73,7 +74,7 @@ def _chunks(reader: Callable[..., Any], path: Path) -> Iterator[Any]:
 
 
 def _r_objects(path: Path, wanted: str | None) -> Tables:
-    """Yield the one data frame of an R file, or the one that the mapping names."""
+    """Yield the one data frame of an R file, or those that the mapping names."""
     try:
         listed = [str(found["object_name"] or "") for found in pyreadr.list_objects(str(path))]
     except MemoryError:
@@ -81,19 +82,21 @@ def _r_objects(path: Path, wanted: str | None) -> Tables:
     except Exception as problem:
         raise RefusedError("TABLE_UNREADABLE") from problem
     is_single = "" in listed  # .rds: one object without a name
+    chosen: list[tuple[str, dict[str, str]]] = [(name, {}) for name in listed]
     if wanted is not None and not is_single:
-        listed = [name for name in listed if name == wanted]
-    frames = {name: frame for name in listed for frame in _frame(path, name)}
+        chosen = choose_names(listed, wanted)
+    frames = [(name, told, frame) for name, told in chosen for frame in _frame(path, name)]
     if not frames:
-        code = "SHEET_MISSING" if wanted is not None and not is_single else "TABLE_UNREADABLE"
-        raise RefusedError(code, **({"wanted": wanted, "found": ""} if wanted else {}))
-    if len(frames) > 1:
-        raise RefusedError("TABLE_AMBIGUOUS", found=", ".join(frames))
-    name, frame = next(iter(frames.items()))
-    step = stretch_rows(len(frame.columns))
-    for start in range(0, max(1, len(frame)), step):
-        rows = frame.iloc[start : start + step]
-        yield {"first_row": start + 1, "sheet": name or None}, _as_table(rows)
+        if wanted is not None and not is_single:
+            raise RefusedError("SHEET_MISSING", wanted=wanted, found=", ".join(listed))
+        raise RefusedError("TABLE_UNREADABLE")
+    if wanted is None and len(frames) > 1:
+        raise RefusedError("TABLE_AMBIGUOUS", found=", ".join(name for name, _, _ in frames))
+    for name, told, frame in frames:
+        step = stretch_rows(len(frame.columns))
+        for start in range(0, max(1, len(frame)), step):
+            meta = {"first_row": start + 1, "sheet": name or None, "captured": told}
+            yield meta, _as_table(frame.iloc[start : start + step])
 
 
 def _frame(path: Path, name: str) -> Iterator[Any]:
