@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from convive.core.disclosure import (
+    CellRole,
     CellStatus,
     Margins,
     feasible_ranges,
@@ -68,19 +69,32 @@ def test_four_incidents_in_four_places_are_not_given_away_by_the_word_small() ->
 
 def test_figures_that_are_out_already_are_no_cover() -> None:
     """8 was published before, so 20 goes instead; 3 that was published is beyond protection."""
-    fixed = [False, True, False, False]
-    result = suppress([3, 8, 20, 31], margins=[(3, [0, 1, 2])], is_fixed=fixed)
+    roles = [CellRole.PUBLISHED, CellRole.FIXED, CellRole.PUBLISHED, CellRole.PUBLISHED]
+    result = suppress([3, 8, 20, 31], margins=[(3, [0, 1, 2])], roles=roles)
     assert result.status.tolist() == [SMALL, SHOWN, OTHER, SHOWN]
-    late = suppress([3, 8, 20, 31], margins=[(3, [0, 1, 2])], is_fixed=[True, True, False, False])
+    late = suppress([3, 8, 20, 31], margins=[(3, [0, 1, 2])], roles=[1, 1, 0, 0])
     assert late.status.tolist() == [SHOWN] * 4
+
+
+def test_a_small_difference_of_two_figures_is_protected() -> None:
+    """Theft 43 with bicycles 40: three others would follow; 40 goes, or 43."""
+    roles = [CellRole.PUBLISHED, CellRole.PUBLISHED, CellRole.DERIVED]
+    result = suppress([43, 40, 3], margins=[(0, [1, 2])], roles=roles)
+    assert result.status.tolist() == [SHOWN, OTHER, SHOWN]
+
+
+def test_a_figure_that_must_go_takes_a_cover_with_it() -> None:
+    roles = [CellRole.PUBLISHED, CellRole.SENSITIVE, CellRole.PUBLISHED, CellRole.PUBLISHED]
+    result = suppress([30, 60, 70, 160], margins=[(3, [0, 1, 2])], roles=roles)
+    assert result.status.tolist() == [OTHER, OTHER, SHOWN, SHOWN]
 
 
 def test_where_no_exchange_is_left_all_that_is_linked_is_hidden() -> None:
     """Total and other part are out: nothing helps, so nothing more is let out either."""
-    fixed = [False, True, True, False, False]
+    roles = [0, 1, 1, 0, 0]
     margins = [(2, [0, 1]), (4, [0, 3])]
-    result = suppress([3, 20, 23, 50, 53], margins=margins, is_fixed=fixed)
-    assert result.status.tolist() == [OTHER, SHOWN, SHOWN, OTHER, OTHER]
+    result = suppress([3, 20, 23, 50, 53], margins=margins, roles=roles)
+    assert result.status.tolist() == [SMALL, SHOWN, SHOWN, OTHER, OTHER]
 
 
 def test_cube_hides_a_box_and_its_margins_stay() -> None:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from convive.core.disclosure.bases import round_for_publication, withhold_small_base
 from convive.core.disclosure.cube import CubeSuppression, suppress_cube, with_margins
-from convive.core.disclosure.margins import CellStatus, Margins, Suppression
+from convive.core.disclosure.margins import CellRole, CellStatus, Margins, Suppression
 from convive.core.disclosure.ranges import feasible_ranges
 from convive.core.disclosure.suppression import suppress
 
 __all__ = [
+    "CellRole",
     "CellStatus",
     "CubeSuppression",
     "Margins",

@@ -123,7 +123,7 @@ class Network:
         most[n + at if sign > 0 else at] = 0.0
         found = milp(
             np.where(most > 0, price + _EFFORT, 0.0),
-            integrality=np.ones(2 * n),
+            integrality=np.ones(2 * n, dtype=np.int64),
             bounds=Bounds(least, most),
             constraints=LinearConstraint(sparse.hstack([part, -part]), 0.0, 0.0),
             options={"time_limit": _SECONDS},

@@ -63,7 +63,7 @@ def _listed(prices, sign, axis, own, across):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True)
-def _cheapest(prices, axes, own, sign, best, found):  # type: ignore[no-untyped-def]
+def _cheapest(prices, axes, own, sign, best, found):  # type: ignore[no-untyped-def] # noqa: C901, PLR0912 - nested loops, for speed
     """Search the cheapest exchange through a cell, by branch and bound over its options."""
     i, j, k = own
     at = prices[0 if sign > 0 else 1, i, j, k]

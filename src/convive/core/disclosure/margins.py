@@ -19,7 +19,16 @@ StatusArray = NDArray[np.int8]
 
 Equations = Iterable[tuple[int, Sequence[int]]]
 
-__all__ = ["CellStatus", "Equations", "Margins", "Suppression", "checked", "incidence", "rooms"]
+__all__ = [
+    "CellRole",
+    "CellStatus",
+    "Equations",
+    "Margins",
+    "Suppression",
+    "checked",
+    "incidence",
+    "rooms",
+]
 
 
 class CellStatus(IntEnum):
@@ -31,6 +40,20 @@ class CellStatus(IntEnum):
     COMPLEMENTARY = 2
     """Would let somebody work out a small count. Says nothing about its size: where the word
     "small" itself would give counts away (four incidents in four places), it stands for it."""
+
+
+class CellRole(IntEnum):
+    """What a cell is to the release that is being made."""
+
+    PUBLISHED = 0
+    """Would be published."""
+    FIXED = 1
+    """Readers have it already, from an earlier release; it cannot be hidden any more."""
+    DERIVED = 2
+    """Not published itself; follows from others if they are shown (a difference of two), or was
+    hidden in an earlier release. Known to be no less than 0."""
+    SENSITIVE = 3
+    """Must be hidden although it is not small (dominated by one contributor; a revision)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,7 @@ def feasible_ranges(
     _, group = sparse.csgraph.connected_components(part.T @ part, directed=False)
     for label in range(int(group.max(initial=-1)) + 1):
         linked = hidden[group == label]
-        _bounded(matrix[:, linked], cells[linked], (linked, low, high), is_whole)
+        _bounded(matrix[:, linked], cells[linked], (linked, low, high), whole=is_whole)
     return low, high
 
 
@@ -77,7 +77,8 @@ def _bounded(
     part: sparse.csr_array,
     cells: IntArray,
     known: tuple[IntArray, FloatArray, FloatArray],
-    is_whole: bool,
+    *,
+    whole: bool,
 ) -> None:
     """Tighten the known ranges of linked cells in place."""
     linked, low, high = known
@@ -87,8 +88,8 @@ def _bounded(
     sums = LinearConstraint(rows, right, right) if rows.shape[0] else ()
     for i in range(linked.size):
         unit = (np.arange(linked.size) == i).astype(np.float64)
-        whole = np.full(linked.size, int(is_whole))
-        least = milp(unit, bounds=limits, constraints=sums, integrality=whole)
-        most = milp(-unit, bounds=limits, constraints=sums, integrality=whole)
-        low[linked[i]] = least.x[i]
-        high[linked[i]] = most.x[i] if most.x is not None else np.inf
+        kind = np.full(linked.size, int(whole), dtype=np.int64)
+        least = milp(unit, bounds=limits, constraints=sums, integrality=kind).x
+        most = milp(-unit, bounds=limits, constraints=sums, integrality=kind).x
+        low[linked[i]] = low[linked[i]] if least is None else least[i]
+        high[linked[i]] = np.inf if most is None else most[i]

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy import sparse
 
-from convive.core.disclosure.exchanges import Exchange, Network
+from convive.core.disclosure.exchanges import Network
 from convive.core.disclosure.margins import (
     BoolArray,
+    CellRole,
     CellStatus,
     Equations,
     FloatArray,
@@ -36,7 +39,7 @@ def suppress(
     *,
     margins: Margins | Equations = (),
     min_count: int = 5,
-    is_fixed: ArrayLike | None = None,
+    roles: ArrayLike | None = None,
 ) -> Suppression:
     """Return which cells may be shown so that no small count can be worked out.
 
@@ -50,9 +53,9 @@ def suppress(
     min_count : int
         Counts above 0 and below it are small. 0 is shown: it is about nobody. From 3
         upwards; with 2 the reason alone would say that the count is 1.
-    is_fixed : array_like of bool, shape (n_cells,), optional
-        Cells that readers have already and that cannot be hidden any more: from an earlier
-        release. Small ones among them are beyond protection.
+    roles : array_like of int, shape (n_cells,), optional
+        `CellRole` of each cell; PUBLISHED if left out. Small counts among the DERIVED are
+        protected like others; among the FIXED they are beyond protection.
 
     Returns
     -------
@@ -84,62 +87,70 @@ def suppress(
     cells = checked(counts)
     if cells.ndim != 1:
         raise MethodError("DISCLOSURE_BAD_COUNT", shape=cells.shape)
-    fixed = np.zeros(cells.size, dtype=bool) if is_fixed is None else np.asarray(is_fixed, bool)
+    role = np.zeros(cells.size, np.int8) if roles is None else np.asarray(roles, np.int8)
     matrix = incidence(margins, cells.size)
     cost = np.log1p(cells.astype(np.float64))
-    cost = np.where(cells > 0, cost, np.inf)
-    first = _covered(cells, (matrix, fixed), cost, min_count)
+    first = _covered(_start(cells, role, cost, min_count), cells, matrix)
     again = np.where(first != CellStatus.SHOWN, _AGAIN * cost, cost)
-    second = _covered(cells, (matrix, fixed), again, min_count)
+    second = _covered(_start(cells, role, again, min_count), cells, matrix)
     return Suppression(min(first, second, key=np.count_nonzero))
 
 
-def _covered(
-    cells: IntArray,
-    system: tuple[sparse.csr_array, BoolArray],
-    cost: FloatArray,
-    min_count: int,
-) -> StatusArray:
-    matrix, is_fixed = system
-    is_small = (cells > 0) & (cells < min_count) & ~is_fixed
+@dataclass(frozen=True, slots=True)
+class _State:
+    """What is hidden so far, what moving a cell costs, and which cells need an exchange."""
+
+    status: StatusArray
+    rise: FloatArray
+    fall: FloatArray
+    in_need: BoolArray
+
+    def hide(self, chosen: IntArray) -> None:
+        """Hide cells; it costs nothing any more to go through them."""
+        self.status[chosen] = CellStatus.COMPLEMENTARY
+        for price in (self.rise, self.fall):
+            price[chosen] = np.where(np.isfinite(price[chosen]), 0.0, np.inf)
+
+
+def _start(cells: IntArray, role: StatusArray, cost: FloatArray, min_count: int) -> _State:
+    is_small = (cells > 0) & (cells < min_count) & (role != CellRole.FIXED)
+    is_derived, is_sensitive = role == CellRole.DERIVED, role == CellRole.SENSITIVE
+    is_named = is_small & ~is_derived & ~is_sensitive
     can_rise, can_fall = rooms(cells, min_count)
-    price = np.where(is_small, 0.0, np.where(is_fixed, np.inf, cost))
-    rise = np.where(can_rise, price, np.where(is_small, UNNAMING, np.inf))
-    network = Network(matrix, rise, np.where(can_fall, price, np.inf))
-    status = np.where(is_small, CellStatus.SMALL_COUNT, CellStatus.SHOWN).astype(np.int8)
+    price = np.where(is_small | is_derived | is_sensitive, 0.0, cost)
+    rise = np.where(can_rise, price, np.where(is_named, UNNAMING, np.inf))
+    fall = np.where(can_fall, price, np.inf)
+    rise[is_derived | is_sensitive], fall[is_derived & (cells > 0)] = 0.0, 0.0
+    rise[role == CellRole.FIXED] = fall[role == CellRole.FIXED] = np.inf
+    status = np.select(
+        [is_sensitive, is_named],
+        [CellStatus.COMPLEMENTARY, CellStatus.SMALL_COUNT],
+        CellStatus.SHOWN,
+    ).astype(np.int8)
+    return _State(status, rise, fall, is_small | is_sensitive)
+
+
+def _covered(state: _State, cells: IntArray, matrix: sparse.csr_array) -> StatusArray:
+    network = Network(matrix, state.rise, state.fall)
     is_safe = np.zeros(cells.size, dtype=bool)
-    small = np.flatnonzero(is_small)
-    for cell in small[np.argsort(cells[small], kind="stable")]:
-        if not is_safe[cell]:
-            found = network.cheapest(int(cell))
-            if found is None:
-                _hide_linked(matrix, int(cell), cells, (network, status, is_fixed))
-            else:
-                _take(found, network, status)
-                is_safe[found.cells] = True
-    return status
+    in_need = np.flatnonzero(state.in_need)
+    for cell in in_need[np.argsort(cells[in_need], kind="stable")]:
+        if is_safe[cell]:
+            continue
+        found = network.cheapest(int(cell))
+        if found is None:
+            state.hide(_linked(matrix, int(cell), state))
+        else:
+            price = np.where(found.signs > 0, state.rise[found.cells], state.fall[found.cells])
+            state.hide(found.cells[price > 0])
+            is_safe[found.cells] = True
+    return state.status
 
 
-def _take(found: Exchange, network: Network, status: StatusArray) -> None:
-    """Hide what an exchange touches; it costs nothing any more to go through it again."""
-    paid = np.where(found.signs > 0, network.rise[found.cells], network.fall[found.cells]) > 0
-    _free(found.cells[paid], network, status)
-
-
-def _free(chosen: IntArray, network: Network, status: StatusArray) -> None:
-    status[chosen] = CellStatus.COMPLEMENTARY
-    for price in (network.rise, network.fall):
-        price[chosen] = np.where(np.isfinite(price[chosen]), 0.0, np.inf)
-
-
-def _hide_linked(
-    matrix: sparse.csr_array,
-    cell: int,
-    cells: IntArray,
-    state: tuple[Network, StatusArray, BoolArray],
-) -> None:
-    """Hide everything that any chain of sums links to a cell."""
-    network, status, is_fixed = state
+def _linked(matrix: sparse.csr_array, cell: int, state: _State) -> IntArray:
+    """Return everything that can be hidden and that any chain of sums links to a cell."""
     _, group = sparse.csgraph.connected_components(matrix.T @ matrix, directed=False)
-    linked = (group == group[cell]) & (cells > 0) & ~is_fixed
-    _free(np.flatnonzero(linked), network, status)
+    can_hide = (np.isfinite(state.rise) & (state.rise > 0)) | (
+        np.isfinite(state.fall) & (state.fall > 0)
+    )
+    return np.flatnonzero((group == group[cell]) & can_hide)
