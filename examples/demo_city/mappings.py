@@ -106,8 +106,47 @@ min_count = 5
 min_respondents = 30
 min_observations = 10
 reason = "Agreed with the data protection officer"
+
+[harm]
+file = "harm.toml"
 """
     return head + "".join(map(_intervention, actions))
+
+
+INVENTED_WEIGHTS = {
+    "robbery": 60, "violence": 40, "sexual_offences": 400, "burglary": 20, "theft": 2, "theft_person": 4,
+    "bicycle_theft": 2, "vehicle_theft": 10, "theft_from_vehicle": 3, "shoplifting": 1, "vandalism": 2, "arson": 40,
+    "threat": 8, "weapons": 8, "public_order": 2, "drugs": 5, "nuisance": 0.5,
+}  # fmt: skip
+"""Points of harm; invented with the town, taken from no court and no study."""
+
+
+def harm_toml() -> str:
+    """Return the town's invented harm weights, clearly marked as such."""
+    unit = _text("points", "puntos", "points", "punti", "Punkten", "pontos", "punten")
+    limits = _text(
+        "The weights are invented with the town.",
+        "Los pesos están inventados con la ciudad.",
+        "Les poids sont inventés avec la ville.",
+        "I pesi sono inventati con la città.",
+        "Die Gewichte sind mit der Stadt erfunden.",
+        "Os pesos foram inventados com a cidade.",
+        "De gewichten zijn met de stad verzonnen.",
+    )
+    rows = "".join(
+        f'\n[[weights]]\ncategory = "{category}"\nweight = {weight}\n'
+        for category, weight in INVENTED_WEIGHTS.items()
+    )
+    return f"""# Invented weights of an invented town: an example of the form, not of the numbers.
+id = "{CITY_ID}_invented"
+version = 1
+unit = {unit}
+source = "Invented for this demonstration; no court, survey or study stands behind it"
+author = "Nobody: the town is invented"
+dated = 2024-01-15
+cannot_show = {limits}
+invented = true
+{rows}"""
 
 
 def _intervention(action: Action) -> str:

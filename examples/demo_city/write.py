@@ -36,6 +36,7 @@ def write_pack(city: DemoCity, folder: Path) -> Path:
     """
     texts = {
         "city.toml": mappings.city_toml(city.seed, city.plan.actions),
+        "harm.toml": mappings.harm_toml(),
         "strategy/plan-2024-2027.md": mappings.STRATEGY,
         "evidence/incidents/police.toml": mappings.incidents_toml(),
         "evidence/surveys/residents.toml": mappings.survey_toml(),

@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from convive.app.assess.prepare import Prepared, Row
 from convive.app.cells import CellKey, Cells
+from convive.app.harm_cells import hidden_harm
 from convive.app.note_cells import gated_themes
 from convive.app.schema import table_from_rows
 from convive.app.tables import FINDINGS, RESULT_TABLES
@@ -72,6 +73,8 @@ def gate(prepared: Prepared, raw: Mapping[str, Sequence[Row]]) -> Gated:
         keys = [(*row["_cell"], span, "all") for span, _ in row.get("_stretches", ())]
         _hide("trends", row, _worst(statuses, keys))
     _hide_small_repeats(rows.get("estimates", []), rule)
+    for row, reason in hidden_harm(prepared, rows.get("estimates", []), statuses, rule.min_count):
+        _hide("estimates", row, reason)
     _hide_profile_hours(prepared, rows.get("profiles", []), rule)
     _hide_small_effects(prepared, rows.get("effects", []), statuses, rule)
     if "themes" in rows:

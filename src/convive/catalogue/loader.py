@@ -14,6 +14,7 @@ from convive.catalogue.schema import (
     CategoryFile,
     Closed,
     CrosswalkFile,
+    HarmMeasure,
     IncidentsMeasure,
     IndicatorFile,
     InstrumentFile,
@@ -25,6 +26,7 @@ from convive.catalogue.schema import (
 from convive.catalogue.yaml_files import LANGUAGES, line_of, parse_yaml
 from convive.core.errors import DefinitionError
 from convive.core.model import (
+    HarmSum,
     IncidentCount,
     Indicator,
     Measure,
@@ -93,9 +95,14 @@ def _problem(entry: Mapping[str, Any], document: Any, file: str, schema: type[Cl
 
 def _is_in_file(key: str | int) -> bool:
     """Leave out the names that pydantic adds for the kind of a measure."""
-    return key not in {"incidents", "repeats", "survey", "observed", "statistic"} or isinstance(
-        key, int
-    )
+    return key not in {
+        "incidents",
+        "repeats",
+        "survey",
+        "observed",
+        "statistic",
+        "harm",
+    } or isinstance(key, int)
 
 
 def digest_of(content: str) -> str:
@@ -115,6 +122,8 @@ def _measure(raw: Any) -> Measure:
         return ObservedScore(raw.item, raw.scale_max)
     if isinstance(raw, StatisticMeasure):
         return StatisticValue(raw.statistic)
+    if isinstance(raw, HarmMeasure):
+        return HarmSum()
     raise RuntimeError("a measure of the schema has no counterpart in the core")
 
 

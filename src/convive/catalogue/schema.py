@@ -59,7 +59,7 @@ StatusName = Literal["draft", "checked", "reviewed", "retired"]
 Theme = Literal[
     "theft", "violence", "burglary", "vandalism", "nuisance", "other", "perception", "context"
 ]
-Unit = Literal["per_1000", "per_100k", "percent", "score_0_5", "number"]
+Unit = Literal["per_1000", "per_100k", "harm_per_1000", "percent", "score_0_5", "number"]
 
 
 class Closed(BaseModel):
@@ -142,8 +142,19 @@ class StatisticMeasure(Closed):
     statistic: Code
 
 
+class HarmMeasure(Closed):
+    """Recorded incidents weighted by the pack's own set of harm weights."""
+
+    kind: Literal["harm"]
+
+
 MeasureFile = Annotated[
-    IncidentsMeasure | RepeatMeasure | SurveyMeasure | ObservedMeasure | StatisticMeasure,
+    IncidentsMeasure
+    | RepeatMeasure
+    | SurveyMeasure
+    | ObservedMeasure
+    | StatisticMeasure
+    | HarmMeasure,
     Field(discriminator="kind"),
 ]
 
@@ -172,7 +183,7 @@ class IndicatorFile(Signed):
 
     @model_validator(mode="after")
     def _rate_has_denominator(self) -> IndicatorFile:
-        is_rate = self.unit in {"per_1000", "per_100k"}
+        is_rate = self.unit in {"per_1000", "per_100k", "harm_per_1000"}
         if is_rate != (self.denominator is not None):
             raise PydanticCustomError("definition_denominator", "a rate, and only a rate, has one")
         return self

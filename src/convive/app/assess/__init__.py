@@ -13,6 +13,7 @@ from convive.app.assess.context import context_estimates
 from convive.app.assess.courses import recorded_courses
 from convive.app.assess.effects import EffectKey, effect_rows
 from convive.app.assess.faces import face_rows
+from convive.app.assess.harm import harm_estimates, harm_parameters
 from convive.app.assess.index import index_rows
 from convive.app.assess.missing import missing_rows
 from convive.app.assess.observed import (
@@ -57,6 +58,7 @@ def measure(prepared: Prepared, *, progress: Progress = silent) -> Figures:
     stops = placed_stops(prepared)
     rows["estimates"] = [
         *recorded_estimates(prepared),
+        *harm_estimates(prepared),
         *repeat_estimates(prepared),
         *context_estimates(prepared),
         *observed_estimates(prepared, stops),
@@ -109,6 +111,8 @@ def parameters(prepared: Prepared) -> dict[str, Any]:
             key: prepared.denominator_of(prepared.indicator(key))
             for key in sorted(prepared.numerators)
         },
+        "crosswalk": dict(sorted(prepared.evidence.crosswalks.items())),
+        "harm": harm_parameters(prepared.city.harm),
     }
 
 

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from convive.catalogue import find
 from convive.catalogue.model import Crosswalk, loose
-from convive.connectors.city_pack.mapping_schema import Categories
+from convive.connectors.city_pack.mapping_schema import Categories, Mapping
 from convive.connectors.city_pack.problem_log import SourceLog, Words
 from convive.connectors.city_pack.sheet import Sheet
 from convive.core.errors import NotFoundError
@@ -43,6 +43,16 @@ def open_categories(own: Categories, source: SourceLog, label: str) -> CategoryM
             source.fail("VALUE_INVALID", label, **data)
     check_categories(own.map.values(), source, label)
     return CategoryMap(own, crosswalk)
+
+
+def used_crosswalks(mappings: Iterable[Mapping]) -> dict[str, str]:
+    """Return source id → crosswalk as id@version; the newest where the mapping pins none."""
+    named = {m.source.id: getattr(m, "categories", None) for m in mappings}
+    return {
+        source: find.crosswalk(one.crosswalk).pin
+        for source, one in named.items()
+        if one is not None and one.crosswalk is not None
+    }
 
 
 def check_categories(wanted: Iterable[str | None], source: SourceLog, label: str) -> None:

@@ -124,6 +124,13 @@ class InterventionTable(Closed):
     categories: Annotated[list[str], Field(min_length=1)]
 
 
+class HarmTable(Closed):
+    """Table ``[harm]``: a file of the pack, or a set of the catalogue by its id."""
+
+    file: str | None = None
+    id: str | None = None
+
+
 class CityFile(Closed):
     """The whole of city.toml."""
 
@@ -135,6 +142,7 @@ class CityFile(Closed):
     breaks: list[BreakTable] = Field(default_factory=list)
     disclosure: DisclosureTable = DisclosureTable()
     interventions: list[InterventionTable] = Field(default_factory=list)
+    harm: HarmTable | None = None
 
 
 def localise(text: LanguageText, language: str) -> Text:

@@ -10,7 +10,9 @@ from convive.core.model.city import (
     Text,
 )
 from convive.core.model.finding import EvidenceLink, Finding
+from convive.core.model.harm import HarmWeights
 from convive.core.model.indicator import (
+    HarmSum,
     IncidentCount,
     Indicator,
     Measure,
@@ -41,6 +43,8 @@ __all__ = [
     "EvidenceLink",
     "Face",
     "Finding",
+    "HarmSum",
+    "HarmWeights",
     "IncidentCount",
     "Indicator",
     "Intervention",

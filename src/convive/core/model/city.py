@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from convive.core.model.harm import HarmWeights
+
 Text = Mapping[str, str]
 """A text in several languages: language code → text."""
 
@@ -71,6 +73,17 @@ class DisclosureRule:
 
 
 @dataclass(frozen=True, slots=True)
+class EngineChoice:
+    """What counts the incidents; it never changes a figure."""
+
+    name: Literal["duckdb", "spark"] = "duckdb"
+    memory: str | None = None
+    """E.g. ``2GB``; None: the default of the engine's adapter."""
+    threads: int | None = None
+    """None: one for each processor."""
+
+
+@dataclass(frozen=True, slots=True)
 class City:
     """Everything that `city.toml` declares, checked."""
 
@@ -91,6 +104,10 @@ class City:
     indicators: tuple[str, ...] = ()
     """Indicator ids to compute; empty means every indicator that the evidence allows."""
     seed: int = 20260101
+    harm: HarmWeights | None = None
+    """The pack's own judgement of how grave each kind of incident is; None: no harm figures."""
+
+    engine: EngineChoice = EngineChoice()
 
     @property
     def analysis_level(self) -> Level:

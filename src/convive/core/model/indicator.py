@@ -50,7 +50,12 @@ class RepeatShare:
     categories: tuple[str, ...] = ()
 
 
-Measure = IncidentCount | SurveyShare | ObservedScore | StatisticValue | RepeatShare
+@dataclass(frozen=True, slots=True)
+class HarmSum:
+    """Recorded incidents, each weighted by what the pack's set of harm weights says."""
+
+
+Measure = IncidentCount | SurveyShare | ObservedScore | StatisticValue | RepeatShare | HarmSum
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,77 @@
+"""How much of each source has no category: always told, also where it is nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from convive.app.assess.numerators import SourceCube
+from convive.app.assess.prepare import CITY, Prepared, Row
+from convive.app.schema import as_json
+from convive.catalogue import find
+
+CODE = "unmapped_category"
+
+
+def told_unmapped(prepared: Prepared, rows: Iterable[Row]) -> list[Row]:
+    """Return the checks with one row a source on incidents without a category, 0 included.
+
+    What reading found (words that no crosswalk knows) is kept with its examples; the numbers
+    are of all incidents without a category, those left out on purpose too. 0 is a note.
+    """
+    told = list(rows)
+    known = {row["source_id"]: row for row in told if row["code"] == CODE}
+    for source, cube in sorted(prepared.cubes.sources.items()):
+        n, base = _without_category(cube)
+        if not base:
+            continue
+        row = known.get(source)
+        if row is None:
+            told.append(check_of((source, CODE), n, base, severity="warning" if n else "note"))
+        elif n / base > row["share"]:
+            row.update(n=n, base=base, share=n / base, params=_params(row["params"], n, base))
+    return told
+
+
+def _without_category(cube: SourceCube) -> tuple[int, int]:
+    """Return incidents without a category and all of them, in the whole city and period.
+
+    Where a source gives its own total, what its parts leave over has no category; parts that
+    stand in another total of the same source are not added again.
+    """
+    layers = {
+        category: float(np.nansum(cube.counts[CITY][i]))
+        for i, category in enumerate(cube.categories)
+    }
+    total = layers.pop(find.TOTAL, None)
+    if total is None:
+        return round(layers.get("", 0.0)), round(sum(layers.values()))
+    layers.pop("", None)
+    held = {part for name in layers for part in find.category(name).contains}
+    parts = sum(count for name, count in layers.items() if name not in held)
+    return round(max(total - parts, 0.0)), round(total)
+
+
+def check_of(what: tuple[str, str], n: int, base: int, *, severity: str) -> Row:
+    """Return a row of table ``quality`` on a source and check."""
+    return {
+        "source_id": what[0],
+        "code": what[1],
+        "severity": severity,
+        "n": n,
+        "base": base,
+        "share": n / base if base else 0.0,
+        "params": _params({}, n, base),
+        "examples": [],
+    }
+
+
+def _params(given: Any, n: int, base: int) -> Any:
+    """Return the values of the sentence; reading gives them as JSON text."""
+    numbers = {"n": n, "base": base, "share": round(100 * n / base, 1) if base else 0.0}
+    if isinstance(given, str):
+        return as_json({**json.loads(given), **numbers})
+    return {**given, **numbers}
