@@ -162,14 +162,46 @@ categories = {_list(action.categories)}
 """
 
 
+PROTECTION: Mapping[str, str] = {
+    "police": """legal_basis = "Art. 6(1)(e) GDPR; local prevention plan, agreement with the police"
+purpose = ["diagnosis of local security", "evaluation of measures"]
+retention_months = 120
+agreement_ends = 2035-12-31
+contact = "Data protection office of the town hall"
+personal_data = "pseudonymous"
+""",
+    "residents_survey": """legal_basis = "Art. 6(1)(a) GDPR; consent of the respondents"
+purpose = "residents' experience and feeling of safety"
+retention_months = 120
+contact = "Data protection office of the town hall"
+personal_data = "pseudonymous"
+""",
+    "walks": """legal_basis = "Art. 6(1)(e) GDPR; observation of public places"
+purpose = "rating of places"
+retention_months = 120
+contact = "Data protection office of the town hall"
+personal_data = "pseudonymous"
+""",
+    "talks": """legal_basis = "Art. 6(1)(e) GDPR"
+purpose = "themes of interviews and meetings"
+retention_months = 120
+contact = "Data protection office of the town hall"
+personal_data = "none"
+""",
+}
+"""Terms of the sources whose rows may be about persons."""
+
+
 def _source(source_id: str, title: str, owner: str, files: Iterable[str]) -> str:
+    terms = PROTECTION.get(source_id)
+    protection = f"\n[source.protection]\n{terms}" if terms else ""
     return f"""[source]
 id = "{source_id}"
 title = {title}
 owner = {_quote(owner)}
 licence = "CC0-1.0 (simulated data)"
 files = {_list(files)}
-"""
+{protection}"""
 
 
 def incidents_toml() -> str:

@@ -74,6 +74,10 @@ class ProtectedStore(Protocol):
         """Go back to what is intact; return the names of what is forgotten."""
         ...
 
+    def first_broken_entry(self) -> int | None:
+        """Return the number of the first entry that breaks the chain of the log, if any."""
+        ...
+
     def accesses(self) -> Iterator[Mapping[str, Any]]:
         """Yield the entries of the access log, oldest first."""
         ...

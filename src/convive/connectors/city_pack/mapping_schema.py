@@ -5,9 +5,12 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 Ident = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=64)]
+Filled = Annotated[str, Field(pattern=r"\S", max_length=500)]
+"""A text with something in it."""
 LanguageText = str | dict[str, str]
 ColumnPair = str | Annotated[list[str], Field(min_length=2, max_length=2)]
 DEFAULT_NULL = ["", "NA", "N/A", "NULL", "null", "NaN", "-"]
@@ -22,9 +25,9 @@ class Closed(BaseModel):
 class Format(Closed):
     """How a file is written; what is absent is found out from the file."""
 
-    type: (
-        Literal["csv", "xlsx", "parquet", "arrow", "spss", "stata", "sas", "r", "geo"] | None
-    ) = None
+    type: Literal["csv", "xlsx", "parquet", "arrow", "spss", "stata", "sas", "r", "geo"] | None = (
+        None
+    )
     encoding: str | None = None
     delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = None
     decimal: Literal[".", ","] | None = None
@@ -39,6 +42,33 @@ class Format(Closed):
     keep: Annotated[str, Field(pattern=r"^[^=]+=.*$")] | None = None
 
 
+class Protection(Closed):
+    """On what footing personal data are held, for what, and for how long."""
+
+    legal_basis: Filled | None = None
+    purpose: Filled | Annotated[list[Filled], Field(min_length=1)] | None = None
+    retention_months: Annotated[int, Field(gt=0, le=1200)] | None = None
+    retention: Literal["unlimited"] | None = None
+    reason: Filled | None = None
+    agreement_ends: date | None = None
+    contact: Filled | None = None
+    personal_data: Literal["none", "pseudonymous", "personal"] | None = None
+
+    @model_validator(mode="after")
+    def _check_retention(self) -> Protection:
+        is_unlimited = self.retention is not None
+        if is_unlimited != (self.reason is not None) or (is_unlimited and self.retention_months):
+            expected = 'retention_months = 60, retention = "unlimited" + reason = "…"'
+            raise PydanticCustomError("retention", "retention", {"expected": expected})
+        return self
+
+    @property
+    def purposes(self) -> tuple[str, ...]:
+        """Return the purposes, none where none is given."""
+        given = self.purpose or ()
+        return (given,) if isinstance(given, str) else tuple(given)
+
+
 class Source(Closed):
     """What a source is, who answers for it and which files it has."""
 
@@ -51,6 +81,7 @@ class Source(Closed):
     files: Annotated[list[str], Field(min_length=1)]
     already_public: bool = False
     public_reason: LanguageText = ""
+    protection: Protection = Protection()
 
 
 class AreaColumns(Closed):
@@ -91,11 +122,22 @@ class Categories(Closed):
     map: dict[str, str] = {}
 
 
+class Layout(Closed):
+    """What the file looked like when it was mapped: later deliveries are compared with it."""
+
+    columns: Annotated[list[str], Field(min_length=1)]
+    delimiter: str | None = None
+    day_first: bool | None = None
+    words: list[str] = []
+    unmapped_share: Annotated[float, Field(ge=0, le=1)] = 0.0
+
+
 class Mapping(Closed):
     """What every mapping file has."""
 
     source: Source
     format: Format = Format()
+    layout: Layout | None = None
 
 
 class IncidentColumns(PointColumns):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from convive.app.ports import Build
+from convive.app.protection.words import terms_sentences
 from convive.catalogue.find import indicator as find_indicator
 from convive.catalogue.texts import has_text, localised, say
 from convive.core.errors import NotFoundError
@@ -83,12 +84,13 @@ def sources(build: Build, language: str) -> Content | None:
             for reason in row["reasons"]
             if has_text(f"quality.{reason['code']}")
         ]
+        reasons += _mapping_lines(build, row["source_id"], language)
         if row["scope"] == "reference":
             reasons.append(say("report.reference_source", language))
         rows.append(
             [
                 localised(row["title"], language) or row["source_id"],
-                f"{row['owner']}, {row['licence']}",
+                " ".join([f"{row['owner']}, {row['licence']}.", *terms_sentences(row, language)]),
                 words.period(row["period_start"], row["period_end"], language) or "–",
                 say("report.rows_line", language, used=row["rows_used"], read=row["rows_read"]),
                 f"{light}. {' '.join(reasons)}".strip() if reasons else light,
@@ -101,6 +103,18 @@ def sources(build: Build, language: str) -> Content | None:
         "widths": [1.5, 1.5, 1.2, 1.2, 2.4],
     }
     return {"title": say("report.section.sources", language), "table": table} if rows else None
+
+
+def _mapping_lines(build: Build, source_id: str, language: str) -> list[str]:
+    """Return how much of a source has no category, 0 included, and the crosswalk it used."""
+    lines = [
+        say("report.unmapped", language, share=100 * row["share"], base=row["base"])
+        for row in select(build, "quality", source_id=source_id, code="unmapped_category")
+    ]
+    used = (build.run.get("parameters") or {}).get("crosswalk") or {}
+    if source_id in used:
+        lines.append(say("report.crosswalk", language, crosswalk=used[source_id]))
+    return lines
 
 
 def methods(build: Build, language: str) -> Content:

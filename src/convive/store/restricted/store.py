@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from convive.app.protection.ports import StoreCheck
-from convive.store.restricted.access_log import AccessLog, log_entries
+from convive.store.restricted.access_log import AccessLog, first_break, log_entries
 from convive.store.restricted.check import check, repair
 from convive.store.restricted.disk import (
     Disk,
@@ -117,6 +117,13 @@ class FolderRestrictedStore:
         ):
             layout.prepare()
             return repair(layout, stamp)
+
+    def first_broken_entry(self) -> int | None:
+        """Return the number of the first entry that breaks the chain of the log, if any."""
+        with reading_fails_clearly(self._layout.folder):
+            if is_unused(self._layout):
+                return None
+            return first_break(self._layout, read_head(self._layout))
 
     def accesses(self) -> Iterator[Mapping[str, Any]]:
         """Yield the entries of the access log that can be read, oldest first."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from convive.app.protection.words import terms_sentences
 from convive.catalogue.texts import format_number, format_period, has_text, localised, say
 from convive.web.observatory.presenters.figures import interval_text, words_of
 
@@ -13,8 +14,13 @@ LIGHT_TAGS = {"good": "ok", "usable": "na", "doubtful": "warn"}
 SEVERITY_TAGS = {"error": "warn", "warning": "warn", "note": "na"}
 
 
-def source_card(row: Row, checks: Sequence[Row], language: str) -> dict[str, Any]:
-    """Return one source: light with reasons, rows, files, checks with examples."""
+def source_card(
+    row: Row, checks: Sequence[Row], language: str, *, crosswalk: str | None = None
+) -> dict[str, Any]:
+    """Return one source: light with reasons, rows, files, checks with examples.
+
+    `crosswalk` is the one its words were mapped by, as id@version.
+    """
     period = ""
     if row["period_start"] and row["period_end"]:
         period = format_period(row["period_start"], row["period_end"], language)
@@ -31,11 +37,25 @@ def source_card(row: Row, checks: Sequence[Row], language: str) -> dict[str, Any
         "light": words_of("light", row["light"], language),
         "tag": LIGHT_TAGS.get(str(row["light"]), "na"),
         "reasons": [quality_sentence(one, language) for one in row["reasons"] or ()],
+        "terms": " ".join(terms_sentences(row, language)),
         "rows_read": format_number(row["rows_read"], language),
         "rows_used": format_number(row["rows_used"], language),
         "rows_rejected": format_number(row["rows_rejected"], language),
         "checks": [_check(one, language) for one in checks],
+        "mapped": mapped_lines(checks, crosswalk, language),
     }
+
+
+def mapped_lines(checks: Sequence[Row], crosswalk: str | None, language: str) -> list[str]:
+    """Return how much has no category, 0 included, and which crosswalk was used."""
+    lines = [
+        say("web.sources.unmapped", language, share=100 * row["share"], base=row["base"])
+        for row in checks
+        if row["code"] == "unmapped_category"
+    ]
+    if crosswalk:
+        lines.append(say("web.sources.crosswalk", language, crosswalk=crosswalk))
+    return lines
 
 
 def quality_sentence(reason: Any, language: str) -> str:
