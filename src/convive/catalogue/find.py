@@ -144,9 +144,9 @@ def category(identifier: str) -> Category:
     return _categories()[identifier]
 
 
-def crosswalks() -> tuple[str, ...]:
-    """Return the ids of the crosswalks; those of every version are id@version."""
-    return tuple(key for key in _crosswalks() if "@" not in key)
+def crosswalks(*, every_version: bool = False) -> tuple[str, ...]:
+    """Return the ids of the crosswalks, or id@version of each version of each."""
+    return tuple(key for key in _crosswalks() if ("@" in key) is every_version)
 
 
 def crosswalk(identifier: str) -> Crosswalk:

@@ -15,6 +15,7 @@ from convive.core.model import (
     EvidenceLink,
     Face,
     Finding,
+    IncidentCount,
     Indicator,
     Status,
     Verdict,
@@ -25,6 +26,8 @@ Row = Mapping[str, Any]
 STRONG_Q = 0.01
 CERTAINTY_WEIGHT = {Certainty.STRONG: 1.0, Certainty.LIKELY: 0.75, Certainty.TENTATIVE: 0.4}
 SMALL_N = 100
+UNMAPPED_SHARE = 0.05
+"""From this share of incidents without a category on, a total says so; a convention of Convive."""
 RESIDENTS_CAVEAT = "residents_not_visitors"
 
 
@@ -258,7 +261,21 @@ class Facts:
             codes.append("small_numbers")
         if self.is_doubtful(*indicator_ids):
             codes.append("doubtful_source")
+        if any(self._has_unmapped(i) for i in indicator_ids):
+            codes.append("unmapped_in_total")
         return tuple(codes)
+
+    def _has_unmapped(self, indicator_id: str) -> bool:
+        """Tell whether a total holds a marked share of incidents without a category."""
+        known = self.indicators.get(indicator_id)
+        if known is None or known.measure != IncidentCount():
+            return False
+        shares = [
+            row["share"]
+            for row in self.tables.get("quality", ())
+            if row["code"] == "unmapped_category" and row["source_id"] in self.sources(indicator_id)
+        ]
+        return max(shares, default=0.0) >= UNMAPPED_SHARE
 
 
 _ESTIMATE_KEY = ("indicator_id", "level", "area_id", "dimension", "group")

@@ -17,9 +17,13 @@ from convive.web.observatory.views.page import public_page, show
 def sources(request: HttpRequest, site: Site, language: str) -> HttpResponse:
     """Show every source with its quality light in words, reasons and checks."""
     checks = selectors.list_rows(site, "quality")
+    crosswalks = (site.build.run.get("parameters") or {}).get("crosswalk") or {}
     cards = [
         present.source_card(
-            row, [one for one in checks if one["source_id"] == row["source_id"]], language
+            row,
+            [one for one in checks if one["source_id"] == row["source_id"]],
+            language,
+            crosswalk=crosswalks.get(row["source_id"]),
         )
         for row in selectors.list_sources(site)
     ]

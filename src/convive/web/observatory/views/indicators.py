@@ -14,6 +14,7 @@ from convive.core.model import Face
 from convive.web.observatory import selectors
 from convive.web.observatory.current import Site
 from convive.web.observatory.presenters import indicators as present
+from convive.web.observatory.presenters.classification import present_kinds
 from convive.web.observatory.presenters.figures import present_change, present_figure, words_of
 from convive.web.observatory.presenters.mapping import simplify_together
 from convive.web.observatory.presenters.maps import present_map
@@ -92,6 +93,7 @@ def indicator_page(
         groups=present.group_tables(selectors.list_groups(site, indicator_id, *city), language),
         variants=present.denominator_table(_variant_rows(site, indicator_id, level), language),
         references=reference_rows(site, indicator_id, language),
+        kinds=present_kinds(definition, site.build.run, selectors.list_rows(site, "quality"), language),
     )  # fmt: skip
 
 
