@@ -1,0 +1,146 @@
+"""`convive map`: propose the mapping of a file, show what it would give, save it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from convive.cli.map_view import show_preview, show_proposal, value_text
+from convive.cli.terminal import Terminal, is_interactive
+from convive.core.errors import DatasetError
+from convive.wiring import propose_mapping, save_mapping
+
+if TYPE_CHECKING:
+    from convive.wiring import MappingSession
+
+NO_MAPPING = DatasetError.exit_code
+
+
+def map_file(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="Table, workbook, map file, or a zip of these.")],
+    pack: Annotated[
+        Path | None, typer.Option(help="Folder of the city pack: areas are matched, files kept there.")
+    ] = None,
+    family: Annotated[
+        str,
+        typer.Option(
+            help="What the file is: incidents, counts, statistics, surveys, observations, notes, "
+            "territory."
+        ),
+    ] = "",
+    profile: Annotated[str, typer.Option(help="Id of a known source.")] = "",
+    sheet: Annotated[str, typer.Option(help="Sheet of a workbook; {year} and * as patterns.")] = "",
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write.")] = None,
+    language: Annotated[str, typer.Option("--language", "-l", help="Language of the comments.")] = "",
+    save: Annotated[bool, typer.Option(help="Whether the mapping is saved.")] = True,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing, take what is best.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace a mapping that exists.")] = False,
+) -> int:
+    """Propose how a file is read: looks at names and values, shows what it would give, saves it."""
+    terminal: Terminal = context.obj
+    terminal = Terminal(language or terminal.language, is_quiet=terminal.is_quiet)
+    session = propose_mapping(
+        file, pack, family=family or None, profile=profile or None, sheet=sheet or None
+    )
+    is_asking = is_interactive() and not yes
+    if is_asking and not session.proposal.family.id and session.proposal.declined is None:
+        session = _ask_family(session, terminal)
+    show_proposal(session, terminal)
+    if is_asking:
+        session = _ask_missing(_ask_unsure(session, terminal), terminal)
+    _say_open(session, terminal)
+    if not session.proposal.is_usable:
+        terminal.say("cli.map.declined")
+        return NO_MAPPING
+    show_preview(session, terminal)
+    if not save:
+        terminal.say("cli.map.not_saved")
+        return 0
+    return _save(session, output, terminal, is_asking=is_asking, force=force)
+
+
+def _say_open(session: MappingSession, terminal: Terminal) -> None:
+    """Say what was unsure and what was not found."""
+    proposal = session.proposal
+    if proposal.declined is not None:
+        return
+    if proposal.unsure:
+        terminal.say("cli.map.unsure", keys=[choice.key for choice in proposal.unsure])
+    if proposal.missing and proposal.family.id:
+        terminal.warn("cli.map.missing", keys=list(proposal.missing))
+
+
+def _ask_family(session: MappingSession, terminal: Terminal) -> MappingSession:
+    from convive.wiring import MAPPING_FAMILIES  # noqa: PLC0415
+
+    texts = [terminal.text(f"wizard.family.{name}") for name in MAPPING_FAMILIES]
+    chosen = _pick(terminal.text("cli.map.ask_family"), texts, terminal)
+    return session.as_family(MAPPING_FAMILIES[chosen - 1]) if chosen else session
+
+
+def _ask_unsure(session: MappingSession, terminal: Terminal) -> MappingSession:
+    """Ask about every choice that is to be checked and has alternatives."""
+    for choice in session.proposal.unsure:
+        options = [choice.value, *choice.alternatives]
+        if len(options) < 2:
+            continue
+        question = terminal.text("cli.map.ask_key", key=choice.key)
+        chosen = _pick(question, [value_text(option) for option in options], terminal)
+        session = session.decide(choice.path, options[chosen - 1] if chosen else None)
+    return session
+
+
+def _ask_missing(session: MappingSession, terminal: Terminal) -> MappingSession:
+    """Ask for what the mapping needs and the file does not show; the first named key is filled."""
+    for keys in session.proposal.missing:
+        question = terminal.text("cli.map.ask_missing", key=keys)
+        answer = str(typer.prompt(question, default="", show_default=False)).strip()
+        if not answer:
+            continue
+        key, value = keys.split(",")[0].strip(), answer
+        if "=" in answer and answer.split("=")[0].strip() in keys:
+            key, value = (part.strip() for part in answer.split("=", 1))
+        path = tuple(key.split(".")) if "." in key else ("columns", key)
+        session = session.decide(path, value)
+    return session
+
+
+def _pick(question: str, options: list[str], terminal: Terminal) -> int:
+    """Return which of the numbered options a person wants; 0 for none, the first by default."""
+    for number, option in enumerate(options, 1):
+        terminal.entry(option, lead=f"  {number}  ")
+    while True:
+        answer = typer.prompt(question, default=1, type=int)
+        if 0 <= int(answer) <= len(options):
+            return int(answer)
+
+
+def _save(
+    session: MappingSession, output: Path | None, terminal: Terminal, *, is_asking: bool, force: bool
+) -> int:
+    """Save the mapping; a level of areas is shown too, since it belongs into city.toml."""
+    target = output or session.target()
+    facts: dict[str, Any] = {}
+    is_level = session.proposal.family.id == "territory"
+    if is_asking:
+        if session.proposal.profile is None and not is_level:
+            facts = {
+                key: typer.prompt(terminal.text(f"cli.map.ask_{key}"), default="", show_default=False)
+                for key in ("owner", "licence")
+            }
+        if not typer.confirm(terminal.text("cli.map.ask_save", file=str(target)), default=True):
+            terminal.say("cli.map.not_saved")
+            return 0
+    saved = save_mapping(session, target, language=terminal.language, force=force, **facts)
+    for path in saved[1:]:
+        terminal.say("cli.map.copied", file=str(path))
+    terminal.say("cli.map.saved", file=str(saved[0]))
+    if is_level:
+        terminal.say("cli.map.level")
+        terminal.out.print(saved[0].read_text(encoding="utf-8"), markup=False)
+    elif session.pack is not None:
+        terminal.say("cli.map.next", pack=str(session.pack))
+    return 0

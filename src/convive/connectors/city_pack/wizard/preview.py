@@ -1,0 +1,142 @@
+"""Runs the real reader on the sample: what Convive will understand, and what it would reject."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as Map
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pyarrow as pa
+from pydantic import ValidationError
+
+from convive.app.tables import ANSWERS, COUNTS, INCIDENTS, NOTES, OBSERVATIONS, STATISTICS
+from convive.connectors.city_pack.area_index import AreaIndex
+from convive.connectors.city_pack.counts import CountsReader
+from convive.connectors.city_pack.family import Context, Reading
+from convive.connectors.city_pack.files import PackFolder
+from convive.connectors.city_pack.mapping_schema import FAMILIES, Mapping
+from convive.connectors.city_pack.open_sheets import note_refusal
+from convive.connectors.city_pack.problem_log import ProblemLog, RefusedError, SourceLog
+from convive.connectors.city_pack.reading import READERS
+from convive.connectors.city_pack.wizard.proposal import Proposal
+from convive.connectors.city_pack.wizard.sample import Sample, placed, read_again
+from convive.core.model import City, Problem
+
+N_SHOWN = 8
+_TABLES = {
+    "incidents": INCIDENTS,
+    "counts": COUNTS,
+    "statistics": STATISTICS,
+    "surveys": ANSWERS,
+    "observations": OBSERVATIONS,
+    "notes": NOTES,
+}
+PREVIEW_SOURCE = {"id": "preview", "title": "-", "owner": "-", "licence": "-"}
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What reading the sample by the proposed mapping gives."""
+
+    rows_read: int = 0
+    rows_used: int = 0
+    rows_rejected: int = 0
+    problems: tuple[Problem, ...] = ()
+    rows: tuple[Map[str, Any], ...] = ()
+    """The first rows as Convive understands them, columns as in ``app.tables``."""
+
+
+def check_mapping(family: str, tables: Map[str, Any]) -> Mapping:
+    """Return the mapping, checked against the closed schema of its family.
+
+    Raises
+    ------
+    ValidationError
+        From pydantic; a proposal that a person has not spoilt never does.
+    """
+    given = {"source": {**PREVIEW_SOURCE, "files": ["*"]}, **tables}
+    return FAMILIES[family].model_validate(given)
+
+
+def preview(
+    sample: Sample, proposal: Proposal, city: City, index: AreaIndex | None
+) -> Preview:
+    """Return what the real reader makes of the sample; every problem is noted, none raised."""
+    family = proposal.family.id
+    if family not in FAMILIES or not proposal.is_usable:
+        return Preview()
+    log = ProblemLog()
+    try:
+        mapping = check_mapping(family, proposal.mapping())
+    except ValidationError as invalid:
+        for breach in invalid.errors(include_url=False):
+            key = ".".join(str(part) for part in breach["loc"])
+            log.fail("VALUE_INVALID", sample.name, key=key, value="", allowed=breach["msg"])
+        return Preview(problems=tuple(log.problems))
+    source = SourceLog("preview", log)
+    with placed(sample) as folder:
+        try:
+            reading = _read(folder, mapping, family, (city, index), source)
+        except RefusedError as refused:
+            note_refusal(log, refused, sample.name)
+            return Preview(problems=tuple(log.problems))
+    parts = reading.tables.get(_TABLES[family].name, [])
+    rows = pa.concat_tables(parts).slice(0, N_SHOWN).to_pylist() if parts else []
+    return Preview(
+        reading.rows_read,
+        reading.rows_used,
+        reading.rows_rejected,
+        _joined(log.problems),
+        tuple(rows),
+    )
+
+
+def _read(
+    folder: PackFolder,
+    mapping: Mapping,
+    family: str,
+    around: tuple[City, AreaIndex | None],
+    source: SourceLog,
+) -> Reading:
+    city, index = around
+    sheets = read_again(folder, mapping.format, source)
+    known = index or _areas_of_file(mapping, sheets)
+    reader = READERS[family](mapping, Context(city, known), source)
+    if not reader.prepare():
+        return Reading()
+    if isinstance(reader, CountsReader):
+        rates: tuple[Any, ...] = ()
+        if reader.rates_sheet is not None:
+            fmt = mapping.format.model_copy(update={"sheet": reader.rates_sheet})
+            rates = read_again(folder, fmt, source)
+        reader.read_all(list(sheets), list(rates))
+        return reader.reading
+    for sheet in sheets:
+        reader.read(sheet)
+    finished: Reading = reader.finish()
+    return finished
+
+
+def _joined(problems: Sequence[Problem]) -> tuple[Problem, ...]:
+    """Return the problems, those of the same kind in several sheets as one."""
+    found: dict[tuple[str, str | None], Problem] = {}
+    for problem in problems:
+        key = (problem.code, problem.place.column)
+        known = found.get(key)
+        found[key] = replace(known, rows=known.rows + problem.rows) if known else problem
+    return tuple(found.values())
+
+
+def _areas_of_file(mapping: Any, sheets: tuple[Any, ...]) -> AreaIndex:
+    """Return an index that knows every area of the file: nothing to check against without a pack."""
+    columns = mapping.columns
+    names: dict[str, dict[str, str]] = {}
+    if columns.area is not None:
+        level = names.setdefault(columns.area_level or "", {})
+        for sheet in sheets:
+            if sheet.has(columns.area):
+                words = sheet.texts(columns.area).unique().to_pylist()
+                padded = (w.zfill(columns.area_pad or 0) for w in words if w is not None)
+                level.update({word: word for word in padded})
+    return AreaIndex(names)

@@ -1,0 +1,262 @@
+"""Takes the first rows of a file, however big it is, through the same readers as an audit."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import tempfile
+import zlib
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path, PurePosixPath
+
+import pyarrow as pa
+import shapely
+from pyarrow import parquet
+
+from convive.connectors.city_pack.files import (
+    MAX_FILE_BYTES,
+    PackFolder,
+    open_zip,
+    read_member,
+    shown,
+)
+from convive.connectors.city_pack.mapping_schema import Format
+from convive.connectors.city_pack.open_sheets import find_files, open_sheets
+from convive.connectors.city_pack.problem_log import ProblemLog, RefusedError, SourceLog
+from convive.connectors.city_pack.sheet import Sheet
+from convive.connectors.city_pack.typed_tables import (
+    build_sheet,
+    join_stretches,
+    read_features,
+)
+
+N_ROWS = 20_000
+N_BYTES = 8 * 1024 * 1024
+"""No more of a text file is unpacked and looked at."""
+N_MEMBERS = 6
+TEXTS = (".csv", ".tsv", ".tab", ".txt")
+SHAPES = (".shp", ".gpkg", ".geojson", ".json")
+BOOKS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
+_SIDE_FILES = (".shx", ".dbf", ".prj", ".cpg")
+
+
+@dataclass(frozen=True)
+class Shapes:
+    """The geometry of a file."""
+
+    kind: str
+    """polygon, line or point."""
+    crs: str | None
+    n: int
+
+
+@dataclass(frozen=True)
+class Sample:
+    """The beginning of a file."""
+
+    name: str
+    """As on disk."""
+    pattern: str
+    """For ``files`` of the mapping: the name, or ``archive!members``."""
+    sheets: tuple[Sheet, ...]
+    parts: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    """Small files that hold the sample, by name, to be read again by a mapping."""
+    is_whole: bool = True
+    shapes: Shapes | None = None
+
+
+def take_sample(path: Path, *, sheet: str | None = None) -> Sample:
+    """Return the first rows of a file.
+
+    Parameters
+    ----------
+    path : Path
+        A table, workbook, geographic file, or an archive of one kind of these.
+    sheet : str, optional
+        Sheet of a workbook (``*`` and ``{year}`` as in a mapping), or layer.
+
+    Raises
+    ------
+    RefusedError
+        FILE_UNREADABLE, FILE_EMPTY, ARCHIVE_NOTHING_FOUND and what the readers refuse.
+    """
+    data, is_whole = _beginning(path)
+    name = shown(path.name)
+    if name.lower().endswith(".zip"):
+        return _of_archive(name, data, sheet)
+    inner = name[:-3] if name.lower().endswith(".gz") else name
+    kept, is_kept_whole = _cut(inner, data)
+    parts = {inner: kept}
+    if inner.lower().endswith(".shp"):
+        parts.update(_beside(path))
+    return _read(Sample(name, name, (), parts, is_whole and is_kept_whole), sheet)
+
+
+def _beginning(path: Path) -> tuple[bytes, bool]:
+    """Return the bytes of a file, of a text no more than is looked at; and whether that is all."""
+    suffixes = [suffix.lower() for suffix in path.suffixes[-2:]]
+    is_packed = suffixes[-1:] == [".gz"]
+    kind = suffixes[0] if is_packed and len(suffixes) == 2 else (suffixes or [""])[-1]
+    most = N_BYTES if kind in TEXTS else MAX_FILE_BYTES
+    try:
+        if not path.is_file():
+            raise RefusedError("FILE_UNREADABLE", label=shown(path.name))
+        with path.open("rb") as opened:
+            stream = gzip.GzipFile(fileobj=opened) if is_packed else opened
+            limit = most if kind in TEXTS else min(most, 512 * 1024 * 1024)
+            data = stream.read(limit + 1)
+    except (OSError, EOFError, zlib.error) as problem:
+        code = "ARCHIVE_DAMAGED" if is_packed else "FILE_UNREADABLE"
+        raise RefusedError(code, label=shown(path.name)) from problem
+    if not data:
+        raise RefusedError("FILE_EMPTY", label=shown(path.name))
+    if len(data) > limit and kind not in TEXTS:
+        raise RefusedError("FILE_TOO_LARGE", label=shown(path.name))
+    return data[:limit], len(data) <= limit
+
+
+def _cut(name: str, data: bytes) -> tuple[bytes, bool]:
+    """Return no more than the first rows of a text or a Parquet file."""
+    suffix = Path(name).suffix.lower()
+    if suffix == ".parquet":
+        return _cut_parquet(data)
+    if suffix not in TEXTS or data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in data[:100]:
+        return data, True
+    end = 0
+    for _ in range(N_ROWS):
+        at = data.find(b"\n", end)
+        if at < 0:
+            break
+        end = at + 1
+    else:
+        return _without_open_quote(data[:end]), end >= len(data)
+    if len(data) < N_BYTES:
+        return data, True
+    return _without_open_quote(data[: end or len(data)]), False
+
+
+def _without_open_quote(data: bytes) -> bytes:
+    """Return the text without a last record that the cut goes through."""
+    for _ in range(200):
+        if data.count(b'"') % 2 == 0:
+            return data
+        data = data[: data.rstrip(b"\n").rfind(b"\n") + 1]
+    return data
+
+
+def _cut_parquet(data: bytes) -> tuple[bytes, bool]:
+    try:
+        source = parquet.ParquetFile(pa.BufferReader(data))
+        n = source.metadata.num_rows
+        if n <= N_ROWS:
+            return data, True
+        batch = next(source.iter_batches(batch_size=N_ROWS))
+        out = io.BytesIO()
+        parquet.write_table(pa.Table.from_batches([batch]), out)
+    except (pa.ArrowException, OSError, ValueError, StopIteration):
+        return data, True
+    return out.getvalue(), False
+
+
+def _beside(path: Path) -> dict[str, bytes]:
+    """Return the files that belong to a shapefile."""
+    return {
+        path.stem + suffix: beside.read_bytes()
+        for suffix in _SIDE_FILES
+        for beside in (path.with_suffix(suffix),)
+        if beside.is_file()
+    }
+
+
+def _of_archive(name: str, data: bytes, sheet: str | None) -> Sample:
+    """Return the sample of an archive: of the kind of member that it has most of."""
+    archive = open_zip(data)
+    infos = [i for i in archive.infolist() if not i.is_dir() and "__MACOSX" not in i.filename]
+    readable = (*TEXTS, *SHAPES, *BOOKS, ".parquet", ".sav", ".dta", ".rds", ".rda")
+    kinds = Counter(
+        PurePosixPath(i.filename).suffix.lower()
+        for i in infos
+        if PurePosixPath(i.filename).stem.lower() not in ("readme", "license", "licence")
+    )
+    found = [kind for kind in readable if kinds.get(kind)]
+    if not found:
+        raise RefusedError("ARCHIVE_NOTHING_FOUND", label=name, pattern="*.csv, *.xlsx, *.shp")
+    suffix = max(found, key=lambda kind: (kinds[kind], -readable.index(kind)))
+    chosen = [i for i in infos if i.filename.lower().endswith(suffix)][:N_MEMBERS]
+    parts = {}
+    is_whole = len(chosen) == kinds[suffix]
+    for info in chosen:
+        inner = shown(PurePosixPath(info.filename).name)
+        content, is_part_whole = _cut(inner, read_member(archive, info, len(data)))
+        parts[inner], is_whole = content, is_whole and is_part_whole
+        stem = PurePosixPath(info.filename).with_suffix("")
+        for side in infos if suffix == ".shp" else ():
+            if PurePosixPath(side.filename).with_suffix("") == stem:
+                parts[PurePosixPath(side.filename).name] = read_member(archive, side, len(data))
+    return _read(Sample(name, f"{name}!*{suffix}", (), parts, is_whole), sheet)
+
+
+def _read(sample: Sample, sheet: str | None) -> Sample:
+    """Return the sample with its sheets and what geometry it has."""
+    main = next(iter(sample.parts))
+    suffix = Path(main).suffix.lower()
+    shapes = None
+    if suffix in SHAPES:
+        shapes = _shapes(sample, main, sheet)
+        if shapes.kind == "polygon":
+            return replace(sample, shapes=shapes, sheets=_attributes(sample, main, sheet))
+    fmt = Format(sheet=sheet or ("*" if suffix in BOOKS else None))
+    log = ProblemLog()
+    with placed(sample) as folder:
+        sheets = read_again(folder, fmt, SourceLog("sample", log))
+    if not sheets and log.problems:
+        first = next((p for p in log.problems if p.severity == "error"), log.problems[0])
+        raise RefusedError(first.code, label=first.place.file, **first.data)
+    return replace(sample, sheets=sheets, shapes=shapes)
+
+
+def _shapes(sample: Sample, main: str, layer: str | None) -> Shapes:
+    with placed(sample) as folder:
+        name = str(Path(main).with_suffix(".geojson")) if main.endswith(".json") else main
+        path = folder.root / main
+        if name != main:
+            path = path.rename(folder.root / name)
+        _, _, geometry, crs = read_features(path, layer)
+    dimensions = shapely.get_dimensions(shapely.from_wkb(geometry, on_invalid="ignore"))
+    kind = {0: "point", 1: "line", 2: "polygon"}[max(0, int(dimensions.max(initial=0)))]
+    return Shapes(kind, crs, len(geometry))
+
+
+def _attributes(sample: Sample, main: str, layer: str | None) -> tuple[Sheet, ...]:
+    """Return the attributes of polygons as a sheet, and only those."""
+    with placed(sample) as folder:
+        path = folder.root / main
+        if main.endswith(".json"):
+            path = path.rename(path.with_suffix(".geojson"))
+        names, columns, _, _ = read_features(path, layer)
+    if not columns:
+        return ()
+    return (build_sheet(main, names, columns, Format(), first_row=1),)
+
+
+@contextmanager
+def placed(sample: Sample) -> Iterator[PackFolder]:
+    """Write the sample where the readers of a pack can open it, and take it away again."""
+    with tempfile.TemporaryDirectory(prefix="convive-") as temporary:
+        root = Path(temporary).resolve()
+        for name, content in sample.parts.items():
+            (root / PurePosixPath(name).name).write_bytes(content)
+        yield PackFolder(root)
+
+
+def read_again(folder: PackFolder, fmt: Format, source: SourceLog) -> tuple[Sheet, ...]:
+    """Return the sheets of a placed sample, each once, in the order of the files."""
+    names = [p.name for p in sorted(folder.root.iterdir()) if p.suffix not in _SIDE_FILES]
+    files = find_files(folder.root, names, source.log, "")
+    joined: dict[tuple[str, str | None], list[Sheet]] = {}
+    for found in open_sheets(folder, files, fmt, source):
+        joined.setdefault((found.file, found.sheet), []).append(found)
+    return tuple(join_stretches(stretches) for stretches in joined.values())

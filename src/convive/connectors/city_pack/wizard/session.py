@@ -1,0 +1,221 @@
+"""One file on its way to a mapping: sample, proposal, preview, text; nothing is saved here."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from convive.catalogue import find
+from convive.catalogue.source_profiles import Profile, profile, profiles
+from convive.connectors.city_pack.area_index import AreaIndex
+from convive.connectors.city_pack.categories import CategoryMap
+from convive.connectors.city_pack.files import PackFolder
+from convive.connectors.city_pack.layout import MAX_WORDS, day_first_of
+from convive.connectors.city_pack.mapping_schema import FAMILIES, Categories
+from convive.connectors.city_pack.problem_log import ProblemLog, RefusedError
+from convive.connectors.city_pack.reading import read_territory
+from convive.connectors.city_pack.sheet import Sheet
+from convive.connectors.city_pack.wizard.preview import Preview, preview
+from convive.connectors.city_pack.wizard.proposal import Path_, Proposal
+from convive.connectors.city_pack.wizard.propose import main_group, propose
+from convive.connectors.city_pack.wizard.propose import FAMILIES as KNOWN
+from convive.connectors.city_pack.wizard.sample import Sample, take_sample
+from convive.connectors.city_pack.wizard.writing import copy_missing, mapping_text, source_id
+from convive.core.errors import DatasetError, PackError, RequestError
+from convive.core.model import City, Place, Problem, Severity
+
+_DATE = r"(?:19|20)\d{2}(?:[-_.]?(?:0[1-9]|1[0-2])(?:[-_.]?[0-3]\d)?)?"
+_DATED = re.compile(rf"(?<!\d){_DATE}(?:(?:[-_. ]|[-_ ]?to[-_ ]?)(?:{_DATE}|\d{{2}}))*(?!\d)")
+NOWHERE = City("town", "Town", "ZZ", ("en",), "UTC", "EPSG:3035", 2000, ())
+"""Stands for the city where no pack is given; nothing of it is written anywhere."""
+
+
+@dataclass(frozen=True)
+class Session:
+    """Everything about one file; immutable, every decision gives a new one."""
+
+    path: Path
+    sample: Sample
+    proposal: Proposal
+    city: City = NOWHERE
+    index: AreaIndex | None = None
+    pack: Path | None = None
+
+    def preview(self) -> Preview:
+        """Return what the real reader makes of the sample by the present proposal."""
+        return preview(self.sample, self.proposal, self.city, self.index)
+
+    def decide(self, path: Path_, value: Any) -> Session:
+        """Return the session after a person has decided on a key."""
+        return replace(self, proposal=self.proposal.with_value(path, value))
+
+    def as_family(self, family: str) -> Session:
+        """Return the session after a person has said what the file is."""
+        found = propose(self.sample, self.index, profiles(), family=family)
+        return replace(self, proposal=found)
+
+    def source(self) -> dict[str, Any]:
+        """Return what can be said about the source: from its profile, else from the file's name."""
+        known = self.proposal.profile
+        title = dict(known.title) if known else self.sample.name.partition(".")[0]
+        found: dict[str, Any] = {
+            "id": source_id(known.id.replace("_", "-") if known else self.sample.name),
+            "title": title,
+            "owner": known.publisher if known else "",
+            "licence": known.licence if known else "",
+            "files": [self._pattern()],
+        }
+        if known:
+            found["url"] = known.url
+        return found
+
+    def _pattern(self) -> str:
+        known = self.proposal.profile
+        archive, _, _ = self.sample.pattern.partition("!")
+        if known is not None and known.members and "!" in self.sample.pattern:
+            return f"{archive}!*{known.members.lstrip('*')}"
+        return next_deliveries(self.sample.pattern)
+
+    def layout(self) -> dict[str, Any]:
+        """Return what the file looks like now, for the table ``layout``."""
+        group = main_group(self.sample.sheets)
+        if group is None:
+            return {}
+        sheet = self._sheet(group.first)
+        found: dict[str, Any] = {"columns": list(sheet.names)}
+        if sheet.delimiter:
+            found["delimiter"] = sheet.delimiter
+        order = self._day_first(sheet)
+        if order is not None:
+            found["day_first"] = order
+        words, unmapped = self._words(sheet)
+        if words:
+            found.update(words=words, unmapped_share=round(unmapped, 4))
+        return found
+
+    def _sheet(self, first: Sheet) -> Sheet:
+        """Return the sheet that the mapping reads: of a profile, the one that it knows."""
+        known = self.proposal.profile
+        fitting = [s for s in self.sample.sheets if known and known.fits(s.names, s.sheet)]
+        return fitting[0] if fitting else first
+
+    def _day_first(self, sheet: Sheet) -> bool | None:
+        """Return what comes first in dates like 03/04/2024; None where there are none."""
+        columns = self.proposal.mapping().get("columns", {})
+        for key in ("starts", "date", "period", "recorded"):
+            given = columns.get(key)
+            name = given[0] if isinstance(given, list) else given
+            if isinstance(name, str) and sheet.has(name):
+                return day_first_of(sheet.texts(name))
+        return None
+
+    def _words(self, sheet: Sheet) -> tuple[list[str], float]:
+        """Return the words of the category column, and the share of rows that have no category."""
+        tables = self.proposal.mapping()
+        column = tables.get("columns", {}).get("category")
+        if not isinstance(column, str) or not sheet.has(column):
+            return [], 0.0
+        given = Categories(**tables.get("categories", {}))
+        crosswalk = find.crosswalk(given.crosswalk) if given.crosswalk in find.crosswalks() else None
+        known = CategoryMap(given, crosswalk)
+        counted = sheet.texts(column).drop_null().value_counts().to_pylist()
+        total = sum(c["counts"] for c in counted)
+        unknown = sum(c["counts"] for c in counted if not known.lookup(c["values"])[1])
+        words = sorted(c["values"] for c in counted)
+        return words if len(words) <= MAX_WORDS else [], unknown / total if total else 0.0
+
+    def text(self, language: str, **source: str) -> str:
+        """Return the mapping file; `source` fills in what the wizard cannot know."""
+        given = {**self.source(), **{key: value for key, value in source.items() if value}}
+        return mapping_text(self.proposal, given, self.layout(), language)
+
+    def target(self) -> Path:
+        """Return where the mapping belongs: in the pack's folder of its family, or beside the file."""
+        stem = self.path.name.partition(".")[0] or "mapping"
+        name = f"{stem}.level.toml" if self.proposal.family.id == "territory" else f"{stem}.toml"
+        if self.pack is not None and self.proposal.family.id in FAMILIES:
+            return self.pack / "evidence" / self.proposal.family.id / name
+        return self.path.parent / name
+
+
+def next_deliveries(pattern: str) -> str:
+    """Return a pattern that next month's file fits too: days, months and years become ``*``.
+
+    Examples
+    --------
+    >>> next_deliveries("police-2024-05.csv.gz")
+    'police-*.csv.gz'
+    >>> next_deliveries("burglary_2016-02_2019-01.csv")
+    'burglary_*.csv'
+    """
+    found = _DATED.sub("*", pattern)
+    return pattern if found.startswith("*.") else found
+
+
+def bring_file(session: Session) -> tuple[Path, ...]:
+    """Copy the data file into the pack where it is not there yet; return what was copied."""
+    if session.pack is None or session.path.resolve().is_relative_to(session.pack.resolve()):
+        return ()
+    family = session.proposal.family.id
+    folder = session.pack / ("territory" if family == "territory" else f"evidence/{family}")
+    files = [session.path]
+    if session.path.suffix.lower() == ".shp":
+        files += [f for s in (".shx", ".dbf", ".prj", ".cpg") if (f := session.path.with_suffix(s)).is_file()]
+    return copy_missing(files, folder)
+
+
+def open_session(
+    path: Path,
+    *,
+    pack: Path | None = None,
+    family: str | None = None,
+    profile_id: str | None = None,
+    sheet: str | None = None,
+) -> Session:
+    """Return the session of a file, with what the wizard proposes.
+
+    Parameters
+    ----------
+    path : Path
+        A table, workbook, geographic file or archive; anywhere.
+    pack : Path, optional
+        The city's pack: then areas, bounds and projection are matched.
+    family, profile_id, sheet : str, optional
+        What a person knows already.
+
+    Raises
+    ------
+    DatasetError
+        FILE_NOT_MAPPED with the problem that keeps the file from being read.
+    PackError
+        PACK_UNUSABLE with every problem of the territory.
+    RequestError
+        FAMILY_NOT_KNOWN.
+    NotFoundError
+        PROFILE_NOT_FOUND.
+    """
+    if family is not None and family not in KNOWN:
+        raise RequestError("FAMILY_NOT_KNOWN", family=family, known=", ".join(KNOWN))
+    wanted: tuple[Profile, ...] = profiles() if profile_id is None else (profile(profile_id),)
+    city, index = _around(pack) if pack is not None else (NOWHERE, None)
+    try:
+        sample = take_sample(Path(path), sheet=sheet)
+    except RefusedError as refused:
+        data = dict(refused.data)
+        place = Place(str(data.pop("label", Path(path).name)))
+        problem = Problem(refused.code, place, Severity.ERROR, data=data)
+        raise DatasetError("FILE_NOT_MAPPED", [problem], file=Path(path).name) from None
+    proposal = propose(sample, index, wanted, family=family)
+    return Session(Path(path), sample, proposal, city, index, pack)
+
+
+def _around(pack: Path) -> tuple[City, AreaIndex]:
+    """Return the city of a pack and how its areas are found."""
+    log = ProblemLog()
+    folder = PackFolder(Path(pack))
+    territory = read_territory(folder, log)
+    if territory is None:
+        raise PackError("PACK_UNUSABLE", log.problems, pack=str(pack))
+    return territory.city, territory.index
