@@ -9,7 +9,8 @@ findings) is computed after the gate, from what it lets through.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 import pyarrow as pa
@@ -18,6 +19,7 @@ from convive.app.assess.prepare import Prepared, Row
 from convive.app.cells import CellKey, Cells
 from convive.app.harm_cells import hidden_harm
 from convive.app.note_cells import gated_themes
+from convive.app.releases import Release, differencing, release_of
 from convive.app.schema import table_from_rows
 from convive.app.tables import FINDINGS, RESULT_TABLES
 from convive.core.disclosure import CellStatus
@@ -27,6 +29,7 @@ from convive.core.model import DisclosureRule, Status
 REASONS = {
     CellStatus.SMALL_COUNT: "small_count",
     CellStatus.COMPLEMENTARY: "complementary",
+    CellStatus.EARLIER_RELEASE: "earlier_release",
 }
 FIGURES: Mapping[str, tuple[str, ...]] = {
     "estimates": ("value", "low", "high", "smoothed", "smoothed_low", "smoothed_high", "n"),
@@ -51,9 +54,17 @@ class Gated:
 
     rows: Tables
     record: Mapping[str, Any]
+    release: Release
+    """To be remembered before anybody sees the rows."""
 
 
-def gate(prepared: Prepared, raw: Mapping[str, Sequence[Row]]) -> Gated:
+def gate(
+    prepared: Prepared,
+    raw: Mapping[str, Sequence[Row]],
+    *,
+    earlier: Sequence[Release] = (),
+    day: date = date.min,
+) -> Gated:
     """Return the rows with everything hidden that must be.
 
     Parameters
@@ -61,10 +72,17 @@ def gate(prepared: Prepared, raw: Mapping[str, Sequence[Row]]) -> Gated:
     raw : mapping of table name to rows
         Estimates, series, trends, profiles, effects and themes as assessed; other tables pass
         as they are. Rows of one recorded count share a cell, whatever table they stand in.
+    earlier : sequence of Release
+        What readers have already.
+    day : date
+        On which the rows are released.
     """
     rule = prepared.city.disclosure
     cells = _cells(prepared, raw)
-    statuses = cells.statuses(prepared, min_count=rule.min_count) if cells.counts else {}
+    whole = release_of(prepared, cells.counts, (), day)
+    before = differencing(whole, earlier, min_count=rule.min_count)
+    statuses = cells.statuses(prepared, min_count=rule.min_count, earlier=before)
+    hidden = frozenset(key for key, status in statuses.items() if status != CellStatus.SHOWN)
     rows: Tables = {name: [dict(row) for row in given] for name, given in raw.items()}
     for table in ("estimates", "series"):
         for row in rows.get(table, []):
@@ -79,7 +97,8 @@ def gate(prepared: Prepared, raw: Mapping[str, Sequence[Row]]) -> Gated:
     _hide_small_effects(prepared, rows.get("effects", []), statuses, rule)
     if "themes" in rows:
         rows["themes"] = gated_themes(prepared.territory, rows["themes"], rule.min_notes)
-    return Gated(rows, _record(statuses, rule, prepared))
+    record = _record(statuses, rule, prepared) | {"earlier_releases": before.n_releases}
+    return Gated(rows, record, replace(whole, hidden=hidden))
 
 
 def publish(rows: Mapping[str, Sequence[Row]]) -> dict[str, pa.Table]:
@@ -210,5 +229,6 @@ def _record(
         "cells": len(statuses),
         "small_count": sum(s is CellStatus.SMALL_COUNT for s in statuses.values()),
         "complementary": sum(s is CellStatus.COMPLEMENTARY for s in statuses.values()),
+        "earlier_release": sum(s is CellStatus.EARLIER_RELEASE for s in statuses.values()),
         "public_sources": sorted(prepared.evidence.public_sources),
     }

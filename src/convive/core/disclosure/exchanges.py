@@ -10,6 +10,7 @@ from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from convive.core.disclosure.margins import FloatArray, IntArray
+from convive.core.disclosure.walks import free_exchange
 
 __all__ = ["Exchange", "Network"]
 
@@ -43,6 +44,11 @@ class Network:
     def __init__(self, matrix: sparse.csr_array, rise: FloatArray, fall: FloatArray) -> None:
         self._rows = matrix
         self._columns = matrix.tocsc()
+        self._system = tuple(
+            part.astype(np.int64)
+            for sums in (self._rows, self._columns)
+            for part in (sums.indptr, sums.indices, sums.data)
+        )
         self.rise, self.fall = rise, fall
 
     def cheapest(self, cell: int) -> Exchange | None:
@@ -50,10 +56,23 @@ class Network:
         if self._columns.indptr[cell] == self._columns.indptr[cell + 1]:
             sign = 1 if self.rise[cell] <= self.fall[cell] else -1
             return Exchange(np.array([cell]), np.array([sign]), min(self._prices(cell)))
+        walked = self._walked(cell)
+        if walked is not None:
+            return walked
         for near in self._views(cell):
             found = self._within(cell, near)
             if found is not None:
                 return found
+        return None
+
+    def _walked(self, cell: int) -> Exchange | None:
+        """Return an exchange among hidden cells, if walking from equation to equation meets one."""
+        free = (self.rise == 0.0, self.fall == 0.0)
+        for sign, is_free in zip((1, -1), free, strict=True):
+            if is_free[cell]:
+                cells, signs = free_exchange(cell, sign, self._system, free)
+                if cells.size:
+                    return Exchange(cells, signs, 0.0)
         return None
 
     def _prices(self, cell: int) -> tuple[float, float]:
@@ -104,12 +123,13 @@ class Network:
         at = int(np.searchsorted(view, cell))
         part = self._columns[:, view].tocsr()
         part = part[np.diff(part.indptr) > 0]
-        ways = [
-            way
-            for sign, price in zip((1, -1), self._prices(cell), strict=True)
-            if np.isfinite(price) and (way := self._solved(part, view, at, sign)) is not None
-        ]
-        return min(ways, key=lambda way: way.cost, default=None)
+        best: Exchange | None = None
+        for sign, price in zip((1, -1), self._prices(cell), strict=True):
+            if np.isfinite(price) and (best is None or best.cost > 0):
+                way = self._solved(part, view, at, sign)
+                if way is not None and (best is None or way.cost < best.cost):
+                    best = way
+        return best
 
     def _solved(
         self, part: sparse.csr_array, view: IntArray, at: int, sign: int

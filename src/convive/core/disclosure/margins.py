@@ -40,6 +40,8 @@ class CellStatus(IntEnum):
     COMPLEMENTARY = 2
     """Would let somebody work out a small count. Says nothing about its size: where the word
     "small" itself would give counts away (four incidents in four places), it stands for it."""
+    EARLIER_RELEASE = 3
+    """Would let somebody work out a small count together with an earlier release."""
 
 
 class CellRole(IntEnum):

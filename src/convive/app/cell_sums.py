@@ -1,0 +1,172 @@
+"""Which published counts add up to which others: what the disclosure gate has to know."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+
+from convive.app.assess.prepare import Prepared
+from convive.catalogue.find import countable
+from convive.core.model import IncidentCount
+
+Span = tuple[date, date]
+CellKey = tuple[str, str, str, Span, str]
+"""Indicator, level, area, first day and first day after, part of the day or ``all``."""
+
+Equation = tuple[int, list[int]]
+
+
+def sums_of(
+    prepared: Prepared, keys: Sequence[CellKey], counts: Sequence[int]
+) -> tuple[list[Equation], list[int]]:
+    """Return all sums between cells, and the counts of the rests that they leave.
+
+    Returns
+    -------
+    equations : list of (total, parts)
+        Positions in `keys`; from ``len(keys)`` upwards positions in the rests.
+    rests : list of int
+        What follows by subtraction though nobody publishes it.
+    """
+    index = {key: i for i, key in enumerate(keys)}
+    equations = [
+        *_area_equations(prepared, keys, index),
+        *_daypart_equations(keys, index),
+        *_period_equations(keys, index),
+    ]
+    rests: list[int] = []
+    for total, parts, is_whole in _category_equations(prepared, keys, index):
+        rest = counts[total] - sum(counts[part] for part in parts)
+        if is_whole or rest < 0:
+            equations.append((total, parts))
+        else:
+            equations.append((total, [*parts, len(keys) + len(rests)]))
+            rests.append(rest)
+    return equations, rests
+
+
+def _area_equations(
+    prepared: Prepared, keys: Sequence[CellKey], index: Mapping[CellKey, int]
+) -> Iterator[Equation]:
+    """Yield each area and the city as the sum of the areas below, level by level."""
+    parents = _parents(prepared)
+    parts: dict[CellKey, dict[str, list[int]]] = {}
+    for key in keys:
+        indicator, level, area, span, part = key
+        for to, above in parents.get((level, area), ()):
+            total = (indicator, to, above, span, part)
+            if total in index:
+                parts.setdefault(total, {}).setdefault(level, []).append(index[key])
+    for total, by_level in parts.items():
+        for cells in by_level.values():
+            yield index[total], cells
+
+
+def _parents(prepared: Prepared) -> dict[tuple[str, str], list[tuple[str, str]]]:
+    territory = prepared.territory
+    found: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    for level in territory.levels:
+        for to in territory.frames:
+            up = territory.way_up(level, to) if to != level else None
+            if up is None:
+                continue
+            above = territory.frames[to].ids
+            for i, area in enumerate(territory.frames[level].ids):
+                if up[i] >= 0:
+                    found.setdefault((level, area), []).append((to, above[up[i]]))
+    return found
+
+
+def _category_equations(
+    prepared: Prepared, keys: Sequence[CellKey], index: Mapping[CellKey, int]
+) -> Iterator[tuple[int, list[int], bool]]:
+    """Yield an indicator as the sum of others within it; tell whether a rest is left over."""
+    sums = _category_sums(categories_of(prepared))
+    for key in keys:
+        for parts, is_whole in sums.get(key[0], ()):
+            cells = [index.get((part, *key[1:]), -1) for part in parts]
+            if min(cells) >= 0:
+                yield index[key], cells, is_whole
+
+
+def categories_of(prepared: Prepared) -> dict[str, tuple[str, frozenset[str]]]:
+    """Return the source and the categories that each counted indicator adds up."""
+    counted: dict[str, tuple[str, frozenset[str]]] = {}
+    for indicator_id, numerator in prepared.numerators.items():
+        measure = prepared.indicator(indicator_id).measure
+        if isinstance(measure, IncidentCount):
+            cube = prepared.cubes.sources[numerator.source_id]
+            categories = frozenset(countable(measure.categories, cube.categories))
+            counted[indicator_id] = (numerator.source_id, categories)
+    return counted
+
+
+def _category_sums(
+    counted: Mapping[str, tuple[str, frozenset[str]]],
+) -> dict[str, list[tuple[list[str], bool]]]:
+    """Return what each indicator can be taken apart into: others within it, singly and together.
+
+    An indicator less one within it is the count of the other categories: nobody publishes it,
+    everybody can work it out.
+    """
+    found: dict[str, list[tuple[list[str], bool]]] = {}
+    for total, (source, whole) in counted.items():
+        inside = {
+            other: own
+            for other, (its_source, own) in counted.items()
+            if other != total and its_source == source and own and own <= whole
+        }
+        parts, covered = _disjoint({o: c for o, c in inside.items() if c != whole})
+        together = [(parts, covered == whole)] if len(parts) > 1 else []
+        found[total] = [*together, *(([other], own == whole) for other, own in inside.items())]
+    return found
+
+
+def _disjoint(sets: Mapping[str, frozenset[str]]) -> tuple[list[str], frozenset[str]]:
+    """Return sets that do not overlap, largest first, and what they cover together."""
+    chosen: list[str] = []
+    covered: frozenset[str] = frozenset()
+    for name in sorted(sets, key=lambda key: (-len(sets[key]), key)):
+        if not sets[name] & covered:
+            chosen.append(name)
+            covered |= sets[name]
+    return chosen, covered
+
+
+def _daypart_equations(keys: Sequence[CellKey], index: Mapping[CellKey, int]) -> Iterator[Equation]:
+    for key in keys:
+        if key[4] == "all":
+            cells = [index.get((*key[:4], part), -1) for part in ("day", "night")]
+            if min(cells) >= 0:
+                yield index[key], cells
+
+
+def _period_equations(keys: Sequence[CellKey], index: Mapping[CellKey, int]) -> Iterator[Equation]:
+    """Yield each longer period as the sum of the months (or years) published within it."""
+    by_place: dict[tuple[str, str, str, str], list[tuple[Span, int]]] = {}
+    for key in keys:
+        by_place.setdefault((key[0], key[1], key[2], key[4]), []).append((key[3], index[key]))
+    for spans in by_place.values():
+        ordered = sorted(spans)
+        starts: dict[date, list[tuple[date, int]]] = {}
+        for span, cell in ordered:
+            starts.setdefault(span[0], []).append((span[1], cell))
+        for span, cell in ordered:
+            parts = _tiles(span, starts)
+            if len(parts) > 1:
+                yield cell, parts
+
+
+def _tiles(span: Span, starts: Mapping[date, list[tuple[date, int]]]) -> list[int]:
+    """Return the shortest published periods that follow one another and fill the span."""
+    at, parts = span[0], []
+    while at < span[1]:
+        shorter = [one for one in starts.get(at, ()) if (at, one[0]) != span and one[0] <= span[1]]
+        if not shorter:
+            return []
+        at, cell = min(shorter)
+        parts.append(cell)
+    return parts
+
+
+__all__ = ["CellKey", "Equation", "Span", "categories_of", "sums_of"]

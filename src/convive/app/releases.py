@@ -1,0 +1,207 @@
+"""What earlier builds showed: so that no difference between two releases is a small count.
+
+A release is kept in the restricted store, with the counts that it hid: they are needed to
+protect them again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from convive.app.assess.prepare import Prepared
+from convive.app.cell_sums import CellKey, Span, categories_of
+from convive.app.territory import CITY
+
+LAST_RELEASES = 8
+"""Releases that are taken into account: those before are taken to be forgotten."""
+FORMAT = 1
+
+Place = tuple[str, str]
+Form = tuple[str, frozenset[str], frozenset[str], Span, str]
+"""What a count counts: source, categories, places by outline, period, part of the day."""
+
+
+@dataclass(frozen=True)
+class Release:
+    """One build as its readers know it, and what it kept back.
+
+    Attributes
+    ----------
+    counts : mapping of cell to count
+    hidden : set of cells
+        Those that were not shown.
+    kinds : mapping of indicator to (source, categories)
+    places : mapping of (level, area) to outlines
+        Digests of the finest areas within it.
+    """
+
+    day: date
+    counts: Mapping[CellKey, int]
+    hidden: frozenset[CellKey] = frozenset()
+    kinds: Mapping[str, tuple[str, frozenset[str]]] = field(default_factory=dict)
+    places: Mapping[Place, frozenset[str]] = field(default_factory=dict)
+
+    def form(self, key: CellKey) -> Form:
+        """Return what a cell counts, whatever it is called."""
+        source, categories = self.kinds.get(key[0], ("", frozenset({key[0]})))
+        return source, categories, self.places.get(key[1:3], frozenset({key[2]})), key[3], key[4]
+
+    def to_bytes(self) -> bytes:
+        """Return the release as JSON, the same for the same release."""
+        raw = {
+            "format": FORMAT,
+            "day": self.day.isoformat(),
+            "cells": [
+                [*k[:3], *(day.isoformat() for day in k[3]), k[4], n, int(k in self.hidden)]
+                for k, n in sorted(self.counts.items())
+            ],
+            "kinds": {key: [s, sorted(c)] for key, (s, c) in sorted(self.kinds.items())},
+            "places": [[*key, sorted(found)] for key, found in sorted(self.places.items())],
+        }
+        return json.dumps(raw, ensure_ascii=False, separators=(",", ":")).encode()
+
+    @classmethod
+    def from_bytes(cls, content: bytes) -> Release:
+        """Return the release that `to_bytes` wrote."""
+        raw: dict[str, Any] = json.loads(content)
+        counts: dict[CellKey, int] = {}
+        hidden: set[CellKey] = set()
+        for indicator, level, area, start, end, part, n, is_hidden in raw["cells"]:
+            span = (date.fromisoformat(start), date.fromisoformat(end))
+            counts[(indicator, level, area, span, part)] = n
+            if is_hidden:
+                hidden.add((indicator, level, area, span, part))
+        return cls(
+            day=date.fromisoformat(raw["day"]),
+            counts=counts,
+            hidden=frozenset(hidden),
+            kinds={key: (s, frozenset(c)) for key, (s, c) in raw["kinds"].items()},
+            places={(lev, area): frozenset(found) for lev, area, found in raw["places"]},
+        )
+
+    @property
+    def name(self) -> str:
+        """Return the name to keep it under: the same figures twice are one release."""
+        raw = json.loads(self.to_bytes()) | {"day": None}
+        return "release-" + hashlib.sha256(json.dumps(raw).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Differencing:
+    """What earlier releases mean for the cells of a new one.
+
+    Attributes
+    ----------
+    n_releases : int
+    revealing : set of cells
+        New cells that differ by a small count from a figure that was shown before: of the same
+        name (corrected, other outline, other categories), or of a part or a whole of it.
+    shown, hidden : mapping of cell to count
+        Figures of earlier releases that count the same as now.
+    """
+
+    n_releases: int = 0
+    revealing: frozenset[CellKey] = frozenset()
+    shown: Mapping[CellKey, int] = field(default_factory=dict)
+    hidden: Mapping[CellKey, int] = field(default_factory=dict)
+
+
+def release_of(
+    prepared: Prepared, counts: Mapping[CellKey, int], hidden: Iterable[CellKey], day: date
+) -> Release:
+    """Return the release that a build makes."""
+    return Release(
+        day=day,
+        counts=dict(counts),
+        hidden=frozenset(hidden),
+        kinds=categories_of(prepared),
+        places=_places(prepared),
+    )
+
+
+def differencing(new: Release, earlier: Sequence[Release], *, min_count: int) -> Differencing:
+    """Return what earlier releases mean for a new one, nothing of which is hidden yet.
+
+    Only figures that differ in one respect (categories, places or period) are compared with
+    each other: two such differences make a third, which is covered by its own sums.
+    """
+    used = sorted(earlier, key=lambda release: release.day)[-LAST_RELEASES:]
+    revealing: set[CellKey] = set()
+    shown: dict[CellKey, int] = {}
+    hidden: dict[CellKey, int] = {}
+    for old in used:
+        revealing |= _revealing(new, old, min_count)
+        for key, count in old.counts.items():
+            if old.form(key) != new.form(key) or new.counts.get(key, count) != count:
+                continue
+            if key not in old.hidden:
+                shown[key] = count
+            elif key not in new.counts:
+                hidden[key] = count
+    kept = {key: count for key, count in hidden.items() if key not in shown}
+    return Differencing(len(used), frozenset(revealing), shown, kept)
+
+
+def _revealing(new: Release, old: Release, min_count: int) -> set[CellKey]:
+    """Return the new cells whose difference to an old figure is a small count."""
+    seen = {key: n for key, n in old.counts.items() if key not in old.hidden}
+    found = {key for key, n in new.counts.items() if 0 < abs(n - seen.get(key, n)) < min_count}
+    for axis in range(3):
+        rows: dict[tuple[Any, ...], list[tuple[Form, int]]] = {}
+        for key, count in seen.items():
+            form = old.form(key)
+            rows.setdefault(_without(form, axis), []).append((form, count))
+        for key, count in new.counts.items():
+            form = new.form(key)
+            if any(
+                0 < abs(count - other) < min_count and _is_nested(form, its_form, axis)
+                for its_form, other in rows.get(_without(form, axis), ())
+            ):
+                found.add(key)
+    return found
+
+
+def _without(form: Form, axis: int) -> tuple[Any, ...]:
+    return (axis, form[0], *(part for i, part in enumerate(form[1:4]) if i != axis), form[4])
+
+
+def _is_nested(form: Form, other: Form, axis: int) -> bool:
+    if axis == 0:
+        return form[1] < other[1] or other[1] < form[1]
+    if axis == 1:
+        return form[2] < other[2] or other[2] < form[2]
+    (start, end), (first, last) = form[3], other[3]
+    is_same = (start, end) == (first, last)
+    return not is_same and (start <= first <= last <= end or first <= start <= end <= last)
+
+
+def _places(prepared: Prepared) -> dict[Place, frozenset[str]]:
+    """Return for each area the outlines of the finest areas within it."""
+    territory = prepared.territory
+    found: dict[Place, set[str]] = {}
+    finest = territory.levels[-1] if territory.levels else CITY
+    frame = territory.frames[finest]
+    marks = list(_marks(frame.ids, frame.geometry))
+    for level, own in territory.frames.items():
+        up = territory.way_up(finest, level) if level != finest else range(len(frame.ids))
+        for i, mark in enumerate(marks):
+            if up is not None and up[i] >= 0:
+                found.setdefault((level, own.ids[up[i]]), set()).add(mark)
+    if (CITY, territory.city_id) in found:
+        found[(CITY, territory.city_id)].add("*")  # what has no place is of the city as well
+    return {place: frozenset(within) for place, within in found.items()}
+
+
+def _marks(ids: Sequence[str], geometry: Any) -> Iterator[str]:
+    for i, area in enumerate(ids):
+        shape = None if geometry is None else geometry[i]
+        outline = "" if shape is None else hashlib.sha256(shape.wkb).hexdigest()[:16]
+        yield f"{area}@{outline}"
+
+
+__all__ = ["Differencing", "Release", "differencing", "release_of"]
