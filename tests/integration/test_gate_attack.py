@@ -20,8 +20,8 @@ from scipy.optimize import linprog
 from scipy.sparse.linalg import lsmr
 
 from convive.app.assess import Prepared, compare, measure, prepare
-from convive.app.territory import CITY
 from convive.app.publish import gate, publish
+from convive.app.territory import CITY
 from convive.catalogue.find import countable, indicators
 from convive.connectors.city_pack import read_pack
 from convive.store import IbisAggregator

@@ -79,8 +79,8 @@ def gate(
     """
     rule = prepared.city.disclosure
     cells = _cells(prepared, raw)
-    whole = release_of(prepared, cells.counts, (), day)
-    before = differencing(whole, earlier, min_count=rule.min_count)
+    whole = release_of(prepared, cells.counts, day)
+    before = differencing(whole, earlier)
     statuses = cells.statuses(prepared, min_count=rule.min_count, earlier=before)
     hidden = frozenset(key for key, status in statuses.items() if status != CellStatus.SHOWN)
     rows: Tables = {name: [dict(row) for row in given] for name, given in raw.items()}

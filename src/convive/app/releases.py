@@ -6,20 +6,23 @@ protect them again.
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
 from convive.app.assess.prepare import Prepared
 from convive.app.cell_sums import CellKey, Span, categories_of
+from convive.app.ports import StoreSession
 from convive.app.territory import CITY
 
 LAST_RELEASES = 8
 """Releases that are taken into account: those before are taken to be forgotten."""
 FORMAT = 1
+KIND = "release"
 
 Place = tuple[str, str]
 Form = tuple[str, frozenset[str], frozenset[str], Span, str]
@@ -45,6 +48,7 @@ class Release:
     hidden: frozenset[CellKey] = frozenset()
     kinds: Mapping[str, tuple[str, frozenset[str]]] = field(default_factory=dict)
     places: Mapping[Place, frozenset[str]] = field(default_factory=dict)
+    min_count: int = 0
 
     def form(self, key: CellKey) -> Form:
         """Return what a cell counts, whatever it is called."""
@@ -56,6 +60,7 @@ class Release:
         raw = {
             "format": FORMAT,
             "day": self.day.isoformat(),
+            "min_count": self.min_count,
             "cells": [
                 [*k[:3], *(day.isoformat() for day in k[3]), k[4], n, int(k in self.hidden)]
                 for k, n in sorted(self.counts.items())
@@ -81,14 +86,23 @@ class Release:
             counts=counts,
             hidden=frozenset(hidden),
             kinds={key: (s, frozenset(c)) for key, (s, c) in raw["kinds"].items()},
-            places={(lev, area): frozenset(found) for lev, area, found in raw["places"]},
+            places={(level, area): frozenset(found) for level, area, found in raw["places"]},
+            min_count=raw["min_count"],
         )
 
     @property
     def name(self) -> str:
         """Return the name to keep it under: the same figures twice are one release."""
-        raw = json.loads(self.to_bytes()) | {"day": None}
-        return "release-" + hashlib.sha256(json.dumps(raw).encode()).hexdigest()
+        return "release-" + hashlib.sha256(replace(self, day=date.min).to_bytes()).hexdigest()
+
+    def has_figures_of(self, other: Release) -> bool:
+        """Tell whether both were made from the same counts under the same rule."""
+        return (self.counts, self.kinds, self.places, self.min_count) == (
+            other.counts,
+            other.kinds,
+            other.places,
+            other.min_count,
+        )
 
 
 @dataclass(frozen=True)
@@ -111,31 +125,49 @@ class Differencing:
     hidden: Mapping[CellKey, int] = field(default_factory=dict)
 
 
-def release_of(
-    prepared: Prepared, counts: Mapping[CellKey, int], hidden: Iterable[CellKey], day: date
-) -> Release:
-    """Return the release that a build makes."""
+def remembered(session: StoreSession | None) -> list[Release]:
+    """Return the releases that a store holds, the earliest first; none without a store."""
+    if session is None:
+        return []
+    found = [
+        Release.from_bytes(gzip.decompress(session.open(kept).read_bytes()))
+        for kept in session.listed(KIND)
+    ]
+    return sorted(found, key=lambda release: (release.day, release.name))
+
+
+def remember(session: StoreSession, release: Release) -> None:
+    """Keep a release; it is there with the next commit, which has to come before it is seen."""
+    content = gzip.compress(release.to_bytes(), mtime=0)
+    session.put(release.name, content, kind=KIND, n=len(release.counts))
+
+
+def release_of(prepared: Prepared, counts: Mapping[CellKey, int], day: date) -> Release:
+    """Return the release that a build would make if it hid nothing."""
     return Release(
         day=day,
         counts=dict(counts),
-        hidden=frozenset(hidden),
+        min_count=prepared.city.disclosure.min_count,
         kinds=categories_of(prepared),
         places=_places(prepared),
     )
 
 
-def differencing(new: Release, earlier: Sequence[Release], *, min_count: int) -> Differencing:
+def differencing(new: Release, earlier: Sequence[Release]) -> Differencing:
     """Return what earlier releases mean for a new one, nothing of which is hidden yet.
 
     Only figures that differ in one respect (categories, places or period) are compared with
-    each other: two such differences make a third, which is covered by its own sums.
+    each other. The same build made again has nothing new to tell.
     """
-    used = sorted(earlier, key=lambda release: release.day)[-LAST_RELEASES:]
+    used = sorted(earlier, key=lambda release: release.day)
+    while used and used[-1].has_figures_of(new):
+        used.pop()
+    used = used[-LAST_RELEASES:]
     revealing: set[CellKey] = set()
     shown: dict[CellKey, int] = {}
     hidden: dict[CellKey, int] = {}
     for old in used:
-        revealing |= _revealing(new, old, min_count)
+        revealing |= _revealing(new, old)
         for key, count in old.counts.items():
             if old.form(key) != new.form(key) or new.counts.get(key, count) != count:
                 continue
@@ -147,10 +179,10 @@ def differencing(new: Release, earlier: Sequence[Release], *, min_count: int) ->
     return Differencing(len(used), frozenset(revealing), shown, kept)
 
 
-def _revealing(new: Release, old: Release, min_count: int) -> set[CellKey]:
+def _revealing(new: Release, old: Release) -> set[CellKey]:
     """Return the new cells whose difference to an old figure is a small count."""
     seen = {key: n for key, n in old.counts.items() if key not in old.hidden}
-    found = {key for key, n in new.counts.items() if 0 < abs(n - seen.get(key, n)) < min_count}
+    found = {key for key, n in new.counts.items() if 0 < abs(n - seen.get(key, n)) < new.min_count}
     for axis in range(3):
         rows: dict[tuple[Any, ...], list[tuple[Form, int]]] = {}
         for key, count in seen.items():
@@ -159,7 +191,7 @@ def _revealing(new: Release, old: Release, min_count: int) -> set[CellKey]:
         for key, count in new.counts.items():
             form = new.form(key)
             if any(
-                0 < abs(count - other) < min_count and _is_nested(form, its_form, axis)
+                0 < abs(count - other) < new.min_count and _is_nested(form, its_form, axis)
                 for its_form, other in rows.get(_without(form, axis), ())
             ):
                 found.add(key)
@@ -204,4 +236,4 @@ def _marks(ids: Sequence[str], geometry: Any) -> Iterator[str]:
         yield f"{area}@{outline}"
 
 
-__all__ = ["Differencing", "Release", "differencing", "release_of"]
+__all__ = ["Differencing", "Release", "differencing", "release_of", "remember", "remembered"]
