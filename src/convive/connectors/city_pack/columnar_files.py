@@ -14,7 +14,7 @@ from pyarrow import parquet
 from convive.connectors.city_pack.geo_points import GEOMETRY, with_points
 from convive.connectors.city_pack.problem_log import RefusedError
 
-STRETCH_CELLS = 4_000_000
+STRETCH_CELLS = 1_000_000
 MAX_COLUMNS = 4_000
 _BROKEN = (pa.ArrowException, OSError, ValueError, NotImplementedError, KeyError)
 Tables = Iterator[tuple[dict[str, Any], pa.Table] | RefusedError]

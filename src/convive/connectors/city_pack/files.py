@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import io
+import lzma
 import os
 import stat
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
@@ -26,6 +28,17 @@ MAX_RATIO = 200
 RATIO_FREE_BYTES = 10 * MIB
 """Up to here any ratio is fine: a blank tail compresses a thousandfold."""
 MAX_MEMBERS = 1000
+BROKEN_ZIP = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    OSError,
+    EOFError,
+    ValueError,
+    RuntimeError,  # also NotImplementedError
+)
+"""What the standard library raises for a damaged archive."""
 ARCHIVES = (".zip", ".7z", ".rar", ".tar", ".tgz", ".bz2", ".xz")
 READABLE = (
     ".csv",
@@ -331,12 +344,14 @@ def open_zip(
         n_packed = len(data)
     try:
         archive = zipfile.ZipFile(io.BytesIO(data) if isinstance(data, bytes) else data)
-    except (zipfile.BadZipFile, ValueError, OSError, EOFError, NotImplementedError) as problem:
+    except BROKEN_ZIP as problem:
         raise RefusedError("ARCHIVE_DAMAGED") from problem
     infos = archive.infolist()
     if len(infos) > MAX_MEMBERS:
         raise RefusedError("ARCHIVE_BOMB", ratio=MAX_RATIO, mib=limit // MIB)
     for info in infos:
+        if not info.filename:
+            raise RefusedError("ARCHIVE_DAMAGED")
         parts = PurePosixPath(info.filename.replace("\\", "/")).parts
         if ".." in parts or info.filename.startswith(("/", "\\")):
             raise RefusedError("ARCHIVE_REFUSED")
@@ -367,7 +382,7 @@ def _member_pieces(
                 done += len(piece)
                 _check_size(done, packed, limit)
                 yield piece
-    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError) as problem:
+    except BROKEN_ZIP as problem:
         raise RefusedError("ARCHIVE_DAMAGED") from problem
 
 

@@ -99,7 +99,13 @@ def read_document(
             yield found
             continue
         sheet = _chosen(_as_sheet(found, raw.label, null), wanted)
-        if held is not None and held.sheet == sheet.sheet:
+        is_same = held is not None and held.sheet == sheet.sheet
+        if held is not None and is_same and not sheet.n_rows:
+            held = replace(
+                held, n_blank=held.n_blank + sheet.n_blank, notes=held.notes + sheet.notes
+            )
+            continue
+        if held is not None and is_same:
             yield replace(held, is_last=False)
             sheet = replace(sheet, part=held.part + 1)
         elif held is not None:

@@ -75,21 +75,7 @@ def _chunks(reader: Callable[..., Any], path: Path) -> Iterator[Any]:
 
 def _r_objects(path: Path, wanted: str | None) -> Tables:
     """Yield the one data frame of an R file, or those that the mapping names."""
-    try:
-        listed = [str(found["object_name"] or "") for found in pyreadr.list_objects(str(path))]
-    except MemoryError:
-        raise
-    except Exception as problem:
-        raise RefusedError("TABLE_UNREADABLE") from problem
-    is_single = "" in listed  # .rds: one object without a name
-    chosen: list[tuple[str, dict[str, str]]] = [(name, {}) for name in listed]
-    if wanted is not None and not is_single:
-        chosen = choose_names(listed, wanted)
-    frames = [(name, told, frame) for name, told in chosen for frame in _frame(path, name)]
-    if not frames:
-        if wanted is not None and not is_single:
-            raise RefusedError("SHEET_MISSING", wanted=wanted, found=", ".join(listed))
-        raise RefusedError("TABLE_UNREADABLE")
+    frames = _r_frames(path, wanted)
     if wanted is None and len(frames) > 1:
         raise RefusedError("TABLE_AMBIGUOUS", found=", ".join(name for name, _, _ in frames))
     for name, told, frame in frames:
@@ -97,6 +83,25 @@ def _r_objects(path: Path, wanted: str | None) -> Tables:
         for start in range(0, max(1, len(frame)), step):
             meta = {"first_row": start + 1, "sheet": name or None, "captured": told}
             yield meta, _as_table(frame.iloc[start : start + step])
+
+
+def _r_frames(path: Path, wanted: str | None) -> list[tuple[str, dict[str, str], Any]]:
+    try:
+        listed = [str(found["object_name"] or "") for found in pyreadr.list_objects(str(path))]
+    except MemoryError:
+        raise
+    except Exception as problem:
+        raise RefusedError("TABLE_UNREADABLE") from problem
+    chosen: list[tuple[str, dict[str, str]]] = [(name, {}) for name in listed]
+    is_named = wanted is not None and "" not in listed  # .rds: one object without a name
+    if is_named:
+        chosen = choose_names(listed, wanted)
+    frames = [(name, told, frame) for name, told in chosen for frame in _frame(path, name)]
+    if is_named and not frames:
+        raise RefusedError("SHEET_MISSING", wanted=wanted, found=", ".join(listed))
+    if not frames:
+        raise RefusedError("TABLE_UNREADABLE")
+    return frames
 
 
 def _frame(path: Path, name: str) -> Iterator[Any]:

@@ -4,31 +4,35 @@ from __future__ import annotations
 
 import re
 import zipfile
-import zlib
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pyarrow as pa
 import python_calamine as calamine
 
 from convive.connectors.city_pack.captures import choose_names
 from convive.connectors.city_pack.columnar_files import stretch_rows
 from convive.connectors.city_pack.delimited import SAMPLE_RECORDS, repeated
-from convive.connectors.city_pack.files import MAX_FILE_BYTES, MIB, open_zip
+from convive.connectors.city_pack.files import BROKEN_ZIP, MAX_FILE_BYTES, MIB, open_zip
 from convive.connectors.city_pack.header import Header, Merged, find_header, footnotes
 from convive.connectors.city_pack.merged_cells import merged_in_ods
 from convive.connectors.city_pack.problem_log import N_EXAMPLES, RefusedError
 
-MAX_CELLS = 40_000_000
+MAX_CELLS = 100_000_000
+CELLS_AT_ONCE = 12_000_000
+"""A larger sheet is read row by row: ten times slower, in little memory."""
 MAX_COLUMNS = 2_000
 TAIL_ROWS = 200
 ROW = "#row"
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """First bytes of .xls, and of .xlsx that a password locks."""
+_DIMENSION = re.compile(rb'<dimension ref="[A-Z]+[0-9]+:([A-Z]+)([0-9]+)"')
 _DURATION = re.compile(r"PT(\d+)H(\d+)M(\d+)(?:[.,]\d+)?S")
 Record = list[str | None]
 Tables = Iterator[tuple[dict[str, Any], pa.Table] | RefusedError]
@@ -44,41 +48,84 @@ def read_rows(path: Path, options: Mapping[str, Any]) -> Tables:
     RefusedError
         WORKBOOK_LOCKED, TABLE_UNREADABLE, ARCHIVE_BOMB, XML_UNSAFE, SHEET_MISSING.
     """
-    is_ods = _check_file(path)
+    found = _check_file(path)
     with path.open("rb") as opened:
-        book = _open(opened)
-        sheets = [
-            meta.name
-            for meta in book.sheets_metadata
-            if meta.typ == calamine.SheetTypeEnum.WorkSheet
-        ]
-        chosen = choose_names(sheets, options.get("sheet"))
+        book = _by_row(opened) if found.n_cells > CELLS_AT_ONCE else _at_once(opened)
+        chosen = choose_names(book.names, options.get("sheet"))
         if not chosen:
-            shown = ", ".join(sheets[: 2 * N_EXAMPLES])
+            shown = ", ".join(book.names[: 2 * N_EXAMPLES])
             raise RefusedError("SHEET_MISSING", wanted=str(options.get("sheet")), found=shown)
         for name, captured in chosen:
             try:
-                sheet = _sheet(book, name)
-                merged = _merged(sheet, path, is_ods=is_ods)
+                rows, merged = _opened(book, name)
+                if found.is_ods:
+                    merged = _merged_in_ods(path, name)
                 meta = {"sheet": name, "captured": captured}
-                for found, table in _stretches(sheet, merged, options):
-                    yield {**meta, **found}, table
+                for part, table in _stretches(rows, merged, options):
+                    yield {**meta, **part}, table
             except RefusedError as refused:
                 yield RefusedError(refused.code, **{**refused.data, "sheet": name})
 
 
-def _open(opened: Any) -> Any:
+@dataclass(frozen=True)
+class _Book:
+    """The names of the sheets, and how to open one: its rows and its merged cells."""
+
+    names: list[str]
+    open: Callable[[str], tuple[Iterator[Any], Merged | None]]
+
+
+@dataclass(frozen=True)
+class _File:
+    """What is known of a workbook before it is opened."""
+
+    is_ods: bool
+    n_cells: int
+    """Of its largest sheet, as it claims or as counted; 0 where only opening it tells."""
+
+
+def _at_once(opened: Any) -> _Book:
     try:
-        return calamine.CalamineWorkbook.from_filelike(opened)
+        book = calamine.CalamineWorkbook.from_filelike(opened)
     except calamine.PasswordError as problem:
         raise RefusedError("WORKBOOK_LOCKED") from problem
     except Exception as problem:
         is_locked = "password" in str(problem).lower() or "encrypt" in str(problem).lower()
         raise RefusedError("WORKBOOK_LOCKED" if is_locked else "TABLE_UNREADABLE") from problem
 
+    def sheet(name: str) -> tuple[Iterator[Any], Merged | None]:
+        found = book.get_sheet_by_name(name)
+        return found.iter_rows(), found.merged_cell_ranges
 
-def _check_file(path: Path) -> bool:
-    """Refuse what is no workbook, bombs and XML entities; tell whether it is OpenDocument."""
+    table = calamine.SheetTypeEnum.WorkSheet
+    return _Book([meta.name for meta in book.sheets_metadata if meta.typ == table], sheet)
+
+
+def _by_row(opened: Any) -> _Book:
+    try:
+        book = openpyxl.load_workbook(opened, read_only=True, data_only=True)
+    except Exception as problem:
+        raise RefusedError("TABLE_UNREADABLE") from problem
+
+    def sheet(name: str) -> tuple[Iterator[Any], Merged | None]:
+        found = book[name]
+        found.reset_dimensions()
+        return found.iter_rows(values_only=True), None
+
+    return _Book([found.title for found in book.worksheets], sheet)
+
+
+def _opened(book: _Book, name: str) -> tuple[Iterator[Any], Merged | None]:
+    try:
+        return book.open(name)
+    except MemoryError:
+        raise
+    except Exception as problem:
+        raise RefusedError("TABLE_UNREADABLE") from problem
+
+
+def _check_file(path: Path) -> _File:
+    """Refuse what is no workbook, bombs and XML entities; tell how large its sheets are."""
     with path.open("rb") as opened:
         start = opened.read(8)
         if start == _OLD_OFFICE:
@@ -86,62 +133,72 @@ def _check_file(path: Path) -> bool:
             # A locked .xlsx is an old document that holds the encrypted one as a stream.
             if "EncryptedPackage".encode("utf-16-le") in opened.read():
                 raise RefusedError("WORKBOOK_LOCKED")
-            return False
+            return _File(is_ods=False, n_cells=0)
     if not start.startswith(b"PK"):
         raise RefusedError("TABLE_UNREADABLE")
     try:
         with path.open("rb") as opened, open_zip(opened, path.stat().st_size) as archive:
-            for info in archive.infolist():
-                _check_member(archive, info)
-            return "content.xml" in archive.namelist()
-    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError) as problem:
+            n_cells = max((_check_member(archive, i) for i in archive.infolist()), default=0)
+            is_ods = "content.xml" in archive.namelist()
+    except BROKEN_ZIP as problem:
         raise RefusedError("ARCHIVE_DAMAGED") from problem
-    except NotImplementedError as problem:
-        raise RefusedError("TABLE_UNREADABLE") from problem
+    return _File(is_ods, 0 if is_ods else n_cells)
 
 
-def _check_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> None:
-    """Refuse a part that unpacks to more than it claims or declares XML entities."""
+def _check_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> int:
+    """Refuse a part that unpacks to more than it claims or declares XML entities.
+
+    Returns how many cells it has or spans: a sheet with one cell far out is as large as a full
+    one to a reader that keeps a grid.
+    """
     if info.flag_bits & 1:
         raise RefusedError("WORKBOOK_LOCKED")
     if not info.filename.lower().endswith((".xml", ".rels", ".bin")):
-        return
-    unpacked = 0
+        return 0
+    unpacked = n_cells = 0
     with archive.open(info) as member:
         start = member.read(4096).replace(b"\0", b"")
         if b"<!DOCTYPE" in start or b"<!ENTITY" in start:
             raise RefusedError("XML_UNSAFE")
+        spanned = _spanned(start)
+        n_cells += start.count(b"<c ")
         while chunk := member.read(MIB):
             unpacked += len(chunk)
+            n_cells += chunk.count(b"<c ")
             if unpacked > min(info.file_size, MAX_FILE_BYTES):
                 raise RefusedError("ARCHIVE_DAMAGED")
+    _refuse_above_limit(n_cells)
+    return max(n_cells, spanned)
 
 
-def _sheet(book: Any, name: str) -> Any:
-    try:
-        sheet = book.get_sheet_by_name(name)
-    except Exception as problem:
-        raise RefusedError("TABLE_UNREADABLE") from problem
-    if sheet.end is not None and (sheet.end[0] + 1) * (sheet.end[1] + 1) > MAX_CELLS:
+def _refuse_above_limit(n_cells: int) -> None:
+    if n_cells > MAX_CELLS:
         raise RefusedError("FILE_TOO_LARGE")
-    return sheet
 
 
-def _merged(sheet: Any, path: Path, *, is_ods: bool) -> Merged | None:
-    if not is_ods:
-        found: Merged | None = sheet.merged_cell_ranges
-        return found
+def _spanned(start: bytes) -> int:
+    """Return how many cells the used range of a sheet spans, as its first bytes claim."""
+    found = _DIMENSION.search(start)
+    if found is None:
+        return 0
+    column = 0
+    for letter in found[1][:3]:
+        column = column * 26 + letter - 64
+    return column * min(int(found[2][:8]), 1_048_576)
+
+
+def _merged_in_ods(path: Path, name: str) -> Merged:
     try:
-        return merged_in_ods(path, sheet.name, SAMPLE_RECORDS)
+        return merged_in_ods(path, name, SAMPLE_RECORDS)
     except Exception as problem:
         raise RefusedError("TABLE_UNREADABLE") from problem
 
 
 def _stretches(
-    sheet: Any, merged: Merged | None, options: Mapping[str, Any]
+    cells: Iterator[Any], merged: Merged | None, options: Mapping[str, Any]
 ) -> Iterator[tuple[dict[str, Any], pa.Table]]:
     """Yield the rows below the header; the last rows are held back until the end is known."""
-    rows = (_record(cells) for cells in sheet.iter_rows())
+    rows = _records(cells)
     sample = list(islice(rows, SAMPLE_RECORDS))
     header = find_header(sample, merged, options.get("header_row"), options.get("header_rows"))
     first = header.first + header.n_rows + int(options.get("skip_after_header") or 0)
@@ -189,8 +246,19 @@ def _table(records: list[Record], names: Mapping[str, int], first_row: int) -> p
     return pa.Table.from_arrays(columns, names=[*names, ROW])
 
 
-def _record(cells: list[Any]) -> Record:
-    return [_as_text(cell) for cell in cells[:MAX_COLUMNS]]
+def _records(rows: Iterator[Any]) -> Iterator[Record]:
+    """Yield every row as texts."""
+    n_cells = 0
+    try:
+        for cells in rows:
+            record = [_as_text(cell) for cell in cells[:MAX_COLUMNS]]
+            n_cells += sum(cell is not None for cell in record)
+            _refuse_above_limit(n_cells)
+            yield record
+    except (RefusedError, MemoryError, GeneratorExit):
+        raise
+    except Exception as problem:
+        raise RefusedError("TABLE_UNREADABLE") from problem
 
 
 def _as_text(cell: object) -> str | None:
