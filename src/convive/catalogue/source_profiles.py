@@ -41,7 +41,7 @@ class ProfileFile(Signed):
     recognise: RecogniseFile
     members: Words | None = None
     """Which members of an archive hold it."""
-    mapping: dict[str, Any] = {}
+    mapping: dict[str, Any] = Field(default_factory=dict)
     """Tables of the mapping file without `source`."""
     cautions: tuple[Code, ...] = Field(min_length=1)
     """What to know before using it: texts ``caution.<code>``."""

@@ -113,7 +113,9 @@ def vocabulary() -> Vocabulary:
     return Vocabulary(
         fields={field: _folded(entries) for field, entries in raw.fields.items()},
         personal={kind: _folded(entries) for kind, entries in raw.personal.items()},
-        items={item: dict.fromkeys(map(fold_words, words), 10) for item, words in raw.items.items()},
+        items={
+            item: dict.fromkeys(map(fold_words, words), 10) for item, words in raw.items.items()
+        },
         categories={
             category: tuple(fold_words(word) for word in words)
             for category, words in raw.categories.items()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
@@ -12,9 +12,6 @@ from convive.cli.terminal import Terminal, is_interactive
 from convive.core.errors import DatasetError
 from convive.wiring import propose_mapping, save_mapping
 
-if TYPE_CHECKING:
-    from convive.wiring import MappingSession
-
 NO_MAPPING = DatasetError.exit_code
 
 
@@ -22,7 +19,8 @@ def map_file(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(help="Table, workbook, map file, or a zip of these.")],
     pack: Annotated[
-        Path | None, typer.Option(help="Folder of the city pack: areas are matched, files kept there.")
+        Path | None,
+        typer.Option(help="Folder of the city pack: areas are matched, files kept there."),
     ] = None,
     family: Annotated[
         str,
@@ -34,9 +32,13 @@ def map_file(
     profile: Annotated[str, typer.Option(help="Id of a known source.")] = "",
     sheet: Annotated[str, typer.Option(help="Sheet of a workbook; {year} and * as patterns.")] = "",
     output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write.")] = None,
-    language: Annotated[str, typer.Option("--language", "-l", help="Language of the comments.")] = "",
+    language: Annotated[
+        str, typer.Option("--language", "-l", help="Language of the comments.")
+    ] = "",
     save: Annotated[bool, typer.Option(help="Whether the mapping is saved.")] = True,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing, take what is best.")] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", "-y", help="Ask nothing, take what is best.")
+    ] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace a mapping that exists.")] = False,
 ) -> int:
     """Propose how a file is read: looks at names and values, shows what it would give, saves it."""
@@ -62,7 +64,7 @@ def map_file(
     return _save(session, output, terminal, is_asking=is_asking, force=force)
 
 
-def _say_open(session: MappingSession, terminal: Terminal) -> None:
+def _say_open(session: Any, terminal: Terminal) -> None:
     """Say what was unsure and what was not found."""
     proposal = session.proposal
     if proposal.declined is not None:
@@ -73,7 +75,7 @@ def _say_open(session: MappingSession, terminal: Terminal) -> None:
         terminal.warn("cli.map.missing", keys=list(proposal.missing))
 
 
-def _ask_family(session: MappingSession, terminal: Terminal) -> MappingSession:
+def _ask_family(session: Any, terminal: Terminal) -> Any:
     from convive.wiring import MAPPING_FAMILIES  # noqa: PLC0415
 
     texts = [terminal.text(f"wizard.family.{name}") for name in MAPPING_FAMILIES]
@@ -81,22 +83,22 @@ def _ask_family(session: MappingSession, terminal: Terminal) -> MappingSession:
     return session.as_family(MAPPING_FAMILIES[chosen - 1]) if chosen else session
 
 
-def _ask_unsure(session: MappingSession, terminal: Terminal) -> MappingSession:
+def _ask_unsure(session: Any, terminal: Terminal) -> Any:
     """Ask about every choice that is to be checked and has alternatives."""
     for choice in session.proposal.unsure:
         options = [choice.value, *choice.alternatives]
         if len(options) < 2:
             continue
-        question = terminal.text("cli.map.ask_key", key=choice.key)
+        question = terminal.text("cli.map.ask_key", name=choice.key)
         chosen = _pick(question, [value_text(option) for option in options], terminal)
         session = session.decide(choice.path, options[chosen - 1] if chosen else None)
     return session
 
 
-def _ask_missing(session: MappingSession, terminal: Terminal) -> MappingSession:
+def _ask_missing(session: Any, terminal: Terminal) -> Any:
     """Ask for what the mapping needs and the file does not show; the first named key is filled."""
     for keys in session.proposal.missing:
-        question = terminal.text("cli.map.ask_missing", key=keys)
+        question = terminal.text("cli.map.ask_missing", name=keys)
         answer = str(typer.prompt(question, default="", show_default=False)).strip()
         if not answer:
             continue
@@ -119,7 +121,12 @@ def _pick(question: str, options: list[str], terminal: Terminal) -> int:
 
 
 def _save(
-    session: MappingSession, output: Path | None, terminal: Terminal, *, is_asking: bool, force: bool
+    session: Any,
+    output: Path | None,
+    terminal: Terminal,
+    *,
+    is_asking: bool,
+    force: bool,
 ) -> int:
     """Save the mapping; a level of areas is shown too, since it belongs into city.toml."""
     target = output or session.target()
@@ -128,7 +135,9 @@ def _save(
     if is_asking:
         if session.proposal.profile is None and not is_level:
             facts = {
-                key: typer.prompt(terminal.text(f"cli.map.ask_{key}"), default="", show_default=False)
+                key: typer.prompt(
+                    terminal.text(f"cli.map.ask_{key}"), default="", show_default=False
+                )
                 for key in ("owner", "licence")
             }
         if not typer.confirm(terminal.text("cli.map.ask_save", file=str(target)), default=True):

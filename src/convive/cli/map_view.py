@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from rich import box
 from rich.table import Table
@@ -13,15 +13,12 @@ from convive.catalogue.texts import localised
 from convive.cli.problems import show
 from convive.cli.terminal import Terminal
 
-if TYPE_CHECKING:
-    from convive.wiring import MappingSession
-
 MARKS = {"sure": ("✓", "green"), "likely": ("~", "yellow"), "check": ("?", "bold magenta")}
 N_WORDS = 20
 N_COLUMNS = 10
 
 
-def show_proposal(session: MappingSession, terminal: Terminal) -> None:
+def show_proposal(session: Any, terminal: Terminal) -> None:
     """Print what the file is and every key that is proposed."""
     proposal = session.proposal
     n = sum(sheet.n_rows for sheet in session.sample.sheets)
@@ -45,7 +42,7 @@ def show_proposal(session: MappingSession, terminal: Terminal) -> None:
         terminal.out.print(_words(session, terminal))
 
 
-def _show_family(session: MappingSession, terminal: Terminal) -> None:
+def _show_family(session: Any, terminal: Terminal) -> None:
     family = session.proposal.family
     if not family.id:
         terminal.say("cli.map.is_unknown")
@@ -71,7 +68,7 @@ def reason_text(reason: Any, terminal: Terminal) -> str:
     return _plain(terminal.text(f"wizard.reason.{reason.code}", **params))
 
 
-def _choices(session: MappingSession, terminal: Terminal) -> Table:
+def _choices(session: Any, terminal: Terminal) -> Table:
     """Return key, proposal, how sure and why as a table."""
     table = _table(terminal, "")
     for name in ("key", "value", "how_sure", "why"):
@@ -102,7 +99,7 @@ def value_text(value: Any) -> str:
     return _safe(str(value))
 
 
-def _words(session: MappingSession, terminal: Terminal) -> Table:
+def _words(session: Any, terminal: Terminal) -> Table:
     table = _table(terminal, terminal.text("cli.map.words"))
     table.add_column(terminal.text("cli.map.word"), overflow="fold", ratio=4)
     table.add_column(terminal.text("cli.map.rows"), justify="right")
@@ -116,7 +113,7 @@ def _words(session: MappingSession, terminal: Terminal) -> Table:
     return table
 
 
-def show_preview(session: MappingSession, terminal: Terminal) -> None:
+def show_preview(session: Any, terminal: Terminal) -> None:
     """Print the first rows as Convive understands them, and what it would leave out and why."""
     found = session.preview()
     if found.rows_read:

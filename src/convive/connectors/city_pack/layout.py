@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from typing import Any
 
@@ -20,6 +20,15 @@ MIN_ALIKE = 0.6
 MAX_WORDS = 300
 """More different words than this are no list of categories to compare with."""
 _SLASHED = r"^(?P<a>\d{1,2})[-/]\s?(?P<b>\d{1,2})[-/]\s?\d{2,4}"
+
+
+def watched(sheets: Iterable[Sheet], mapping: Mapping, source: SourceLog) -> Iterator[Sheet]:
+    """Yield the sheets as they come; at the end, what differs from the layout is noted."""
+    watch = LayoutWatch(mapping)
+    for sheet in sheets:
+        watch.see(sheet)
+        yield sheet
+    watch.close(source)
 
 
 class LayoutWatch:
@@ -73,12 +82,22 @@ class LayoutWatch:
     def _order(self, sheet: Sheet) -> set[bool]:
         """Return whether the day comes first, of every column of dates that says so."""
         names = [name for name in self._dates if sheet.has(name)]
-        return {order for name in names for order in (day_first_of(sheet.texts(name)),) if order is not None}
+        return {
+            order
+            for name in names
+            for order in (day_first_of(sheet.texts(name)),)
+            if order is not None
+        }
 
     def _count_new(self, sheet: Sheet, new: dict[str, int]) -> None:
         """Count the words of the category column that were not there when it was mapped."""
         layout = self.layout
-        if layout is None or not layout.words or not self._category or not sheet.has(self._category):
+        if (
+            layout is None
+            or not layout.words
+            or not self._category
+            or not sheet.has(self._category)
+        ):
             return
         known = {loose(word) for word in layout.words}
         for counted in pc.value_counts(sheet.texts(self._category)).to_pylist():

@@ -18,7 +18,29 @@ from convive.connectors.city_pack.wizard.roles import Table, choose
 MAX_ANSWERS = 12
 MIN_ANSWERS = 0.6
 RATINGS = (0, 3)
-_NO_WORDS = frozenset(["the", "a", "an", "of", "in", "to", "you", "your", "how", "do", "did", "is", "are", "have", "has", "been", "it", "what", "or"])
+_NO_WORDS = frozenset(
+    [
+        "the",
+        "a",
+        "an",
+        "of",
+        "in",
+        "to",
+        "you",
+        "your",
+        "how",
+        "do",
+        "did",
+        "is",
+        "are",
+        "have",
+        "has",
+        "been",
+        "it",
+        "what",
+        "or",
+    ]
+)
 _SEXES = {
     "female": ("female", "f", "w", "woman", "femme", "mujer", "donna", "frau", "weiblich", "mulher",
                "vrouw", "feminin", "femenino", "femminile", "feminino", "vrouwelijk"),
@@ -80,7 +102,12 @@ def _wave(table: Table, choices: list[Choice]) -> list[Choice]:
     if dated:
         table.take(dated[0].column.name)
         found.append(
-            Choice(("columns", "wave_date"), dated[0].column.name, Confidence.LIKELY, (Reason("named"),))
+            Choice(
+                ("columns", "wave_date"),
+                dated[0].column.name,
+                Confidence.LIKELY,
+                (Reason("named"),),
+            )
         )
     year = year_of(table.file)
     has_wave = any(choice.path == ("columns", "wave") for choice in choices)

@@ -65,10 +65,14 @@ def _choices(match: AreaMatch, column: Column, others: tuple[str, ...]) -> tuple
     if match.by == "label":
         found.append(Choice(("columns", "area_by"), "label", confidence, reasons))
     if match.share < 0.5:
-        found.append(
-            Choice(("columns", "ignore_unknown_areas"), True, Confidence.LIKELY, (Reason("wider"),))
-        )
+        found.append(_wider(Confidence.LIKELY))
     return tuple(found)
+
+
+def _wider(confidence: Confidence) -> Choice:
+    """Return that areas outside the city are known to be in the file."""
+    path = ("columns", "ignore_unknown_areas")
+    return Choice(path, value=True, confidence=confidence, reasons=(Reason("wider"),))
 
 
 def _alike(table: Table) -> tuple[Choice, ...]:
@@ -86,7 +90,7 @@ def _alike(table: Table) -> tuple[Choice, ...]:
                 return (
                     Choice(("columns", "area"), column.name, check, reasons),
                     Choice(("columns", "area_level"), level, check, reasons),
-                    Choice(("columns", "ignore_unknown_areas"), True, check, (Reason("wider"),)),
+                    _wider(check),
                 )
     return ()
 
@@ -120,7 +124,9 @@ def _named(table: Table) -> tuple[Choice, ...]:
     others = tuple(dict.fromkeys(c.column.name for c in ranked[1:] if c.column != best.column))
     no_pack = (Reason("no_pack"),) if table.index is None else (Reason("areas_unknown"),)
     found = [
-        Choice(("columns", "area"), best.column.name, Confidence.LIKELY, (Reason("named"),), others),
+        Choice(
+            ("columns", "area"), best.column.name, Confidence.LIKELY, (Reason("named"),), others
+        ),
         Choice(("columns", "area_level"), PLACEHOLDER_LEVEL, Confidence.CHECK, no_pack),
     ]
     if not is_code:

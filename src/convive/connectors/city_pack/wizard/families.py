@@ -195,7 +195,8 @@ def _is_once(table: Table) -> bool:
     keys = [
         c.name
         for c in table.free()
-        if max(named[c.name].get(p, 0.0) for p in ("area", "area_label", "label", "year", "month")) > 0.5
+        if max(named[c.name].get(p, 0.0) for p in ("area", "area_label", "label", "year", "month"))
+        > 0.5
     ]
     if not keys or not table.sheet.n_rows:
         return False
@@ -212,7 +213,9 @@ def _incidents(signs: _Signs) -> Family | None:
         return Family("incidents", confidence=sure, reasons=(Reason("dates_and_points"),))
     is_event = signs.has("starts", lambda c: c.dates) or signs.has_parts
     if is_event and (signs.has_words or signs.has_areas):
-        return Family("incidents", confidence=Confidence.LIKELY, reasons=(Reason("dates_and_words"),))
+        return Family(
+            "incidents", confidence=Confidence.LIKELY, reasons=(Reason("dates_and_words"),)
+        )
     return None
 
 
@@ -233,5 +236,16 @@ def _count_shape(signs: _Signs) -> str:
     return "long" if signs.has_words else "wide" if signs.headers >= MIN_HEADERS else "single"
 
 
-_TESTS = (_lookup, _notes, _observations, _survey, _periods, _wide, _long, _single, _incidents, _statistics)
+_TESTS = (
+    _lookup,
+    _notes,
+    _observations,
+    _survey,
+    _periods,
+    _wide,
+    _long,
+    _single,
+    _incidents,
+    _statistics,
+)
 """From the most telling signs to the least."""

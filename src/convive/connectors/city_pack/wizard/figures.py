@@ -9,7 +9,13 @@ from convive.catalogue.vocabulary import fold_words
 from convive.connectors.city_pack.wizard.areas import area_choices
 from convive.connectors.city_pack.wizard.incidents import category_choices
 from convive.connectors.city_pack.wizard.looks import Column
-from convive.connectors.city_pack.wizard.proposal import Choice, Confidence, Proposal, Reason
+from convive.connectors.city_pack.wizard.proposal import (
+    Choice,
+    Confidence,
+    Proposal,
+    Reason,
+    WordChoice,
+)
 from convive.connectors.city_pack.wizard.roles import Table, choose
 from convive.connectors.city_pack.wizard.words import best_crosswalks, category_in, suggest
 
@@ -25,7 +31,8 @@ def propose_counts(proposal: Proposal, table: Table) -> Proposal:
     """Return the proposal with every key for counts, long or wide."""
     areas = area_choices(table, is_needed=True)
     period = period_choices(table, has_months=True)
-    choices, words = [*areas], ()
+    choices = [*areas]
+    words: tuple[WordChoice, ...] = ()
     values: list[Choice] = []
     if proposal.family.shape == "long":
         values, words = category_choices(table)
@@ -58,7 +65,9 @@ def _missing(choices: list[Choice] | tuple[Choice, ...], table: Table) -> tuple[
     found = {choice.path[-1] for choice in choices if choice.path[0] == "columns"}
     missing = () if "area" in found else ("columns.area",)
     has_period = found & {"year", "period", "constant_year"} or table.sheet.year is not None
-    return missing if has_period else (*missing, "columns.year, columns.period, columns.constant_year")
+    return (
+        missing if has_period else (*missing, "columns.year, columns.period, columns.constant_year")
+    )
 
 
 def period_choices(table: Table, *, has_months: bool) -> list[Choice]:
@@ -68,7 +77,9 @@ def period_choices(table: Table, *, has_months: bool) -> list[Choice]:
             *table.rank("month", lambda c: c.dates),
             *table.rank("starts", lambda c: c.dates),
         ]
-        period = choose(("columns", "period"), months, *_dates(months[0].column if months else None))
+        period = choose(
+            ("columns", "period"), months, *_dates(months[0].column if months else None)
+        )
         if period is not None:
             table.take(str(period.value))
             return [period]
@@ -116,7 +127,9 @@ def _count(table: Table) -> list[Choice]:
 
 def category_headers(columns: list[Column]) -> dict[str, tuple[str | None, Confidence, str]]:
     """Return header → (category, how sure, crosswalk or known word) for headers that are kinds."""
-    headers = [(column.name, 1) for column in columns if column.wholes > 0.5 or column.numbers > 0.9]
+    headers = [
+        (column.name, 1) for column in columns if column.wholes > 0.5 or column.numbers > 0.9
+    ]
     crosswalks = best_crosswalks(headers)
     if crosswalks:
         from convive.catalogue import find  # noqa: PLC0415
@@ -170,7 +183,9 @@ def _is_rate(column: Column, table: Table) -> bool:
 def _single(table: Table) -> list[Choice]:
     """Return the one column of counts, its category by its header or the file's name."""
     ranked = table.rank("count", lambda c: c.wholes)
-    columns = [c.column for c in ranked] or [c for c in table.free() if c.wholes > 0.9 and c.low >= 0]
+    columns = [c.column for c in ranked] or [
+        c for c in table.free() if c.wholes > 0.9 and c.low >= 0
+    ]
     if not columns:
         return []
     name = columns[0].name
@@ -178,9 +193,7 @@ def _single(table: Table) -> list[Choice]:
     found = category_in(table.file)
     category, word = found if found else ("", "")
     code = "file_name" if found else "category_unknown"
-    return [
-        Choice(("values", name), category, Confidence.CHECK, (Reason(code, {"word": word}),))
-    ]
+    return [Choice(("values", name), category, Confidence.CHECK, (Reason(code, {"word": word}),))]
 
 
 def _long_statistics(table: Table) -> list[Choice]:

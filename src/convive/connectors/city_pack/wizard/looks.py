@@ -28,7 +28,29 @@ _COMPACT_DAY = r"^(19|20)\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])$"
 _POINT_TEXT = re.compile(
     r"^\s*((SRID=\d+;)?(MULTI)?(POINT|POLYGON|LINESTRING)|c)?\s*[({\[]", re.IGNORECASE
 )
-_YES_NO = frozenset(["true", "false", "yes", "no", "y", "n", "t", "f", "0", "1", "ja", "nein", "oui", "non", "si", "sí", "sim", "não", "nee"])
+_YES_NO = frozenset(
+    [
+        "true",
+        "false",
+        "yes",
+        "no",
+        "y",
+        "n",
+        "t",
+        "f",
+        "0",
+        "1",
+        "ja",
+        "nein",
+        "oui",
+        "non",
+        "si",
+        "sí",
+        "sim",
+        "não",
+        "nee",
+    ]
+)
 
 
 @dataclass(frozen=True)
@@ -206,7 +228,6 @@ def _areas(common: list[tuple[str, int]], index: AreaIndex | None) -> tuple[Area
         found += [
             AreaMatch(level, by, padded, n / total)
             for (by, padded), n in shares.items()
-            if n / total >= MIN_AREA_SHARE
-            and (padded is None or n > shares[("code", None)])
+            if n / total >= MIN_AREA_SHARE and (padded is None or n > shares[("code", None)])
         ]
     return tuple(sorted(found, key=lambda match: -match.share))

@@ -83,7 +83,9 @@ def _with_time(choice: Choice, date: Column, part: str, table: Table) -> Choice:
         return choice
     time = ranked[0].column
     table.take(time.name)
-    confidence = worst(choice.confidence, Confidence.SURE if ranked[0].name > 0.6 else Confidence.LIKELY)
+    confidence = worst(
+        choice.confidence, Confidence.SURE if ranked[0].name > 0.6 else Confidence.LIKELY
+    )
     return replace(
         choice,
         value=[choice.value, time.name],
@@ -103,7 +105,15 @@ def _order(column: Column) -> list[Choice]:
         return []
     path = ("format", "day_first")
     if column.day_first is None:
-        return [Choice(path, True, Confidence.CHECK, (Reason("day_or_month"),), (False,))]
+        return [
+            Choice(
+                path,
+                value=True,
+                confidence=Confidence.CHECK,
+                reasons=(Reason("day_or_month"),),
+                alternatives=(False,),
+            )
+        ]
     code = "day_first" if column.day_first else "month_first"
     return [Choice(path, column.day_first, Confidence.SURE, (Reason(code),))]
 

@@ -45,7 +45,9 @@ class _Fit:
 
 def place_choices(table: Table) -> tuple[Choice, ...]:
     """Return the choices for coordinates, or none where the file has none."""
-    named = [pair for pair in (_pair(table, "longitude", "latitude"), _pair(table, "x", "y")) if pair]
+    named = [
+        pair for pair in (_pair(table, "longitude", "latitude"), _pair(table, "x", "y")) if pair
+    ]
     best: tuple[float, tuple[Choice, ...]] = (-1.0, ())
     for first, second in named:
         found = _read_pair(table, first, second)
@@ -104,7 +106,14 @@ def _read_pair(table: Table, first: Candidate, second: Candidate) -> tuple[Choic
     ]
     found += _grid_choice(best, fits, table)
     if best.is_swapped:
-        found.append(Choice(("columns", "swap"), True, confidence, (Reason("swapped"),)))
+        found.append(
+            Choice(
+                ("columns", "swap"),
+                value=True,
+                confidence=confidence,
+                reasons=(Reason("swapped"),),
+            )
+        )
     return tuple(found)
 
 

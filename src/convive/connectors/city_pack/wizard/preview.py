@@ -59,9 +59,7 @@ def check_mapping(family: str, tables: Map[str, Any]) -> Mapping:
     return FAMILIES[family].model_validate(given)
 
 
-def preview(
-    sample: Sample, proposal: Proposal, city: City, index: AreaIndex | None
-) -> Preview:
+def preview(sample: Sample, proposal: Proposal, city: City, index: AreaIndex | None) -> Preview:
     """Return what the real reader makes of the sample; every problem is noted, none raised."""
     family = proposal.family.id
     if family not in FAMILIES or not proposal.is_usable:

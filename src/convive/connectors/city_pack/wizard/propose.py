@@ -28,6 +28,7 @@ from convive.connectors.city_pack.wizard.proposal import (
     Choice,
     Confidence,
     Family,
+    PersonalColumn,
     Proposal,
     Reason,
 )
@@ -94,23 +95,33 @@ def propose(
         if sheet is not group.first:
             table = Table(sheet, look_at(sheet, index), vocabulary(), index, sample.name)
         return _finished(propose_by_profile(sample, profile, table), table, personal)
+    return _finished(_guessed(sample, group, table, personal, family), table, personal)
+
+
+def _guessed(
+    sample: Sample,
+    group: SheetGroup,
+    table: Table,
+    personal: Sequence[PersonalColumn],
+    family: str | None,
+) -> Proposal:
+    """Return the proposal for a file of which no profile knows anything."""
     if _has_no_header(table):
         declined = Reason("no_header", {"columns": list(group.first.names[:5])})
-        return Proposal(sample.name, Family(""), personal=personal, declined=declined)
+        return Proposal(sample.name, Family(""), personal=tuple(personal), declined=declined)
     table.take(*(column.column for column in personal))
     table.take(*(column.name for column in table.columns if not column.n_filled))
     told = tell_family(table, sample, family)
-    proposal = Proposal(sample.name, told, personal=personal)
+    proposal = Proposal(sample.name, told, personal=tuple(personal))
     if told.id == "territory":
-        return _finished(propose_territory(proposal, table, sample), table, personal)
+        return propose_territory(proposal, table, sample)
     if told.shape == "periods":
-        declined = Reason("one_column_a_period_declined")
-        return _finished(replace(proposal, declined=declined), table, personal)
+        return replace(proposal, declined=Reason("one_column_a_period_declined"))
     if told.id not in _BUILDERS:
-        return _finished(proposal, table, personal)
-    proposal = replace(proposal, choices=(*_sheet_choice(group), *format_choices(table)))
-    built = _BUILDERS[told.id](proposal, table)
-    return _finished(replace(built, choices=(*proposal.choices, *built.choices)), table, personal)
+        return proposal
+    form = (*_sheet_choice(group), *format_choices(table))
+    built = _BUILDERS[told.id](replace(proposal, choices=form), table)
+    return replace(built, choices=(*form, *built.choices))
 
 
 def _recognised(sample: Sample, profiles: Sequence[Profile]) -> tuple[Profile, Sheet] | None:
@@ -185,7 +196,7 @@ def _is_year_header(columns: Sequence[Any]) -> bool:
     return all(re.fullmatch(r"(19|20)\d{2}([-_/.]\d{2})?", column.name) for column in columns)
 
 
-def _finished(proposal: Proposal, table: Table, personal: Sequence[Any]) -> Proposal:
+def _finished(proposal: Proposal, table: Table, personal: Sequence[PersonalColumn]) -> Proposal:
     """Return the proposal with what is not read, and without any column that speaks of persons."""
     mapped = {loose(text) for text in _strings(proposal.mapping())}
     named = {loose(column.column) for column in personal}

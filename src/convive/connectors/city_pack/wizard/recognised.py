@@ -42,10 +42,13 @@ def propose_by_profile(sample: Sample, profile: Profile, table: Table) -> Propos
 
 def _flat(tables: Any, path: tuple[str, ...] = ()) -> list[tuple[tuple[str, ...], Any]]:
     """Return (path, value) of every key; pairs and tables of parts stay whole."""
-    found = []
+    found: list[tuple[tuple[str, ...], Any]] = []
     for key, value in tables.items():
         here = (*path, key)
-        is_table = isinstance(value, dict) and here not in (("columns", "starts"), ("columns", "ends"))
+        is_table = isinstance(value, dict) and here not in (
+            ("columns", "starts"),
+            ("columns", "ends"),
+        )
         found += _flat(value, here) if is_table else [(here, value)]
     return found
 

@@ -70,9 +70,7 @@ class Table:
         self.taken.update(names)
 
 
-def choose(
-    path: tuple[str, ...], ranked: Sequence[Candidate], *reasons: Reason
-) -> Choice | None:
+def choose(path: tuple[str, ...], ranked: Sequence[Candidate], *reasons: Reason) -> Choice | None:
     """Return the best candidate as a choice, the others as alternatives."""
     if not ranked:
         return None

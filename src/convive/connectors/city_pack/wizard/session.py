@@ -19,8 +19,8 @@ from convive.connectors.city_pack.reading import read_territory
 from convive.connectors.city_pack.sheet import Sheet
 from convive.connectors.city_pack.wizard.preview import Preview, preview
 from convive.connectors.city_pack.wizard.proposal import Path_, Proposal
-from convive.connectors.city_pack.wizard.propose import main_group, propose
 from convive.connectors.city_pack.wizard.propose import FAMILIES as KNOWN
+from convive.connectors.city_pack.wizard.propose import main_group, propose
 from convive.connectors.city_pack.wizard.sample import Sample, take_sample
 from convive.connectors.city_pack.wizard.writing import copy_missing, mapping_text, source_id
 from convive.core.errors import DatasetError, PackError, RequestError
@@ -118,7 +118,9 @@ class Session:
         if not isinstance(column, str) or not sheet.has(column):
             return [], 0.0
         given = Categories(**tables.get("categories", {}))
-        crosswalk = find.crosswalk(given.crosswalk) if given.crosswalk in find.crosswalks() else None
+        crosswalk = (
+            find.crosswalk(given.crosswalk) if given.crosswalk in find.crosswalks() else None
+        )
         known = CategoryMap(given, crosswalk)
         counted = sheet.texts(column).drop_null().value_counts().to_pylist()
         total = sum(c["counts"] for c in counted)
@@ -162,7 +164,11 @@ def bring_file(session: Session) -> tuple[Path, ...]:
     folder = session.pack / ("territory" if family == "territory" else f"evidence/{family}")
     files = [session.path]
     if session.path.suffix.lower() == ".shp":
-        files += [f for s in (".shx", ".dbf", ".prj", ".cpg") if (f := session.path.with_suffix(s)).is_file()]
+        files += [
+            f
+            for s in (".shx", ".dbf", ".prj", ".cpg")
+            if (f := session.path.with_suffix(s)).is_file()
+        ]
     return copy_missing(files, folder)
 
 

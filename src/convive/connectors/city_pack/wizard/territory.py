@@ -26,7 +26,14 @@ def propose_territory(proposal: Proposal, table: Table, sample: Sample) -> Propo
         reasons = (Reason("unique"),) if _is_key(best.column) else (Reason("dissolve"),)
         choices.append(Choice(("code",), best.column.name, sure, reasons, others))
         if not _is_key(best.column):
-            choices.append(Choice(("dissolve",), True, Confidence.CHECK, (Reason("dissolve"),)))
+            choices.append(
+                Choice(
+                    ("dissolve",),
+                    value=True,
+                    confidence=Confidence.CHECK,
+                    reasons=(Reason("dissolve"),),
+                )
+            )
         table.take(best.column.name)
     labels = _labels(table)
     if labels:
@@ -72,8 +79,18 @@ def _is_key(column: Column) -> bool:
 def _is_technical(column: Column) -> bool:
     """Tell whether it numbers the rows: such codes change with every edition of a file."""
     folded = fold_words(column.name).replace(" ", "")
-    is_numbered = folded in ("objectid", "cartodbid", "fid", "ogcfid", "gid", "shapearea", "shapelen")
-    is_running = column.wholes == 1 and column.low in (0, 1) and column.high - column.low + 1 == column.n
+    is_numbered = folded in (
+        "objectid",
+        "cartodbid",
+        "fid",
+        "ogcfid",
+        "gid",
+        "shapearea",
+        "shapelen",
+    )
+    is_running = (
+        column.wholes == 1 and column.low in (0, 1) and column.high - column.low + 1 == column.n
+    )
     return is_numbered or (is_running and column.n > 3 and not folded.endswith(("code", "no")))
 
 

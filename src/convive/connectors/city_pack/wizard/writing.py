@@ -92,9 +92,7 @@ def _notes(proposal: Proposal, language: str) -> dict[tuple[str, ...], str]:
     }
 
 
-def _table(
-    path: tuple[str, ...], table: Any, notes: Map[tuple[str, ...], str]
-) -> list[str]:
+def _table(path: tuple[str, ...], table: Any, notes: Map[tuple[str, ...], str]) -> list[str]:
     """Return the lines of a table and the tables in it."""
     title = ".".join(toml_key(part) for part in path)
     if isinstance(table, list):
