@@ -37,15 +37,15 @@ def told_unmapped(prepared: Prepared, rows: Iterable[Row]) -> list[Row]:
 
 
 def _without_category(cube: SourceCube) -> tuple[int, int]:
-    """Return incidents without a category and all of them, in the whole city and period.
+    """Return incidents without a category and all of them, in all areas and periods.
 
     Where a source gives its own total, what its parts leave over has no category; parts that
     stand in another total of the same source are not added again.
     """
-    layers = {
-        category: float(np.nansum(cube.counts[CITY][i]))
-        for i, category in enumerate(cube.categories)
-    }
+    # A withheld count leaves its sums unknown: take the level at which most is known.
+    known = {level: float(np.nansum(counts)) for level, counts in cube.counts.items()}
+    counts = cube.counts[max(known, key=lambda level: (known[level], level == CITY))]
+    layers = {category: float(np.nansum(counts[i])) for i, category in enumerate(cube.categories)}
     total = layers.pop(find.TOTAL, None)
     if total is None:
         return round(layers.get("", 0.0)), round(sum(layers.values()))
