@@ -18,6 +18,7 @@ from convive.connectors.city_pack.categories import (
     open_categories,
 )
 from convive.connectors.city_pack.cells import as_column, constant, read_numbers, whole
+from convive.connectors.city_pack.crosstab import melted
 from convive.connectors.city_pack.dates import MONTH, YEAR, read_moments
 from convive.connectors.city_pack.family import (
     Context,
@@ -33,6 +34,7 @@ from convive.connectors.city_pack.family import (
 from convive.connectors.city_pack.mapping_schema import CountsMapping
 from convive.connectors.city_pack.problem_log import SourceLog
 from convive.connectors.city_pack.sheet import Sheet
+from convive.connectors.city_pack.typed_tables import join_by_sheet
 from convive.core.model import Severity
 
 
@@ -99,13 +101,14 @@ class CountsReader:
         if self.rates_sheet is not None and not rates:
             wanted = self.rates_sheet
             self.source.fail("SHEET_MISSING", self.context.mapping_label, wanted=wanted, found="")
-        by_year = {(rate.path, rate.year): rate for rate in rates}
-        for sheet in sheets:
+        by_year = {(rate.path, rate.year): rate for rate in join_by_sheet(rates)}
+        for sheet in join_by_sheet(sheets):
             self.read(sheet, by_year.get((sheet.path, sheet.year)))
 
     def read(self, sheet: Sheet, rates: Sheet | None = None) -> None:
         """Add the rows of a sheet."""
         columns = self.mapping.columns
+        sheet = melted(sheet, columns)
         headers = list(self.mapping.values)
         needed = [columns.area, columns.year, columns.period, columns.category, columns.count]
         if not has_columns(sheet, [*needed, columns.published_rate, *headers], self.source):

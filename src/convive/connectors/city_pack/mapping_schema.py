@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -14,6 +14,10 @@ Filled = Annotated[str, Field(pattern=r"\S", max_length=500)]
 LanguageText = str | dict[str, str]
 ColumnPair = str | Annotated[list[str], Field(min_length=2, max_length=2)]
 DEFAULT_NULL = ["", "NA", "N/A", "NULL", "null", "NaN", "-"]
+
+
+GEOGRAPHIC = (".geojson", ".gpkg", ".shp", ".fgb", ".kml", ".kmz", ".geoparquet")
+"""Endings of files whose rows have a geometry."""
 
 
 class Closed(BaseModel):
@@ -140,6 +144,25 @@ class Mapping(Closed):
     layout: Layout | None = None
 
 
+class MappingOfPoints(Mapping):
+    """A mapping whose rows have points; those of a geographic file need no columns."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _points_of_the_file(cls, given: Any) -> Any:
+        columns = given.get("columns") if isinstance(given, dict) else None
+        if not isinstance(columns, dict) or {"longitude", "x", "area"} & columns.keys():
+            return given
+        source, fmt = given.get("source"), given.get("format")
+        files = source.get("files") if isinstance(source, dict) else None
+        names = [str(name).lower().removesuffix(".gz") for name in files or ()]
+        is_geo = bool(names) and all(name.endswith(GEOGRAPHIC) for name in names)
+        if is_geo or (isinstance(fmt, dict) and fmt.get("type") == "geo"):
+            points = {"longitude": "#longitude", "latitude": "#latitude"}
+            return {**given, "columns": {**points, **columns}}
+        return given
+
+
 class IncidentColumns(PointColumns):
     """Columns of incidents."""
 
@@ -152,7 +175,7 @@ class IncidentColumns(PointColumns):
     target: str | None = None
 
 
-class IncidentsMapping(Mapping):
+class IncidentsMapping(MappingOfPoints):
     """A mapping file under ``evidence/incidents``."""
 
     columns: IncidentColumns
@@ -172,11 +195,21 @@ class CountColumns(AreaColumns):
     constant_year: int | None = None
     category: str | None = None
     count: str | None = None
+    count_in_headers: Literal["period", "area"] | None = None
     published_rate: str | None = None
     published_per: Annotated[int, Field(gt=0)] = 100_000
     drop_areas: list[str] = []
     unassigned_areas: list[str] = []
     total_area: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _columns_of_headers(cls, given: Any) -> Any:
+        """Name the columns that a crosstab gets when it is turned into rows."""
+        where = given.get("count_in_headers") if isinstance(given, dict) else None
+        if where not in {"period", "area"}:
+            return given
+        return {**given, where: f"#{where}", "count": "#count"}
 
 
 class PublishedRates(Closed):
@@ -289,7 +322,7 @@ class Dayparts(Closed):
     night_to: Annotated[int, Field(ge=0, le=23)] = 6
 
 
-class ObservationsMapping(Mapping):
+class ObservationsMapping(MappingOfPoints):
     """A mapping file under ``evidence/observations``."""
 
     columns: ObservationColumns

@@ -68,7 +68,17 @@ def join_stretches(sheets: Sequence[Sheet]) -> Sheet:
         bad_rows=tuple(row for sheet in sheets for row in sheet.bad_rows),
         n_blank=sum(sheet.n_blank for sheet in sheets),
         notes=tuple(note for sheet in sheets for note in sheet.notes),
+        part=0,
+        is_last=True,
     )
+
+
+def join_by_sheet(sheets: Iterable[Sheet]) -> list[Sheet]:
+    """Return each sheet of each file in one piece: for totals that are checked as a whole."""
+    groups: dict[tuple[str, str | None], list[Sheet]] = {}
+    for sheet in sheets:
+        groups.setdefault((sheet.file, sheet.sheet), []).append(sheet)
+    return [join_stretches(group) for group in groups.values()]
 
 
 def whole_column(table: pa.Table, name: str) -> pa.Array:
