@@ -20,6 +20,7 @@ from factories.failing_disk import (
     FullDisk,
     KilledDisk,
     PowerLossDisk,
+    QuickDisk,
     RefusingDisk,
     TornDisk,
 )
@@ -38,7 +39,9 @@ REFUSALS: dict[str, MakeDisk] = {
 
 
 def _store(folder: Path, disk: Disk | None = None) -> FolderRestrictedStore:
-    return FolderRestrictedStore(folder, clock=lambda: datetime(2026, 1, 31, tzinfo=UTC), disk=disk)
+    return FolderRestrictedStore(
+        folder, clock=lambda: datetime(2026, 1, 31, tzinfo=UTC), disk=disk or QuickDisk()
+    )
 
 
 def _write(store: FolderRestrictedStore, numbers: dict[str, int], *, purge: bool = False) -> None:

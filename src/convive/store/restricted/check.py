@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from convive.app.ports import Kept
 from convive.app.protection.ports import Fault, StoreCheck
+from convive.app.protection.rows import ROW_KINDS
 from convive.core.errors import StorageError
 from convive.store.restricted.access_log import AccessLog, Entry, first_break, log_entries
 from convive.store.restricted.disk import Layout
@@ -85,6 +86,9 @@ def repair(layout: Layout, stamp: Entry) -> tuple[str, ...]:
     """
     state = _newest_intact(layout)
     lost = {fault.name for fault in _content_faults(layout, state.entries.values())}
+    if any(state.entries[name].kind == "key" for name in lost):
+        # Pseudonyms under a new key do not match those under the old one: all are made anew.
+        lost |= {kept.name for kept in state.entries.values() if kept.kind in ROW_KINDS}
     entries = {name: kept for name, kept in state.entries.items() if name not in lost}
     head = Head(_ANY_TRANSACTION, "", state.log)
     notes: list[Entry] = [{**stamp, "action": "repair", "name": name} for name in sorted(lost)]
