@@ -6,11 +6,13 @@ import argparse
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import typer.main
 
 from convive.app import tables
 from convive.catalogue import find
+from convive.catalogue.model import Crosswalk
 from convive.catalogue.texts import say
 from convive.cli.main import app
 from convive.core import errors
@@ -40,12 +42,21 @@ def _exit_codes(root: type[errors.ConviveError]) -> Iterator[tuple[int, str, str
         yield from _exit_codes(child)
 
 
+def _commands(group: Any, lead: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield name and command, those of a group under the group's name."""
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from _commands(command, f"{lead}{name} ")
+        else:
+            yield f"{lead}{name}", command
+
+
 def cli_page() -> str:
     """Return the page of commands and exit codes."""
     parts = ["# The command line\n\n", NOTE]
     group = typer.main.get_command(app)
     # Newer Typer carries its own click inside: ask objects what they have, not what they are.
-    for name, command in getattr(group, "commands").items():  # noqa: B009
+    for name, command in _commands(group):
         parts.append(f"## convive {name}\n\n{(command.help or '').strip()}\n\n")
         parts.append("| argument or option | meaning |\n|---|---|\n")
         for parameter in command.params:
@@ -79,7 +90,43 @@ def indicators_page() -> str:
     return "".join(parts)
 
 
-PAGES = {"tables.md": tables_page, "cli.md": cli_page, "indicators.md": indicators_page}
+def classification_page() -> str:
+    """Return the page of ICCS, the categories and every crosswalk."""
+    parts = ["# Classification\n\n", NOTE]
+    parts.append("## Kinds of incident\n\n| kind | is | ICCS 1.0 | note |\n|---|---|---|---|\n")
+    for kind in find.categories():
+        codes = ", ".join(kind.iccs) or "outside"
+        relation = kind.iccs_relation or ""
+        parts.append(
+            f"| {kind.label['en']} (`{kind.id}`) | {relation} | {codes} | {kind.iccs_note} |\n"
+        )
+    for name in find.crosswalks(every_version=True):
+        parts.extend(_crosswalk_lines(find.crosswalk(name)))
+    parts.append(
+        "\n## ICCS 1.0\n\nLevels 1 and 2 are complete. English is the classification's own; "
+    )
+    parts.append("other languages are Convive's.\n\n| code | label | trust |\n|---|---|---|\n")
+    parts.extend(f"| {c.code} | {c.label['en']} | {c.provenance} |\n" for c in find.iccs_codes())
+    return "".join(parts)
+
+
+def _crosswalk_lines(crosswalk: Crosswalk) -> Iterator[str]:
+    span = [day.isoformat() for day in (crosswalk.valid_from, crosswalk.valid_to) if day]
+    in_use = f" Words in use: {' to '.join(span)}." if span else ""
+    yield f"\n## {crosswalk.label['en']} (`{crosswalk.pin}`)\n\n{crosswalk.cite}.{in_use}\n\n"
+    yield "| word | kind | is | ICCS | note |\n|---|---|---|---|---|\n"
+    for entry in crosswalk.entries:
+        note = f"part of “{entry.part_of}”" if entry.part_of else entry.note
+        codes = ", ".join(entry.iccs)
+        yield f"| {entry.word} | {entry.category or '–'} | {entry.relation or ''} | {codes} | {note} |\n"
+
+
+PAGES = {
+    "classification.md": classification_page,
+    "tables.md": tables_page,
+    "cli.md": cli_page,
+    "indicators.md": indicators_page,
+}
 
 
 def main() -> int:

@@ -13,7 +13,8 @@ import typer
 
 from convive import __version__
 from convive.catalogue.texts import has_text, languages, say
-from convive.cli import audit, check, new, report, serve
+from convive.cli import audit, check, evidence, new, report, serve
+from convive.cli import map as map_command
 from convive.cli.problems import show
 from convive.cli.terminal import Terminal
 from convive.core.errors import ConviveError, ProblemsError
@@ -59,10 +60,12 @@ def _main(
 
 
 app.command("new")(new.new)
+app.command("map")(map_command.map_file)
 app.command("check")(check.check)
 app.command("audit")(audit.audit)
 app.command("serve")(serve.serve)
 app.command("report")(report.report)
+app.add_typer(evidence.app, name="evidence")
 
 
 def run() -> None:
