@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import functools
+import getpass
 import importlib
 import os
+import tempfile
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,31 +18,57 @@ from convive.catalogue.texts import languages
 from convive.core.errors import NotFoundError, RequestError
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from convive.app.audit import AuditOutcome, AuditPorts
+    from convive.app.ports import Aggregator
+    from convive.app.protection.holdings import Holding
+    from convive.app.protection.weed import Weeding
     from convive.app.view import AuditView
-    from convive.core.model import Problem
+    from convive.connectors.city_pack.wizard import Session
+    from convive.core.model import EngineChoice, Problem
+    from convive.store import FolderRestrictedStore
 
 # Adapters are imported where they are used: `convive --help` and a notebook that only opens a
 # build must not wait for Ibis, Typst and Altair.
 # ruff: noqa: PLC0415
 
 BUILD_FOLDER = "build"
+RESTRICTED_FOLDER = "restricted"
 
 
-def audit_ports(*, keep: bool = True) -> AuditPorts:
-    """Return the adapters of an audit; without `keep` nothing is written."""
+def restricted_folder(pack: Path) -> Path:
+    """Return where the row-level evidence of a pack is kept (CONVIVE_RESTRICTED overrides)."""
+    given = os.environ.get("CONVIVE_RESTRICTED")
+    return Path(given) if given else Path(pack) / RESTRICTED_FOLDER
+
+
+def audit_ports(restricted: Path, *, keep: bool = True) -> AuditPorts:
+    """Return the adapters of an audit; without `keep` no build is written.
+
+    `restricted` is the folder of the row-level evidence.
+    """
     from convive.app.audit import AuditPorts
     from convive.catalogue import find
     from convive.connectors.city_pack import read_pack
-    from convive.store import FolderBuildStore, IbisAggregator
+    from convive.store import FolderBuildStore, FolderRestrictedStore, open_aggregator
+
+    def clock() -> datetime:
+        return datetime.now(UTC)
+
+    @functools.cache
+    def engine(choice: EngineChoice) -> Aggregator:
+        return open_aggregator(choice, restricted)
 
     return AuditPorts(
         read_pack=read_pack,
         catalogue=find,
-        aggregator=IbisAggregator(),
-        clock=lambda: datetime.now(UTC),
+        aggregator=lambda city: engine(city.engine),
+        clock=clock,
         version=__version__,
         store=FolderBuildStore() if keep else None,
+        restricted=lambda _pack: FolderRestrictedStore(restricted, clock=clock),
+        actor=acting_person(),
     )
 
 
@@ -49,7 +78,12 @@ def run_audit(
     """Audit a pack and keep the build in its folder ``build``."""
     from convive.app.audit import audit as run
 
-    return run(Path(pack), ports=audit_ports(keep=keep), progress=progress, seed=seed)
+    if keep:
+        ports = audit_ports(restricted_folder(Path(pack)))
+        return run(Path(pack), ports=ports, progress=progress, seed=seed)
+    with tempfile.TemporaryDirectory() as folder:
+        ports = audit_ports(Path(folder), keep=False)
+        return run(Path(pack), ports=ports, progress=progress, seed=seed)
 
 
 def check_pack(pack: Path, *, progress: Progress = silent) -> tuple[Problem, ...]:
@@ -64,6 +98,137 @@ def start_pack(folder: Path, answers: Mapping[str, Any]) -> tuple[Path, ...]:
     from convive.app.start_pack import start_pack as start
 
     return start(Path(folder), answers)
+
+
+def restricted_store(pack: Path) -> FolderRestrictedStore:
+    """Return the restricted store of a pack, in its folder ``restricted``."""
+    from convive.store import FolderRestrictedStore
+
+    return FolderRestrictedStore(restricted_folder(pack), clock=_now)
+
+
+def acting_person() -> str:
+    """Return who acts, for the access log: CONVIVE_ACTOR, else the account of the system."""
+    try:
+        return os.environ.get("CONVIVE_ACTOR") or getpass.getuser()
+    except (KeyError, OSError):
+        return "unknown"
+
+
+def weed_evidence(pack: Path, *, today: date | None = None, is_dry_run: bool = False) -> Weeding:
+    """Remove what is older than the mapping files allow; see ``app.protection.weed``."""
+    from convive.app.protection.weed import weed
+    from convive.connectors.city_pack import read_terms
+
+    return weed(
+        read_terms(Path(pack)),
+        store=restricted_store(pack),
+        clock=_now,
+        actor=acting_person(),
+        today=today,
+        is_dry_run=is_dry_run,
+    )
+
+
+def delete_weeded_files(pack: Path, weeding: Weeding) -> tuple[str, ...]:
+    """Delete the delivered files of which every row has expired; return their labels."""
+    from convive.app.protection.delivered import delete_delivered
+    from convive.connectors.city_pack import read_terms
+
+    return delete_delivered(
+        weeding.leftovers,
+        read_terms(Path(pack)),
+        store=restricted_store(pack),
+        actor=acting_person(),
+    )
+
+
+def evidence_holdings(pack: Path) -> tuple[Holding, ...]:
+    """Return what the restricted store of a pack holds."""
+    from convive.app.protection.holdings import holdings
+    from convive.connectors.city_pack import read_terms
+
+    return holdings(read_terms(Path(pack)), store=restricted_store(pack), actor=acting_person())
+
+
+def evidence_register(pack: Path, *, language: str) -> list[dict[str, str]]:
+    """Return the record of processing of a pack, one row a source."""
+    from convive.app.protection.register import register
+    from convive.connectors.city_pack import read_terms
+
+    return register(read_terms(Path(pack)), language=language)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+MAPPING_FAMILIES = (
+    "incidents",
+    "counts",
+    "statistics",
+    "surveys",
+    "observations",
+    "notes",
+    "territory",
+)
+"""What the mapping wizard can be told that a file is."""
+
+
+def propose_mapping(
+    path: Path,
+    pack: Path | None = None,
+    *,
+    family: str | None = None,
+    profile: str | None = None,
+    sheet: str | None = None,
+) -> Session:
+    """Return what the wizard proposes for a file; nothing is written.
+
+    Raises
+    ------
+    DatasetError
+        FILE_NOT_MAPPED.
+    PackError
+        PACK_UNUSABLE where a pack is given whose territory cannot be read.
+    RequestError
+        FAMILY_NOT_KNOWN.
+    NotFoundError
+        PROFILE_NOT_FOUND.
+    """
+    from convive.connectors.city_pack.wizard import open_session
+
+    return open_session(Path(path), pack=pack, family=family, profile_id=profile, sheet=sheet)
+
+
+def save_mapping(
+    session: Session,
+    target: Path | None = None,
+    *,
+    language: str = "en",
+    force: bool = False,
+    **source: str,
+) -> tuple[Path, ...]:
+    """Write the mapping file and, into a pack, the data file beside it; return what was written.
+
+    Parameters
+    ----------
+    source : str
+        Facts for the table ``source``: `owner`, `licence`.
+
+    Raises
+    ------
+    ConflictError
+        MAPPING_EXISTS unless `force`.
+    StorageError
+        MAPPING_NOT_SAVED.
+    """
+    from convive.connectors.city_pack.wizard import bring_file
+    from convive.connectors.city_pack.wizard import save_mapping as save
+
+    text = session.text(language, **source)
+    saved = save(text, Path(target) if target else session.target(), force=force)
+    return (saved, *bring_file(session))
 
 
 def locate_build(path: Path) -> Path:
@@ -218,12 +383,16 @@ def _tables() -> Any:
 
 
 __all__ = [
+    "acting_person",
     "areas_geojson",
     "audit",
     "audit_ports",
     "chart",
     "chart_svg",
     "check_pack",
+    "delete_weeded_files",
+    "evidence_holdings",
+    "evidence_register",
     "finding_sentences",
     "locate_build",
     "open_audit",
@@ -232,7 +401,9 @@ __all__ = [
     "render_csv",
     "render_datapackage",
     "render_document",
+    "restricted_store",
     "run_audit",
     "serve_build",
     "start_pack",
+    "weed_evidence",
 ]

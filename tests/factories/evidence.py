@@ -14,7 +14,7 @@ import numpy as np
 import shapely
 
 from convive.app import tables
-from convive.app.ports import Evidence
+from convive.app.ports import Evidence, IncidentParts
 from convive.app.schema import table_from_rows
 from convive.core.model import City, Denominator, DisclosureRule, Intervention, Level
 
@@ -181,7 +181,10 @@ def make_evidence(**parts: Any) -> Evidence:
     specs = {spec.name: spec for spec in tables.EVIDENCE_TABLES}
     specs["sources"] = tables.SOURCES
     specs["quality"] = tables.QUALITY
-    filled = {name: table_from_rows(spec, parts.pop(name, [])) for name, spec in specs.items()}
+    filled: dict[str, Any] = {
+        name: table_from_rows(spec, parts.pop(name, [])) for name, spec in specs.items()
+    }
+    filled["incidents"] = IncidentParts.of(filled["incidents"])
     return Evidence(
         city=parts.pop("city", None) or make_city(),
         areas=table_from_rows(tables.AREAS, parts.pop("areas", None) or area_rows()),

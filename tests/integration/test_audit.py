@@ -35,7 +35,7 @@ def ports(evidence: Evidence | None, **changes: Any) -> AuditPorts:
     given = AuditPorts(
         read_pack=read,
         catalogue=find,
-        aggregator=AGGREGATOR,
+        aggregator=lambda _city: AGGREGATOR,
         clock=lambda: datetime(2026, 1, 1, tzinfo=UTC),
         version="test",
         store=FolderBuildStore(),

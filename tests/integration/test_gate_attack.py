@@ -23,9 +23,9 @@ from convive.app.assess import Prepared, compare, measure, prepare
 from convive.app.publish import gate, publish
 from convive.app.territory import CITY
 from convive.catalogue.find import countable, indicators
-from convive.connectors.city_pack import read_pack
 from convive.store import IbisAggregator
 from demo_city import build_city, write_pack
+from factories.rows import read_with_rows
 
 Key = tuple[str, str, str, Any, Any, str]
 PAGES = Path(__file__).resolve().parents[2] / "docs" / "methods"
@@ -131,7 +131,7 @@ def merged(matrix: sparse.csr_matrix) -> sparse.csr_matrix:
 def town(tmp_path_factory: pytest.TempPathFactory) -> Town:
     folder = tmp_path_factory.mktemp("attack") / "town"
     write_pack(build_city(11, scale=0.3), folder)
-    evidence = read_pack(folder).evidence
+    evidence = read_with_rows(folder).evidence
     assert evidence is not None
     generator = np.random.default_rng(evidence.city.seed)
     prepared = prepare(evidence, indicators(), aggregator=IbisAggregator(), rng=generator)

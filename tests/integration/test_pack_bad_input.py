@@ -16,7 +16,6 @@ import pytest
 
 from convive.app.ports import PackReading
 from convive.catalogue.texts import languages, say
-from convive.connectors.city_pack import read_pack
 from convive.core.model import Problem, Severity
 from factories.pack import (
     CITY,
@@ -29,6 +28,7 @@ from factories.pack import (
     write_areas,
     write_pack,
 )
+from factories.rows import read_with_rows
 
 UNFILLED = re.compile(r"\{[a-z_]+(:[a-z0-9]+)?\}")
 
@@ -41,7 +41,7 @@ def read_with(folder: Path, data: bytes, name: str = "data.csv", **pack: str) ->
 
 def read_checked(folder: Path) -> PackReading:
     """Read, and demand that every problem can be said in every language."""
-    reading = read_pack(folder)
+    reading = read_with_rows(folder)
     for problem in reading.problems:
         for language in languages():
             for part in ("", ".remedy"):
@@ -69,7 +69,7 @@ def found(reading: PackReading, code: str) -> Problem:
 
 def used(reading: PackReading) -> int:
     assert reading.evidence is not None, reading.problems
-    return reading.evidence.incidents.num_rows
+    return reading.evidence.incidents.n
 
 
 GOOD = as_csv(incident_rows(40))
@@ -152,7 +152,7 @@ def test_dates_in_five_formats_are_read(tmp_path: Path) -> None:
     reading = read_with(tmp_path, as_csv(rows).encode())
     assert used(reading) == len(dates)
     days = {
-        moment.date().isoformat() for moment in reading.evidence.incidents["starts"].to_pylist()
+        moment.date().isoformat() for moment in reading.evidence.incidents.rows["starts"].to_pylist()
     }
     assert days == {"2022-05-31"}
 
@@ -166,7 +166,7 @@ def test_an_order_of_day_and_month_that_nothing_settles_is_asked_for(tmp_path: P
     assert "DATE_ORDER_UNSURE" in codes(read_with(tmp_path / "a", data))
     mapping = INCIDENTS.replace("[columns]", "[format]\nday_first = false\n[columns]")
     told = read_with(tmp_path / "b", data, mapping=mapping)
-    assert {m.month for m in told.evidence.incidents["starts"].to_pylist()} == {3}
+    assert {m.month for m in told.evidence.incidents.rows["starts"].to_pylist()} == {3}
 
 
 def test_bad_rows_are_left_out_and_the_good_ones_kept(tmp_path: Path) -> None:
@@ -267,7 +267,7 @@ def test_a_file_name_that_is_no_utf8_can_be_printed(tmp_path: Path) -> None:
         pytest.skip("this file system takes UTF-8 names only")
     reading = read_checked(tmp_path)
     assert used(reading) == 40
-    reading.evidence.incidents["file"][0].as_py().encode("utf-8")
+    reading.evidence.incidents.rows["file"][0].as_py().encode("utf-8")
 
 
 def workbook(rows: list[list[object]], title: str = "Fallzahlen_2022") -> bytes:

@@ -104,7 +104,7 @@ def test_an_inch_mark_within_a_cell_is_no_quotation(tmp_path: Path) -> None:
     reading = read_with(tmp_path, as_csv(rows).encode())
     assert not errors(reading)
     assert reading.evidence is not None
-    assert reading.evidence.incidents.num_rows == 40
+    assert reading.evidence.incidents.n == 40
 
 
 def test_a_comma_in_the_mapping_where_commas_are_decimals(tmp_path: Path) -> None:

@@ -51,6 +51,6 @@ def test_northumbria_reads_every_row(tmp_path: Path, real_data: Path) -> None:
     source = real_data / "northumbria_asb_2020" / "northumbria_asb_2020.tab.gz"
     (incidents / "asb.tab.gz").write_bytes(source.read_bytes())
     evidence = read_pack(tmp_path).evidence
-    assert evidence.incidents.num_rows == 65_725
+    assert evidence.incidents.n == 65_725
     row = evidence.sources.to_pylist()[0]
     assert (str(row["period_start"]), str(row["period_end"])) == ("2020-01-01", "2021-01-01")

@@ -9,8 +9,8 @@ from tempfile import TemporaryDirectory
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from convive.connectors.city_pack import read_pack
 from factories.pack import INCIDENTS, write_pack
+from factories.rows import read_with_rows
 
 DATES = {
     "iso": "%Y-%m-%d",
@@ -63,7 +63,7 @@ def test_the_rows_are_the_same(  # noqa: PLR0917
     with TemporaryDirectory() as folder:
         incidents = write_pack(Path(folder), mapping=mapping)
         (incidents / "data.csv").write_bytes(ends.join(lines).encode(encoding))
-        reading = read_pack(Path(folder))
+        reading = read_with_rows(Path(folder))
     assert reading.evidence is not None, reading.problems
     found = [
         (
@@ -72,7 +72,7 @@ def test_the_rows_are_the_same(  # noqa: PLR0917
             round(r["longitude"] * 1e4),
             round(r["latitude"] * 1e4),
         )
-        for r in reading.evidence.incidents.to_pylist()
+        for r in reading.evidence.incidents.rows.to_pylist()
     ]
     expected = [(d, w.replace("\n", ends) if ends in w else w, x, y) for d, w, x, y in rows]
     assert found == expected

@@ -16,7 +16,7 @@ from convive.app.ports import Build
 from convive.app.schema import empty_table, table_from_rows
 from convive.app.tables import MISSING, RESULT_TABLES
 from convive.core.errors import ConflictError, NotFoundError, StorageError
-from convive.store import FolderBuildStore, IbisAggregator, builds
+from convive.store import FolderBuildStore, builds
 from factories.evidence import action, make_city
 
 
@@ -151,15 +151,3 @@ def test_no_build_is_not_found_and_a_damaged_one_unreadable(tmp_path: Path) -> N
     (tmp_path / "build" / "missing.parquet").write_bytes(b"not parquet")
     with pytest.raises(StorageError, match="BUILD_UNREADABLE"):
         FolderBuildStore().load(tmp_path / "build")
-
-
-def test_counting_is_sorted_and_knows_null() -> None:
-    table = pa.table({"a": ["y", None, "x", "y"], "is_in": [True, True, True, False]})
-    counter = IbisAggregator()
-    assert counter.count(table, ["a"]).to_pylist() == [
-        {"a": "x", "n": 1},
-        {"a": "y", "n": 2},
-        {"a": None, "n": 1},
-    ]
-    chosen = counter.count(table, ["a"], where="is_in").to_pylist()
-    assert {row["a"]: row["n"] for row in chosen} == {"x": 1, "y": 1, None: 1}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import platform
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import metadata
@@ -15,17 +16,24 @@ import numpy as np
 import pyarrow as pa
 
 from convive.app.assess import Prepared, compare, measure, parameters, prepare
+from convive.app.ingest.keeper import FactKeeper
+from convive.app.ingest.kept_tallies import drop_unused
 from convive.app.ports import (
-    Aggregator,
+    AggregatorMaker,
     Build,
     BuildStore,
     CatalogueReader,
     Evidence,
+    KeeperMaker,
     PackReader,
     Progress,
+    RestrictedStore,
+    StoreSession,
     silent,
 )
+from convive.app.protection.checks import with_terms_checked
 from convive.app.publish import gate, publish
+from convive.app.releases import remember, remembered
 from convive.app.schema import check_table, table_from_rows
 from convive.app.tables import FINDINGS, RESULT_TABLES, Kind, TableSpec
 from convive.core.diagnosis import build_findings
@@ -38,6 +46,8 @@ LIBRARIES = ("numpy", "scipy", "numba", "shapely", "pyarrow", "duckdb", "ibis-fr
 BUILD_FOLDER = "build"
 
 Clock = Callable[[], datetime]
+RestrictedMaker = Callable[[Path], RestrictedStore]
+"""Called with the pack."""
 
 
 @dataclass(frozen=True)
@@ -49,10 +59,14 @@ class AuditPorts:
 
     read_pack: PackReader
     catalogue: CatalogueReader
-    aggregator: Aggregator
+    aggregator: AggregatorMaker
     clock: Clock
     version: str
     store: BuildStore | None = None
+    restricted: RestrictedMaker | None = None
+    """Where the incidents of a pack are kept; None: they are given in memory."""
+    actor: str = "convive"
+    """Who stands in the log of the restricted store."""
 
 
 @dataclass(frozen=True)
@@ -93,21 +107,42 @@ def audit(
     StorageError, ConflictError
         From the store; an earlier build is untouched.
     """
-    reading = ports.read_pack(pack, progress=progress)
-    if reading.evidence is None:
-        raise PackError("PACK_UNUSABLE", reading.problems, pack=pack.name)
-    if ports.store is None:
-        build = build_audit(reading.evidence, ports=ports, progress=progress, seed=seed)
-        return AuditOutcome(build, reading.problems)
-    target = folder or pack / BUILD_FOLDER
-    # From here, not only while saving: a second audit is told at once, not after minutes.
-    with ports.store.holding(target):
-        build = build_audit(reading.evidence, ports=ports, progress=progress, seed=seed)
-        progress("save", 0, 1)
-        ports.store.save(build, target)
-        build = ports.store.load(target)
-        progress("save", 1, 1)
+    with ExitStack() as held:
+        session = _open_session(pack, ports, held)
+        reading = ports.read_pack(pack, keeper=_keeper_maker(session, ports), progress=progress)
+        if reading.evidence is None:
+            raise PackError("PACK_UNUSABLE", reading.problems, pack=pack.name)
+        target = folder or pack / BUILD_FOLDER
+        if ports.store is not None:
+            # From here, not only while saving: a second audit is told at once, not after minutes.
+            held.enter_context(ports.store.holding(target))
+        if session is not None:
+            session.commit()
+        build = build_audit(
+            reading.evidence, ports=ports, progress=progress, seed=seed, session=session
+        )
+        if session is not None:
+            drop_unused(session, [part.name for part in reading.evidence.incidents.parts])
+            session.commit()
+        if ports.store is not None:
+            progress("save", 0, 1)
+            ports.store.save(build, target)
+            build = ports.store.load(target)
+            progress("save", 1, 1)
     return AuditOutcome(build, reading.problems)
+
+
+def _open_session(pack: Path, ports: AuditPorts, held: ExitStack) -> StoreSession | None:
+    if ports.restricted is None or not pack.is_dir():
+        return None
+    store = ports.restricted(pack)
+    return held.enter_context(store.session(actor=ports.actor, purpose="audit"))
+
+
+def _keeper_maker(session: StoreSession | None, ports: AuditPorts) -> KeeperMaker | None:
+    if session is None:
+        return None
+    return lambda city, areas: FactKeeper(session, ports.aggregator(city), city, areas)
 
 
 def build_audit(
@@ -116,21 +151,31 @@ def build_audit(
     ports: AuditPorts,
     progress: Progress = silent,
     seed: int | None = None,
+    session: StoreSession | None = None,
 ) -> Build:
-    """Return the build of evidence that is already read; nothing is written."""
+    """Return the build of evidence that is already read; nothing is written but tallies.
+
+    `session` is where the incidents are kept; they are counted there.
+    """
+    evidence = with_terms_checked(evidence, ports.clock().date())
     used_seed = evidence.city.seed if seed is None else seed
     indicators = ports.catalogue.indicators()
     progress("locate", 0, 0)
     prepared = prepare(
         evidence,
         indicators,
-        aggregator=ports.aggregator,
+        aggregator=ports.aggregator(evidence.city),
+        session=session,
         rng=np.random.default_rng(used_seed),
     )
     progress("locate", 1, 1)
     figures = measure(prepared, progress=progress)
     progress("publish", 0, 0)
-    gated = gate(prepared, figures.rows)
+    gated = gate(
+        prepared, figures.rows, earlier=remembered(session), day=ports.clock().date()
+    )
+    if session is not None and ports.store is not None:
+        remember(session, gated.release)  # committed before the build can be seen
     rows, n_tests = compare(prepared, gated.rows, figures.effects)
     tables = publish(rows)
     progress("publish", 1, 1)
@@ -196,6 +241,8 @@ def _run_record(prepared: Prepared, ports: AuditPorts, seed: int) -> dict[str, A
             for found in prepared.indicators
         ],
         "parameters": parameters(prepared),
+        "engine": prepared.tallies.engine,
+        "parts": prepared.tallies.record(),
         "libraries": {name: _version_of(name) for name in LIBRARIES},
         "python": platform.python_version(),
         "platform": f"{platform.system()} {platform.machine()}",

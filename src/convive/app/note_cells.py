@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from convive.app.assess.prepare import Row
-from convive.app.assess.territory import Territory
+from convive.app.territory import Territory
 from convive.core.model import Status
 
 Place = tuple[str, str]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import pyarrow as pa
 
@@ -28,7 +28,8 @@ class Evidence:
     city: City
     areas: pa.Table
     """As ``tables.AREAS``; `residents` is filled by the audit."""
-    incidents: pa.Table
+    incidents: IncidentParts
+    """Where the incidents are kept; the rows themselves are not here."""
     counts: pa.Table
     answers: pa.Table
     respondents: pa.Table
@@ -43,6 +44,8 @@ class Evidence:
     """{path, sha256, bytes} of every file that was read, city.toml included, sorted."""
     public_sources: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Source id → reason per language, for sources marked ``already_public = true``."""
+    crosswalks: Mapping[str, str] = field(default_factory=dict)
+    """Source id → crosswalk as id@version, for sources that use one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,56 @@ class PartKey:
         """Return the name under which the store keeps the part."""
         joined = "\0".join((self.source_id, self.file, self.content, self.reading))
         return hashlib.sha256(joined.encode("utf-8", "replace")).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentPart:
+    """The incidents of one evidence file, kept in the restricted store or held in memory."""
+
+    source_id: str
+    file: str
+    record: Mapping[str, Any]
+    """What reading and placing found; JSON, see docs/reference/run-record.md."""
+    kept: Kept | None = None
+    facts: pa.Table | None = None
+    """As ``app.ingest.facts``, where nothing is kept: tests, notebooks, simulations."""
+    dropped: tuple[int, ...] = ()
+    """Numbers of the rows whose identifier another row had before."""
+
+    @property
+    def name(self) -> str:
+        """Return the name of the part; empty where it is not kept."""
+        return self.kept.name if self.kept else ""
+
+
+@dataclass(frozen=True)
+class IncidentParts:
+    """The incidents of a pack, file by file, in the order of source and file."""
+
+    parts: tuple[IncidentPart, ...] = ()
+    rows: pa.Table | None = None
+    """As ``tables.INCIDENTS``, where they were given in memory and are not placed yet."""
+
+    @classmethod
+    def of(cls, rows: pa.Table) -> IncidentParts:
+        """Return rows in memory, for tests, notebooks and simulations."""
+        return cls(rows=rows)
+
+    @property
+    def n(self) -> int:
+        """Return how many incidents there are."""
+        n_held = self.rows.num_rows if self.rows is not None else 0
+        return n_held + sum(part.record["n"] - len(part.dropped) for part in self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """Rows of a part that say what an earlier row said already."""
+
+    numbers: tuple[int, ...]
+    """Position in the part."""
+    rows: tuple[int, ...]
+    """Row in the file."""
 
 
 class PartWriter(Protocol):
@@ -84,6 +137,18 @@ class IncidentKeeper(Protocol):
 
     def keeping(self, key: PartKey) -> AbstractContextManager[PartWriter]:
         """Take a part; an exception inside leaves nothing behind."""
+        ...
+
+    def repeated(
+        self, keys: Sequence[PartKey], column: Literal["id_hash", "row_hash"]
+    ) -> Mapping[PartKey, Repeated]:
+        """Return the rows whose id came before, in this part or in an earlier one of the keys."""
+        ...
+
+    def parts(
+        self, keys: Sequence[PartKey], repeated: Mapping[PartKey, Repeated]
+    ) -> tuple[IncidentPart, ...]:
+        """Return the parts to be counted, in the order of the keys, without repeated rows."""
         ...
 
 
@@ -190,8 +255,17 @@ class Build:
 class PackReader(Protocol):
     """Reads a city pack folder."""
 
-    def __call__(self, pack: Path, *, progress: Progress = silent) -> PackReading:
-        """Read and check everything; never raises for what is wrong in the files."""
+    def __call__(
+        self,
+        pack: Path,
+        *,
+        keeper: KeeperMaker | None = None,
+        progress: Progress = silent,
+    ) -> PackReading:
+        """Read and check everything; never raises for what is wrong in the files.
+
+        Without a keeper the incidents are checked and not kept.
+        """
         ...
 
 
@@ -219,9 +293,46 @@ class BuildStore(Protocol):
         ...
 
 
-class Aggregator(Protocol):
-    """Counts evidence; the engine (DuckDB through Ibis by default) is an adapter's choice."""
+@dataclass(frozen=True)
+class FactRows:
+    """Facts to be counted: a Parquet file or a table, and which of its rows count."""
 
-    def count(self, table: pa.Table, by: Iterable[str], *, where: str | None = None) -> pa.Table:
-        """Return one row per combination of `by` with column ``n``, sorted by `by`."""
+    facts: Path | pa.Table
+    dropped: tuple[int, ...] = ()
+    """Values of ``number`` that do not count."""
+    categories: tuple[int, ...] | None = None
+    """Codes that count; None: all."""
+
+
+class Aggregator(Protocol):
+    """Counts facts; the engine (DuckDB through Ibis by default) is an adapter's choice.
+
+    Every answer is sorted by its first columns and has 64-bit integers, so that the engine
+    never shows.
+    """
+
+    name: str
+    """duckdb, spark …: for the run record."""
+
+    def count(
+        self, rows: FactRows, by: Sequence[str], *, at_least: Mapping[str, int] | None = None
+    ) -> pa.Table:
+        """Return per combination of `by`: ``n``, and first and last day (since 1970) of starts.
+
+        `at_least` names columns that must reach a value; NULL does not.
+        """
         ...
+
+    def later(self, parts: Sequence[FactRows], column: str) -> pa.Table:
+        """Return part, number and row of each row whose value in `column` came before."""
+        ...
+
+    def repeats(self, parts: Sequence[FactRows], by: Sequence[str], *, days: int) -> pa.Table:
+        """Return per combination of `by` the rows with a target (``n``) and those whose target
+        had another at most `days` before (``n_repeats``).
+        """
+        ...
+
+
+AggregatorMaker = Callable[[City], Aggregator]
+"""Called with the city, whose pack chooses the engine."""

@@ -8,7 +8,15 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from convive.core.model import City, Denominator, DisclosureRule, Intervention, KnownBreak, Level
+from convive.core.model import (
+    City,
+    Denominator,
+    DisclosureRule,
+    EngineChoice,
+    Intervention,
+    KnownBreak,
+    Level,
+)
 
 
 def render_city(city: City) -> str:
@@ -25,6 +33,7 @@ def parse_city(text: str) -> City:
     raw["breaks"] = tuple(_known_break(row) for row in raw["breaks"])
     raw["interventions"] = tuple(_intervention(row) for row in raw["interventions"])
     raw["disclosure"] = DisclosureRule(**raw["disclosure"])
+    raw["engine"] = EngineChoice(**raw.get("engine", {}))
     for name in ("languages", "indicators"):
         raw[name] = tuple(raw[name])
     return City(**raw)

@@ -1,59 +1,148 @@
-"""Counting evidence through Ibis: DuckDB by default, another engine by one argument."""
+"""Counting facts through Ibis: the expressions once, the engine by one setting."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
+from convive.app.ports import FactRows
+from convive.core.model import EngineChoice
+from convive.store.lake_engines import Engine, connect_duckdb, connect_spark
+
 if TYPE_CHECKING:
-    from ibis.backends import BaseBackend
+    from collections.abc import Callable
 
+    import ibis.expr.types as ir
 
-def connect_duckdb() -> BaseBackend:
-    """Return a private in-memory DuckDB that reads nothing but what it is handed."""
-    import ibis  # noqa: PLC0415 - takes a second; only an audit needs it
+# Ibis takes a second to import and only an audit needs it.
+# ruff: noqa: PLC0415
 
-    connection = ibis.duckdb.connect()
-    connection.raw_sql("SET enable_external_access = false")
-    connection.raw_sql("SET autoinstall_known_extensions = false")
-    return connection
+_SECONDS_A_DAY = 86_400
 
 
 class IbisAggregator:
-    """Counts rows of Arrow tables with whatever engine the connection speaks to.
+    """Counts facts with whatever engine the connection speaks to.
 
-    The same expression runs on DuckDB on a laptop and on Spark in a data centre; the result
-    is sorted, so that the engine's order of rows never shows.
+    The same expression runs on DuckDB on a laptop and on Spark in a data centre; the result is
+    sorted and all its numbers are 64-bit, so that the engine never shows.
     """
 
-    def __init__(self, connect: Callable[[], BaseBackend] = connect_duckdb) -> None:
+    def __init__(self, connect: Callable[[], Engine] = connect_duckdb, *, name: str = "duckdb"):
+        self.name = name
         self._connect = connect
-        self._connection: BaseBackend | None = None
+        self._engine: Engine | None = None
 
-    def count(self, table: pa.Table, by: Iterable[str], *, where: str | None = None) -> pa.Table:
-        """Return one row per combination of `by` with column ``n``, sorted by `by`.
+    def count(
+        self, rows: FactRows, by: Sequence[str], *, at_least: Mapping[str, int] | None = None
+    ) -> pa.Table:
+        """Return per combination of `by`: ``n``, first and last day of ``starts``.
 
         Parameters
         ----------
-        table : pyarrow.Table
+        rows : FactRows
             Rows to count.
-        by : iterable of str
+        by : sequence of str
             Columns to group by; NULL is a group of its own.
-        where : str, optional
-            Name of a boolean column: only its true rows count.
+        at_least : mapping, optional
+            Column → least value; NULL does not reach it.
         """
-        import ibis  # noqa: PLC0415 - takes a second; only an audit needs it
+        facts = self._facts(rows)
+        for name, least in (at_least or {}).items():
+            facts = facts.filter(facts[name] >= least)
+        day = _epoch_seconds(facts.starts) // _SECONDS_A_DAY
+        counted = facts.group_by(list(by)).aggregate(
+            n=facts.count(), first_day=day.min(), last_day=day.max()
+        )
+        return self._answer(counted, by)
 
-        if self._connection is None:
-            self._connection = self._connect()
-        names = list(by)
-        rows = ibis.memtable(table.select(names if where is None else [*names, where]))
-        if where is not None:
-            rows = rows.filter(rows[where])
-        counted = rows.group_by(names).aggregate(n=rows.count()).order_by(names)
-        result: pa.Table = self._connection.to_pyarrow(counted)
-        fields = [table.schema.field(name).remove_metadata() for name in names]
-        schema = pa.schema([*(pa.field(f.name, f.type) for f in fields), ("n", pa.int64())])
-        return result.cast(schema)
+    def later(self, parts: Sequence[FactRows], column: str) -> pa.Table:
+        """Return part, number and row of each row whose value in `column` came before."""
+        import ibis
+
+        joined = self._union(parts, ("number", "row", column))
+        joined = joined.filter(joined[column].notnull())
+        twice = joined.group_by(column).having(joined.count() > 1).aggregate(n=joined.count())
+        few = joined.semi_join(twice, column)
+        order = ibis.window(group_by=column, order_by=["part", "number"])
+        place = few.mutate(place=ibis.row_number().over(order))
+        again = place.filter(place.place > 0).select("part", "number", "row")
+        return self._answer(again, ("part", "number", "row"))
+
+    def repeats(self, parts: Sequence[FactRows], by: Sequence[str], *, days: int) -> pa.Table:
+        """Return per combination of `by` rows with a target and repeats within `days`."""
+        import ibis
+
+        names = ("number", "target_hash", "starts", *by)
+        joined = self._union(parts, names)
+        joined = joined.filter(joined.target_hash.notnull() & joined.starts.notnull())
+        joined = joined.mutate(at=_epoch_seconds(joined.starts))
+        order = ibis.window(group_by="target_hash", order_by=["at", "part", "number"])
+        gap = joined.at - joined["at"].lag().over(order)
+        marked = joined.mutate(is_repeat=(gap <= days * _SECONDS_A_DAY).fill_null(ibis.literal(value=False)))
+        counted = marked.group_by(list(by)).aggregate(
+            n=marked.count(), n_repeats=marked.is_repeat.cast("int64").sum()
+        )
+        return self._answer(counted, by)
+
+    def _facts(self, rows: FactRows) -> ir.Table:
+        import ibis
+
+        facts = self._reached().table(rows.facts)
+        if rows.dropped:
+            dropped = ibis.memtable(pa.table({"number": pa.array(rows.dropped, pa.int32())}))
+            facts = facts.anti_join(dropped, "number")
+        if rows.categories is not None:
+            facts = facts.filter(facts.category.isin(list(rows.categories)))
+        return facts
+
+    def _union(self, parts: Sequence[FactRows], names: Sequence[str]) -> ir.Table:
+        import ibis
+
+        tables = [
+            self._facts(rows).select(*names).mutate(part=ibis.literal(i, "int64"))
+            for i, rows in enumerate(parts)
+        ]
+        return tables[0] if len(tables) == 1 else ibis.union(*tables, distinct=False)
+
+    def _reached(self) -> Engine:
+        if self._engine is None:
+            self._engine = self._connect()
+        return self._engine
+
+    def _answer(self, expression: Any, by: Sequence[str]) -> pa.Table:
+        """Return the answer with 64-bit numbers, sorted by its first columns."""
+        found: pa.Table = self._reached().answer(expression)
+        schema = pa.schema([(name, pa.int64()) for name in found.column_names])
+        wide = found.cast(schema)
+        return wide.sort_by([(name, "ascending") for name in by]).combine_chunks()
+
+
+def open_aggregator(choice: EngineChoice, folder: Path) -> IbisAggregator:
+    """Return what counts with the engine that a pack asks for.
+
+    Parameters
+    ----------
+    choice : EngineChoice
+        Engine, memory and threads.
+    folder : Path
+        The restricted store.
+
+    Raises
+    ------
+    StorageError
+        ENGINE_MISSING where Spark is asked for and not installed, at the first count.
+    """
+    connect = {"duckdb": connect_duckdb, "spark": connect_spark}[choice.name]
+    opened = partial(connect, folder, memory=choice.memory, threads=choice.threads)
+    return IbisAggregator(opened, name=choice.name)
+
+
+def _epoch_seconds(moment: Any) -> Any:
+    return moment.epoch_seconds()
+
+
+__all__ = ["IbisAggregator", "open_aggregator"]

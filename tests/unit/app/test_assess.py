@@ -6,12 +6,12 @@ from dataclasses import replace
 from datetime import date, datetime
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from convive.app.assess import compare, measure, prepare
 from convive.app.assess.context import context_estimates
 from convive.app.assess.effects import effect_rows
-from convive.app.assess.facts import DAY, NIGHT, UNKNOWN
 from convive.app.assess.missing import missing_rows
 from convive.app.assess.numerators import covered_months
 from convive.app.assess.prepare import Prepared
@@ -19,8 +19,10 @@ from convive.app.assess.quality import quality_rows, source_rows
 from convive.app.assess.recorded import recorded_estimates
 from convive.app.assess.surveys import survey_contrasts, survey_estimates, survey_shares
 from convive.app.assess.waves import build_waves
+from convive.app.ingest.facts import DAY, NIGHT, UNKNOWN, FactMaker
 from convive.app.ports import Evidence
 from convive.app.publish import gate
+from convive.app.territory import build_territory
 from convive.catalogue.find import indicators
 from convive.store import IbisAggregator
 from factories.evidence import (
@@ -44,6 +46,19 @@ def aggregator() -> IbisAggregator:
 
 def prepared_of(evidence: Evidence, aggregator: IbisAggregator) -> Prepared:
     return prepare(evidence, indicators(), aggregator=aggregator, rng=np.random.default_rng(1))
+
+
+def rows_of(evidence: Evidence) -> list[dict]:
+    """Return the incidents of evidence made by hand."""
+    assert evidence.incidents.rows is not None
+    return evidence.incidents.rows.to_pylist()
+
+
+def facts_of(evidence: Evidence) -> pa.Table:
+    """Return the facts of incidents made by hand."""
+    territory = build_territory(evidence.city, evidence.areas)
+    assert evidence.incidents.rows is not None
+    return FactMaker(territory, bytes(32)).facts(evidence.incidents.rows)
 
 
 def estimate(rows: list[dict], **where: object) -> dict:
@@ -91,27 +106,27 @@ def test_less_than_a_year_is_one_period_and_not_annualised(aggregator) -> None:
     assert city["value"] == pytest.approx(1000 * len(rows) / (10 * RESIDENTS))
 
 
-def test_day_and_night_come_from_the_hours(aggregator) -> None:
-    facts = prepared_of(town(), aggregator).facts
-    hours = np.array([s.astype("datetime64[h]").astype(int) % 24 for s in facts.starts])
-    assert set(facts.daypart[hours == 12]) == {DAY}
-    assert set(facts.daypart[hours == 3]) == {NIGHT}
-    assert set(facts.daypart[hours == 23]) == {NIGHT}
+def test_day_and_night_come_from_the_hours() -> None:
+    facts = facts_of(town())
+    hours = np.array([moment.hour for moment in facts["starts"].to_pylist()])
+    part = facts["daypart"].to_numpy()
+    assert set(part[hours == 12]) == {DAY}
+    assert set(part[hours == 3]) == {NIGHT}
+    assert set(part[hours == 23]) == {NIGHT}
 
 
-def test_a_range_over_day_and_night_is_neither(aggregator) -> None:
+def test_a_range_over_day_and_night_is_neither() -> None:
     row = incident_rows({("A1", "burglary", 12): 1}, years=(2024,))[0]
     row["ends"] = datetime(2024, 1, 2, 3)  # noqa: DTZ001
-    facts = prepared_of(town(incidents=[row]), aggregator).facts
-    assert facts.daypart.tolist() == [UNKNOWN]
+    assert facts_of(town(incidents=[row]))["daypart"].to_pylist() == [UNKNOWN]
 
 
-def test_a_valid_code_wins_over_coordinates_and_fills_its_parents(aggregator) -> None:
+def test_a_valid_code_wins_over_coordinates_and_fills_its_parents() -> None:
     row = incident_rows({("A1", "burglary", 12): 1}, years=(2024,))[0]
     row |= {"area_level": "neighbourhood", "area_id": "B2"}
-    facts = prepared_of(town(incidents=[row]), aggregator).facts
-    assert NEIGHBOURHOODS[facts.places["neighbourhood"][0]] == "B2"
-    assert facts.places["district"].tolist() == [1]
+    facts = facts_of(town(incidents=[row]))
+    assert NEIGHBOURHOODS[facts["at_neighbourhood"][0].as_py()] == "B2"
+    assert facts["at_district"].to_pylist() == [1]
 
 
 def test_outside_and_unplaced_incidents_are_counted_in_quality(aggregator) -> None:
@@ -175,7 +190,7 @@ def test_the_pack_may_choose_another_denominator(aggregator) -> None:
 def test_an_indicator_takes_one_source_only(aggregator) -> None:
     longer = incident_rows({("A1", "burglary", 3): 30}, source="long", years=range(2020, 2025))
     evidence = town()
-    counts = evidence.incidents.to_pylist()
+    counts = rows_of(evidence)
     both = replace(
         make_evidence(incidents=[*counts, *longer], statistics=resident_rows()),
         sources=evidence.sources,
@@ -217,8 +232,8 @@ def test_covered_months_leave_out_a_month_that_was_cut(aggregator) -> None:
         for row in incident_rows({("A1", "burglary", 3): 365}, years=(2024,))
         if row["starts"] < datetime(2024, 6, 10)  # noqa: DTZ001
     ]
-    facts = prepared_of(town(incidents=rows), aggregator).facts
-    months = covered_months(facts, "police").astype("datetime64[M]")
+    prepared = prepared_of(town(incidents=rows), aggregator)
+    months = covered_months(prepared.incident_sources["police"]).astype("datetime64[M]")
     assert (str(months[0]), str(months[-1])) == ("2024-01", "2024-05")
 
 
@@ -352,7 +367,7 @@ def test_no_rate_is_scaled_to_a_year_and_no_two_lengths_are_mixed(aggregator) ->
         for row in incident_rows({(a, "burglary", 12): 120 for a in NEIGHBOURHOODS}, years=(2024,))
         if row["starts"] < datetime(2024, 4, 1)  # noqa: DTZ001
     ]
-    for incidents, kind in ((quarter, "all"), (town().incidents.to_pylist(), "year")):
+    for incidents, kind in ((quarter, "all"), (rows_of(town()), "year")):
         rows = recorded_estimates(prepared_of(town(incidents=incidents), aggregator))
         assert {row["period_kind"] for row in rows} == {kind}
         for row in rows:

@@ -10,7 +10,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from convive.app.assess.numerators import rolled_up
-from convive.app.assess.territory import Territory
+from convive.app.territory import Territory
 
 RESIDENTS = "residents"
 _UNDATED = -1

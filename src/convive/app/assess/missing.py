@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-import numpy as np
-
 from convive.app.assess.numerators import Numerator
 from convive.app.assess.prepare import Prepared, Row
 
@@ -23,21 +21,17 @@ def missing_rows(prepared: Prepared) -> list[Row]:
 
 
 def _of_records(prepared: Prepared) -> Iterator[tuple[str, dict[str, Any]]]:
-    facts, cubes = prepared.facts, prepared.cubes.sources
+    tallies, cubes = prepared.incident_sources.values(), prepared.cubes.sources
     if not cubes:
         yield "incidents", {}
         return
-    if not np.isin(facts.precision, ["minute", "hour"]).any():
+    if not any(tally.cells.is_timed.any() for tally in tallies):
         yield "time_of_day", {}
     if not any(len(n.starts) > 1 and _covers_two_years(n) for n in prepared.numerators.values()):
         yield "several_periods", {}
-    has_points = prepared.evidence.incidents.num_rows and (
-        prepared.evidence.incidents.column("longitude").null_count
-        < prepared.evidence.incidents.num_rows
-    )
-    if not has_points:
+    if not any(tally.has("points") for tally in tallies):
         yield "coordinates", {}
-    if prepared.evidence.incidents.num_rows and not facts.has_target.any():
+    if tallies and not any(tally.has("targets") for tally in tallies):
         yield "repeat_targets", {}
 
 

@@ -15,10 +15,10 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from convive.app.assess.facts import IncidentFacts
-from convive.app.assess.territory import CITY, NOWHERE, Territory
-from convive.app.ports import Aggregator
+from convive.app.ingest.facts import UNKNOWN
+from convive.app.ingest.tallies import SourceTally
 from convive.app.tables import UNASSIGNED
+from convive.app.territory import CITY, NOWHERE, Territory
 from convive.catalogue.find import TOTAL, countable, covered
 from convive.core.model import IncidentCount, Indicator
 
@@ -154,17 +154,12 @@ class SourceCube:
 
 
 def build_cubes(
-    facts: IncidentFacts, counts: pa.Table, territory: Territory, aggregator: Aggregator
+    tallies: Mapping[str, SourceTally], counts: pa.Table, territory: Territory
 ) -> Cubes:
     """Return the cubes of every incident source and every table of counts."""
-    table = facts.table()
     cubes: dict[str, SourceCube] = {}
-    counted = {
-        level: aggregator.count(table, ["source", "category", f"at_{level}", "month", "daypart"])
-        for level in territory.frames
-    }
-    for source in sorted({s for s in facts.source if s is not None}):
-        cube = _incident_cube(source, facts, counted, territory)
+    for source, tally in tallies.items():
+        cube = _incident_cube(tally, territory)
         if cube is not None:
             cubes[source] = cube
     for source, cube in counts_cubes(counts, territory):
@@ -172,29 +167,21 @@ def build_cubes(
     return Cubes(cubes)
 
 
-def _incident_cube(
-    source: str,
-    facts: IncidentFacts,
-    counted: Mapping[str, pa.Table],
-    territory: Territory,
-) -> SourceCube | None:
-    months = covered_months(facts, source)
+def _incident_cube(tally: SourceTally, territory: Territory) -> SourceCube | None:
+    months = covered_months(tally)
     if not len(months):
         return None
-    rows = counted[CITY].filter(pa.compute.equal(counted[CITY].column("source"), source))
-    # Unmapped incidents count towards the total: "" stands for them.
-    categories = tuple(sorted({c or "" for c in rows.column("category").to_pylist()}))
     dense = {
-        level: _dense(counted[level], source, categories, months, len(frame.ids))
+        level: _dense(tally, level, months, len(frame.ids))
         for level, frame in territory.frames.items()
     }
-    has_times = bool(np.any(facts.daypart[facts.source == source] != 2))
+    has_times = bool(np.any(tally.cells.daypart != UNKNOWN))
     starts = months.astype("datetime64[M]")
     return SourceCube(
-        source,
+        tally.source_id,
         is_counts=False,
         period_kind="month",
-        categories=categories,
+        categories=tally.categories,
         starts=starts.astype("datetime64[D]"),
         ends=(starts + 1).astype("datetime64[D]"),
         counts={level: cube.sum(axis=0) for level, cube in dense.items()},
@@ -202,45 +189,37 @@ def _incident_cube(
     )
 
 
-def _dense(
-    counted: pa.Table,
-    source: str,
-    categories: tuple[str, ...],
-    months: NDArray[np.int64],
-    n_areas: int,
-) -> Counts:
+def _dense(tally: SourceTally, level: str, months: NDArray[np.int64], n_areas: int) -> Counts:
     """Return counts of shape (3 parts of the day, n_categories, n_areas, n_months)."""
-    rows = counted.filter(pa.compute.equal(counted.column("source"), source))
-    cube = np.zeros((3, len(categories), n_areas, len(months)))
-    index = {category: i for i, category in enumerate(categories)}
-    kind = np.array([index[c or ""] for c in rows.column("category").to_pylist()], dtype=np.int64)
-    place = rows.column(2).to_numpy()
-    month = rows.column("month").to_numpy() - months[0]
+    cells = tally.cells
+    shape = (3, len(tally.categories), n_areas, len(months))
+    place, month = cells.places[level], cells.month - months[0]
     keep = (place != NOWHERE) & (month >= 0) & (month < len(months))
-    part = rows.column("daypart").to_numpy()
-    where = (part[keep], kind[keep], place[keep], month[keep])
-    np.add.at(cube, where, rows.column("n").to_numpy()[keep])
-    return cube
+    where = (cells.daypart[keep], cells.category[keep], place[keep], month[keep])
+    at = np.ravel_multi_index(where, shape)
+    return np.bincount(at, cells.n[keep], minlength=int(np.prod(shape))).reshape(shape)
 
 
-def covered_months(facts: IncidentFacts, source: str) -> NDArray[np.int64]:
+def covered_months(tally: SourceTally) -> NDArray[np.int64]:
     """Return the months that the source covers, first to last without gaps.
 
     The first and last month count only if incidents reach (nearly) to their edges: within
     three days or three usual gaps between incidents. Otherwise the extract was cut there.
     """
-    is_own = (facts.source == source) & (facts.month >= 0)
-    if not is_own.any():
+    cells = tally.cells
+    is_dated = cells.month >= 0
+    if not is_dated.any():
         return np.array([], dtype=np.int64)
-    months = np.unique(facts.month[is_own])
-    first, last = int(months[0]), int(months[-1])
-    is_dayless = bool(np.all(np.isin(facts.precision[is_own], ["month", "year"])))
+    first, last = int(cells.month[is_dated].min()), int(cells.month[is_dated].max())
+    is_dayless = bool(np.all(cells.is_dayless[is_dated]))
     if not is_dayless and last > first:
-        days = facts.starts[is_own].astype("datetime64[D]").astype(np.int64)
-        span = max(int(days.max() - days.min()), 1)
-        slack = max(3.0, 3.0 * span / is_own.sum())
-        first += int(days.min() - _day(first) > slack)
-        last -= int(_day(last + 1) - 1 - days.max() > slack)
+        first_day, last_day = (
+            int(cells.first_day[is_dated].min()),
+            int(cells.last_day[is_dated].max()),
+        )
+        slack = max(3.0, 3.0 * max(last_day - first_day, 1) / cells.total(is_dated))
+        first += int(first_day - _day(first) > slack)
+        last -= int(_day(last + 1) - 1 - last_day > slack)
     return np.arange(first, last + 1, dtype=np.int64)
 
 

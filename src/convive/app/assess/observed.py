@@ -10,10 +10,10 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from convive.app.assess.facts import place_rows
 from convive.app.assess.prepare import CITY, Prepared, Row
 from convive.app.assess.recorded import number
-from convive.app.assess.territory import NOWHERE, Positions
+from convive.app.ingest.placing import place_rows
+from convive.app.territory import NOWHERE, Positions
 from convive.catalogue.find import items
 from convive.core.errors import MethodError
 from convive.core.model import Indicator, ObservedScore
@@ -56,16 +56,16 @@ def placed_stops(prepared: Prepared) -> Stops:
     at = np.array([index[key] for key in keys], dtype=np.int64)
     first = np.unique(at, return_index=True)[1]
     heads = table.take(first)
-    places, is_outside, no_area = place_rows(heads, prepared.territory)
+    placed = place_rows(heads, prepared.territory)
     return Stops(
         source=_column(heads, "source_id"),
         rater=_column(heads, "rater"),
         place=_column(heads, "place_id"),
         day=_column(heads, "day"),
         is_night=np.asarray(_column(heads, "daypart") == "night", dtype=bool),
-        places=places,
-        is_outside=is_outside,
-        no_area=no_area,
+        places=placed.at,
+        is_outside=placed.is_outside,
+        no_area=placed.has_no_area,
         ratings=_ratings(table, at, len(stops)),
     )
 

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 
 from convive.app.assess.denominators import Denominators, build_denominators
-from convive.app.assess.facts import IncidentFacts, build_facts
 from convive.app.assess.numerators import Cubes, Numerator, build_cubes
-from convive.app.assess.territory import CITY, Territory, build_territory
-from convive.app.ports import Aggregator, Evidence
+from convive.app.ingest.tallies import SourceTally, TallyBook
+from convive.app.ports import Aggregator, Evidence, StoreSession
+from convive.app.territory import CITY, Territory, build_territory
 from convive.core.model import City, Face, Indicator
 
 Row = dict[str, Any]
@@ -33,12 +33,17 @@ class Prepared:
     evidence: Evidence
     indicators: tuple[Indicator, ...]
     territory: Territory
-    facts: IncidentFacts
+    tallies: TallyBook
     cubes: Cubes
     denominators: Denominators
     numerators: Mapping[str, Numerator]
     """Indicator id → counts by month (or year), for recorded indicators that have a source."""
     rng: np.random.Generator
+
+    @property
+    def incident_sources(self) -> Mapping[str, SourceTally]:
+        """Return the counts of every source of incidents."""
+        return self.tallies.sources
 
     @property
     def city(self) -> City:
@@ -65,19 +70,20 @@ def prepare(
     *,
     aggregator: Aggregator,
     rng: np.random.Generator,
+    session: StoreSession | None = None,
 ) -> Prepared:
-    """Place, date and count the evidence once for all methods."""
+    """Count the evidence once for all methods; `session` is where its incidents are kept."""
     wanted = set(evidence.city.indicators)
     chosen = tuple(found for found in indicators if not wanted or found.id in wanted)
     territory = build_territory(evidence.city, evidence.areas)
-    facts = build_facts(evidence.incidents, territory)
-    cubes = build_cubes(facts, evidence.counts, territory, aggregator)
+    tallies = TallyBook(evidence.incidents, territory, aggregator, session)
+    cubes = build_cubes(tallies.sources, evidence.counts, territory)
     counted = {found.id: cubes.numerator(found) for found in chosen}
     return Prepared(
         evidence=evidence,
         indicators=chosen,
         territory=territory,
-        facts=facts,
+        tallies=tallies,
         cubes=cubes,
         denominators=build_denominators(evidence.statistics, territory),
         numerators={key: found for key, found in counted.items() if found is not None},

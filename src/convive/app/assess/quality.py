@@ -7,9 +7,11 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from convive.app.assess.harm import harm_checks
 from convive.app.assess.observed import placed_stops
 from convive.app.assess.prepare import Prepared, Row
 from convive.app.assess.rate_checks import rate_checks
+from convive.app.assess.unmapped import told_unmapped
 from convive.app.schema import as_json
 from convive.core.model import Light
 
@@ -20,6 +22,8 @@ NAMED_SHARE = 0.01
 WIDER_SHARE = 0.5
 """Where more rows than that lie outside, the source is about a wider region: no fault of it."""
 _SEVERE = ("error", "warning")
+_ABOUT_TERMS = ("agreement_expired", "retention_over")
+"""Whether rows may still be held says nothing of how good they are: never doubtful for it."""
 
 
 def quality_rows(prepared: Prepared) -> list[Row]:
@@ -30,28 +34,23 @@ def quality_rows(prepared: Prepared) -> list[Row]:
     for row in [*checks, *rate_checks(prepared)]:
         if row["n"] and (row["source_id"], row["code"]) not in known:
             rows.append(row)
-    return rows
+    return told_unmapped(prepared, [*rows, *harm_checks(prepared)])
 
 
 def _incident_checks(prepared: Prepared) -> Iterable[Row]:
-    facts = prepared.facts
     counted = prepared.cubes.counted(prepared.indicators)
-    for source in sorted({s for s in facts.source if s is not None}):
-        own = facts.source == source
-        uncounted = [c is not None and c not in counted for c in facts.category]
+    for source, tally in prepared.incident_sources.items():
+        cells, names = tally.cells, tally.categories
+        uncounted = [i for i, name in enumerate(names) if name and name not in counted]
         checks = {
-            "outside_territory": ("warning", facts.is_outside),
-            "no_area": ("warning", facts.has_no_area),
-            "unmapped_category": (
-                "warning",
-                np.array([c is None for c in facts.category], dtype=bool),
-            ),
-            "uncounted_category": ("warning", np.array(uncounted, dtype=bool)),
-            "no_time_of_day": ("note", ~np.isin(facts.precision, ["minute", "hour"])),
-            "undated": ("warning", facts.year < 0),
+            "outside_territory": ("warning", cells.is_outside),
+            "no_area": ("warning", cells.has_no_area),
+            "uncounted_category": ("warning", np.isin(cells.category, uncounted)),
+            "no_time_of_day": ("note", ~cells.is_timed),
+            "undated": ("warning", cells.year < 0),
         }
         for code, (severity, fails) in checks.items():
-            n, base = int((own & fails).sum()), int(own.sum())
+            n, base = cells.total(fails), cells.total()
             is_regional = code == "outside_territory" and n > WIDER_SHARE * base
             yield check_row(source, code, "note" if is_regional else severity, (n, base))
 
@@ -103,6 +102,8 @@ def _params(row: Row) -> object:
 def _weight(row: Row) -> float:
     if row["severity"] not in _SEVERE or row["share"] < NAMED_SHARE:
         return 0.0
+    if row["code"] in _ABOUT_TERMS:
+        return USABLE_SHARE
     return 1.0 if row["severity"] == "error" else float(row["share"])
 
 

@@ -6,21 +6,20 @@ from collections.abc import Iterator
 from datetime import date
 
 import numpy as np
-from numpy.typing import NDArray
+import pyarrow.compute as pc
 from scipy import stats
 
 from convive.app.assess.numerators import covered_months
 from convive.app.assess.prepare import CITY, Prepared, Row
 from convive.core.model import Indicator, RepeatShare
 
-_YEAR = np.timedelta64(365, "D")
+_YEAR_DAYS = 365
 
 
 def repeat_estimates(prepared: Prepared) -> list[Row]:
     """Return repeat shares per complete year that has a year of history before it."""
     rows: list[Row] = []
-    facts = prepared.facts
-    sources = sorted(set(facts.source[facts.has_target]))
+    sources = [one.source_id for one in prepared.incident_sources.values() if one.has("targets")]
     for indicator in prepared.indicators:
         if isinstance(indicator.measure, RepeatShare):
             for source in sources[:1]:
@@ -29,39 +28,38 @@ def repeat_estimates(prepared: Prepared) -> list[Row]:
 
 
 def _rows(prepared: Prepared, indicator: Indicator, source: str) -> Iterator[Row]:
-    facts = prepared.facts
     measure = indicator.measure
     categories = measure.categories if isinstance(measure, RepeatShare) else ()
-    own = (facts.source == source) & facts.has_target & ~np.isnat(facts.starts)
-    if categories:
-        own &= np.isin(facts.category, list(categories))
-    at = np.flatnonzero(own)
-    if not len(at):
+    levels = (CITY, prepared.analysis)
+    by = ("year", *(f"at_{level}" for level in levels))
+    found = prepared.tallies.repeats(source, categories, by, days=_YEAR_DAYS)
+    if not found.num_rows:
         return
-    is_repeat = _is_repeat(facts.target[at].astype(str), facts.starts[at])
-    months = covered_months(facts, source)
-    for year in sorted(set(months // 12)):
-        if np.count_nonzero(months // 12 == year) < 12 or (year - 1) * 12 < months[0]:
-            continue
-        for level in (CITY, prepared.analysis):
-            chosen = (facts.year[at] == year + 1970) & (facts.places[level][at] >= 0)
-            place = facts.places[level][at][chosen]
+    few = prepared.city.disclosure.min_respondents
+    for year in _years(prepared, source):
+        own = found.filter(pc.equal(found.column("year"), year))
+        n, repeats = own.column("n").to_numpy(), own.column("n_repeats").to_numpy()
+        for level in levels:
             ids = prepared.territory.frames[level].ids
-            n = np.bincount(place, minlength=len(ids))
-            repeats = np.bincount(place, is_repeat[chosen], minlength=len(ids)).astype(int)
+            place = own.column(f"at_{level}").to_numpy()
+            known = place >= 0
+            of_all = np.bincount(place[known], n[known], minlength=len(ids)).astype(int)
+            again = np.bincount(place[known], repeats[known], minlength=len(ids)).astype(int)
             for i, area in enumerate(ids):
-                key = (level, area, int(year) + 1970)
-                few = prepared.city.disclosure.min_respondents
-                yield _row(indicator, key, (int(repeats[i]), int(n[i]), few), source)
+                counts = (int(again[i]), int(of_all[i]), few)
+                yield _row(indicator, (level, area, year), counts, source)
 
 
-def _is_repeat(target: NDArray[np.str_], starts: NDArray[np.datetime64]) -> NDArray[np.float64]:
-    order = np.lexsort((starts, target))
-    same = target[order][1:] == target[order][:-1]
-    close = starts[order][1:] - starts[order][:-1] <= _YEAR
-    repeat = np.zeros(len(target))
-    repeat[order[1:]] = same & close
-    return repeat
+def _years(prepared: Prepared, source: str) -> Iterator[int]:
+    """Yield the complete years with a year of history before them, of rows that are still there."""
+    months = covered_months(prepared.incident_sources[source])
+    weeded = prepared.tallies.weeded_before(source)
+    for year in sorted({int(month) // 12 for month in months}):
+        is_whole = np.count_nonzero(months // 12 == year) == 12
+        has_history = (year - 1) * 12 >= months[0]
+        is_there = weeded is None or date.fromisoformat(weeded) <= date(year + 1969, 1, 1)
+        if is_whole and has_history and is_there:
+            yield year + 1970
 
 
 def _row(

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from convive.app.assess.prepare import CITY, Prepared
-from convive.app.assess.territory import NOWHERE, Positions
+from convive.app.territory import NOWHERE, Positions
 from convive.core.model import SurveyShare
 from convive.core.survey import SurveyDesign
 

@@ -12,6 +12,7 @@ from convive.core.model import (
     City,
     Denominator,
     DisclosureRule,
+    EngineChoice,
     Intervention,
     KnownBreak,
     Level,
@@ -131,6 +132,14 @@ class HarmTable(Closed):
     id: str | None = None
 
 
+class EngineTable(Closed):
+    """Table ``[engine]``: what counts the incidents."""
+
+    name: Literal["duckdb", "spark"] = "duckdb"
+    memory: Annotated[str, Field(pattern=r"^[1-9][0-9]{0,4}(MB|GB)$")] | None = None
+    threads: Annotated[int, Field(ge=1, le=256)] | None = None
+
+
 class CityFile(Closed):
     """The whole of city.toml."""
 
@@ -143,6 +152,7 @@ class CityFile(Closed):
     disclosure: DisclosureTable = DisclosureTable()
     interventions: list[InterventionTable] = Field(default_factory=list)
     harm: HarmTable | None = None
+    engine: EngineTable = EngineTable()
 
 
 def localise(text: LanguageText, language: str) -> Text:
@@ -176,6 +186,7 @@ def build_city(raw: CityFile) -> City:
         interventions=tuple(_build_intervention(i, main) for i in raw.interventions),
         disclosure=DisclosureRule(**raw.disclosure.model_dump()),
         indicators=tuple(raw.indicators),
+        engine=EngineChoice(**raw.engine.model_dump()),
     )
 
 

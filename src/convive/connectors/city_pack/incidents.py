@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -36,8 +34,8 @@ from convive.connectors.city_pack.family import (
 from convive.connectors.city_pack.mapping_schema import Format, IncidentColumns, IncidentsMapping
 from convive.connectors.city_pack.points import Points, point_names, read_points
 from convive.connectors.city_pack.problem_log import SourceLog
-from convive.connectors.city_pack.sheet import Sheet, as_mask
-from convive.core.model import Place, Severity
+from convive.connectors.city_pack.sheet import Sheet
+from convive.core.model import Severity
 
 
 class IncidentsReader:
@@ -68,7 +66,6 @@ class IncidentsReader:
         columns = self.mapping.columns
         if not has_columns(sheet, needed_columns(columns), self.source):
             return
-        _note_repeated(sheet, self.source)
         fmt = self.mapping.format
         starts = _read_starts(sheet, columns, fmt, self.source)
         points = read_points(sheet, columns, fmt, self.context, self.source)
@@ -84,22 +81,8 @@ class IncidentsReader:
         self.reading.count(sheet, int(is_used.sum()), int(is_outside.sum()))
 
     def finish(self) -> Reading:
-        """Return the reading; an id that comes twice is used once, targets get pseudonyms."""
-        parts = self.reading.tables.get(INCIDENTS.name)
-        if parts:
-            table = _without_repeated_ids(pa.concat_tables(parts), self.source, self.reading)
-            targets = pc.dictionary_encode(table.column("target_id").combine_chunks())
-            numbers = pc.cast(_indices(targets), pa.string())
-            named = pc.binary_join_element_wise("t", numbers, "")
-            position = table.column_names.index("target_id")
-            self.reading.tables[INCIDENTS.name] = [table.set_column(position, "target_id", named)]
+        """Return the reading."""
         return self.reading
-
-
-def _indices(encoded: Any) -> pa.Array:
-    if isinstance(encoded, pa.ChunkedArray):
-        encoded = encoded.combine_chunks()
-    return encoded.indices
 
 
 def needed_columns(columns: IncidentColumns) -> list[str | None]:
@@ -109,22 +92,6 @@ def needed_columns(columns: IncidentColumns) -> list[str | None]:
     points = point_names(columns) or ()
     single = [columns.id, columns.month, columns.category, columns.area, columns.target]
     return [*times, *points, *single]
-
-
-def _note_repeated(sheet: Sheet, source: SourceLog) -> None:
-    """Count rows that are the same in every column; they are kept: it may be two incidents."""
-    table = pa.table(dict(zip(sheet.names, sheet.columns, strict=True)))
-    table = table.append_column("#row", pa.array(sheet.rows))
-    grouped = table.group_by(list(sheet.names)).aggregate([("#row", "min")])
-    first = np.asarray(grouped.column("#row_min"))
-    again = np.setdiff1d(sheet.rows, first)
-    source.rows(
-        "DUPLICATE_ROWS",
-        sheet.place(),
-        again,
-        sheet.n_rows,
-        severity=Severity.NOTE,
-    )
 
 
 def read_time(sheet: Sheet, pair: str | list[str], fmt: Format, source: SourceLog) -> Moments:
@@ -232,22 +199,3 @@ def _what(
     cells["category"] = map_words(words, categories, sheet, columns.category, source)
     cells["category_source"] = pc.fill_null(words, "")
     return cells
-
-
-def _without_repeated_ids(table: pa.Table, source: SourceLog, reading: Reading) -> pa.Table:
-    """Return the table with every id once, the first in the order of files."""
-    ids = _indices(pc.dictionary_encode(table.column("incident_id").combine_chunks()))
-    index = np.asarray(pc.fill_null(ids, -1))
-    _, first = np.unique(index, return_index=True)
-    is_kept = index < 0
-    is_kept[first] = True
-    if is_kept.all():
-        return table
-    again = table.filter(pa.array(~is_kept))
-    for file in pc.unique(again.column("file")).to_pylist():
-        of_file = as_mask(pc.equal(table.column("file"), file))
-        rows = np.asarray(table.column("row"))[of_file & ~is_kept]
-        source.rows("DUPLICATE_ID", Place(file), np.sort(rows), int(of_file.sum()))
-    reading.rows_used -= again.num_rows
-    reading.rows_rejected += again.num_rows
-    return table.filter(pa.array(is_kept))

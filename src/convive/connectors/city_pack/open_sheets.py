@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow.compute as pc
 
 from convive.connectors.city_pack.delimited import read_delimited
-from convive.connectors.city_pack.files import PackFolder, RawFile, shown
+from convive.connectors.city_pack.files import PackFile, PackFolder, RawFile, shown
 from convive.connectors.city_pack.mapping_schema import Format
 from convive.connectors.city_pack.open_documents import KINDS, is_text_workbook, read_document
 from convive.connectors.city_pack.problem_log import ProblemLog, RefusedError, SourceLog
@@ -64,18 +64,28 @@ def open_sheets(
 ) -> Iterator[Sheet]:
     """Yield every sheet of the files; what cannot be read is noted and left out."""
     for path, member in files:
-        for loaded in folder.load(path, member):
-            if isinstance(loaded, RefusedError):
-                note_refusal(source.log, loaded, folder.label(path))
-                continue
-            for sheet in read_raw(loaded, fmt):
-                if isinstance(sheet, RefusedError):
-                    note_refusal(source.log, sheet, loaded.label)
-                    continue
-                noted = _note_reading(sheet, source)
-                kept = _keep(noted, fmt, source)
-                if kept is not None:
-                    yield kept
+        for found in folder.files(path, member):
+            if isinstance(found, RefusedError):
+                note_refusal(source.log, found, folder.label(path))
+            else:
+                yield from sheets_of(found, fmt, source)
+
+
+def sheets_of(file: PackFile, fmt: Format, source: SourceLog) -> Iterator[Sheet]:
+    """Yield every sheet of one file; what cannot be read is noted and left out."""
+    try:
+        loaded = file.load()
+    except RefusedError as refused:
+        note_refusal(source.log, refused, file.label)
+        return
+    for sheet in read_raw(loaded, fmt):
+        if isinstance(sheet, RefusedError):
+            note_refusal(source.log, sheet, loaded.label)
+            continue
+        noted = _note_reading(sheet, source)
+        kept = _keep(noted, fmt, source)
+        if kept is not None:
+            yield kept
 
 
 def note_refusal(log: ProblemLog, refused: RefusedError, label: str) -> None:

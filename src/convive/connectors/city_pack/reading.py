@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,17 +15,44 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import shapely
 
-from convive.app.ports import Evidence, PackReading, Progress, silent
+from convive.app.ingest.keeper import PassingKeeper
+from convive.app.ports import (
+    Evidence,
+    IncidentKeeper,
+    IncidentPart,
+    IncidentParts,
+    KeeperMaker,
+    PackReading,
+    Progress,
+    silent,
+)
 from convive.app.schema import conform, empty_table, table_from_rows
-from convive.app.tables import COUNTS, EVIDENCE_TABLES, QUALITY, SOURCES, STATISTICS, TableSpec
+from convive.app.tables import (
+    COUNTS,
+    EVIDENCE_TABLES,
+    INCIDENTS,
+    QUALITY,
+    SOURCES,
+    STATISTICS,
+    TableSpec,
+)
 from convive.connectors.city_pack.area_index import AreaIndex
 from convive.connectors.city_pack.area_table import build_areas, check_levels, link_parents
+from convive.connectors.city_pack.categories import used_crosswalks
 from convive.connectors.city_pack.city_checks import check_city, check_interventions
 from convive.connectors.city_pack.city_schema import CityFile, build_city, localise
 from convive.connectors.city_pack.counts import CountsReader
 from convive.connectors.city_pack.family import Context, Reading
 from convive.connectors.city_pack.files import PackFolder
+from convive.connectors.city_pack.harm import read_harm
+from convive.connectors.city_pack.incident_files import (
+    IncidentFiles,
+    files_of,
+    reading_digest,
+    territory_digest,
+)
 from convive.connectors.city_pack.incidents import IncidentsReader
+from convive.connectors.city_pack.layout import watched
 from convive.connectors.city_pack.mapping_schema import FAMILIES, AreaColumns, Mapping
 from convive.connectors.city_pack.notes import NotesReader
 from convive.connectors.city_pack.observations import ObservationsReader
@@ -36,6 +63,7 @@ from convive.connectors.city_pack.problem_log import (
     SourceLog,
     quality_rows,
 )
+from convive.connectors.city_pack.protection import protection_columns
 from convive.connectors.city_pack.statistics import StatisticsReader
 from convive.connectors.city_pack.surveys import SurveysReader
 from convive.connectors.city_pack.territory import LevelAreas, columns_of, read_level
@@ -64,6 +92,8 @@ class SourceReading:
     log: SourceLog
     reading: Reading = field(default_factory=Reading)
     files: list[str] = field(default_factory=list)
+    parts: tuple[IncidentPart, ...] = ()
+    """Of a source of incidents."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +106,12 @@ class Territory:
     vintages: dict[str, Vintage] = field(default_factory=dict)
 
 
-def read_pack(pack: Path, *, progress: Progress = silent) -> PackReading:
+def read_pack(
+    pack: Path,
+    *,
+    keeper: KeeperMaker | None = None,
+    progress: Progress = silent,
+) -> PackReading:
     """Return the evidence of a pack, normalised, and every problem found in it.
 
     Nothing that is wrong in a file is raised. Evidence is None where a problem of severity
@@ -86,6 +121,9 @@ def read_pack(pack: Path, *, progress: Progress = silent) -> PackReading:
     ----------
     pack : Path
         Folder with ``city.toml``; see ``docs/reference/pack.md``.
+    keeper : callable, optional
+        Makes what keeps the incidents, once the territory is read; by default they are checked
+        and not kept.
     progress : callable, optional
         Called with (step, done, total).
     """
@@ -99,10 +137,12 @@ def read_pack(pack: Path, *, progress: Progress = silent) -> PackReading:
     sources = _list_sources(folder, log)
     if territory is None:
         return PackReading(None, tuple(log.problems))
+    kept = (keeper or PassingKeeper)(territory.city, territory.areas)
+    place = territory_digest(territory.areas, territory.index)
     for done, source in enumerate(sources):
         progress("evidence", done, len(sources))
         context = Context(territory.city, territory.index, folder.label(source.path))
-        read_source(folder, source, context)
+        read_source(folder, source, context, (kept, place))
         _share_out(source, territory.vintages)
     progress("evidence", len(sources), len(sources))
     if log.has_errors:
@@ -136,7 +176,9 @@ def read_territory(folder: PackFolder, log: ProblemLog) -> Territory | None:
     if log.has_errors:
         return None
     city = build_city(raw)
-    city = replace(city, levels=tuple(_with_geometry(city, found)))
+    city = replace(
+        city, levels=tuple(_with_geometry(city, found)), harm=read_harm(folder, raw.harm, log)
+    )
     areas = build_areas(city, found, parents)
     names = {**columns_of(found), "city": {city.id: city.name}}
     names |= {key: vintage.named() for key, vintage in vintages.items()}
@@ -192,8 +234,13 @@ def _note_unknown_families(folder: PackFolder, log: ProblemLog) -> None:
             log.add("FAMILY_UNKNOWN", Place(folder.label(found)), Severity.WARNING, **data)
 
 
-def read_source(folder: PackFolder, source: SourceReading, context: Context) -> None:
-    """Read the files of a source by its mapping; whatever is wrong is noted."""
+def read_source(
+    folder: PackFolder, source: SourceReading, context: Context, keeping: tuple[IncidentKeeper, str]
+) -> None:
+    """Read the files of a source by its mapping; whatever is wrong is noted.
+
+    `keeping` is what takes incidents, and the digest of the territory.
+    """
     label = context.mapping_label
     reader = READERS[source.family](source.mapping, context, source.log)
     columns = source.mapping.columns  # type: ignore[attr-defined]
@@ -206,7 +253,8 @@ def read_source(folder: PackFolder, source: SourceReading, context: Context) -> 
         return
     fmt = source.mapping.format
     if isinstance(reader, CountsReader):
-        sheets = list(open_sheets(folder, files, fmt, source.log))
+        opened = open_sheets(folder, files, fmt, source.log)
+        sheets = list(watched(opened, source.mapping, source.log))
         rates = []
         if reader.rates_sheet is not None:
             rates_format = fmt.model_copy(update={"sheet": reader.rates_sheet})
@@ -214,10 +262,31 @@ def read_source(folder: PackFolder, source: SourceReading, context: Context) -> 
         guarded(lambda: reader.read_all(sheets, rates), source.log.log, label)
         source.reading = reader.reading
         return
-    for sheet in open_sheets(folder, files, fmt, source.log):
-        guarded(partial(reader.read, sheet), source.log.log, sheet.file)
-    source.reading = reader.finish()
+    if isinstance(reader, IncidentsReader):
+        _keep_incidents(folder, source, reader, files, keeping)
+    else:
+        opened = open_sheets(folder, files, fmt, source.log)
+        for sheet in watched(opened, source.mapping, source.log):
+            guarded(partial(reader.read, sheet), source.log.log, sheet.file)
+        source.reading = reader.finish()
     _check_used(source, label)
+
+
+def _keep_incidents(
+    folder: PackFolder,
+    source: SourceReading,
+    reader: IncidentsReader,
+    files: list[tuple[Path, str | None]],
+    keeping: tuple[IncidentKeeper, str],
+) -> None:
+    keeper, territory = keeping
+    digest = reading_digest(reader.mapping, territory)
+    taking = IncidentFiles(reader.mapping, reader, keeper, digest, source.log)
+    for path, member in files:
+        for file in files_of(folder.files(path, member), source.log, folder.label(path)):
+            taking.take(file)
+    source.parts = taking.finish()
+    source.reading = taking.reading
 
 
 def _share_out(source: SourceReading, vintages: dict[str, Vintage]) -> None:
@@ -265,7 +334,9 @@ def _check_area_level(columns: AreaColumns, context: Context, source: SourceLog)
 
 
 def _evidence(territory: Territory, sources: list[SourceReading], folder: PackFolder) -> Evidence:
-    tables = {spec.name: _joined(spec, sources) for spec in EVIDENCE_TABLES}
+    tables = {
+        spec.name: _joined(spec, sources) for spec in EVIDENCE_TABLES if spec is not INCIDENTS
+    }
     digests = folder.digests
     main = territory.city.languages[0]
     rows = [_source_row(source, digests, main) for source in sources]
@@ -273,9 +344,11 @@ def _evidence(territory: Territory, sources: list[SourceReading], folder: PackFo
     return Evidence(
         city=territory.city,
         areas=territory.areas,
+        incidents=IncidentParts(tuple(part for source in sources for part in source.parts)),
         sources=table_from_rows(SOURCES, rows),
         quality=table_from_rows(QUALITY, quality_rows(source.log for source in sources)),
         inputs=inputs,
+        crosswalks=used_crosswalks(source.mapping for source in sources),
         public_sources={
             source.mapping.source.id: localise(source.mapping.source.public_reason, main)
             for source in sources
@@ -304,6 +377,7 @@ def _source_row(source: SourceReading, digests: dict[str, Any], language: str) -
         "period_start": start,
         "period_end": end,
         "files": [dict(digests[path]) for path in source.files if path in digests],
+        **protection_columns(given.protection),
         "rows_read": source.reading.rows_read,
         "rows_used": source.reading.rows_used,
         "rows_rejected": source.reading.rows_rejected,
@@ -313,7 +387,6 @@ def _source_row(source: SourceReading, digests: dict[str, Any], language: str) -
 
 
 _TIMES = {
-    "incidents": ("starts", "starts"),
     "counts": ("period_start", "period_end"),
     "respondents": ("wave_date", "wave_date"),
     "statistics": ("period_start", "period_end"),
@@ -324,6 +397,8 @@ _TIMES = {
 
 def _period(source: SourceReading) -> tuple[Any, Any]:
     """Return the first day that the source covers and the first day after."""
+    if source.parts:
+        return _period_of_parts(source.parts)
     for name, (first, last) in _TIMES.items():
         parts = source.reading.tables.get(name)
         if not parts:
@@ -335,7 +410,7 @@ def _period(source: SourceReading) -> tuple[Any, Any]:
             return None, None
         if last == "period_end":
             return start, end
-        return _day(start), _first_day_after(table, _day(end))
+        return _day(start), _day(end) + timedelta(days=1)
     return None, None
 
 
@@ -343,13 +418,20 @@ def _day(moment: date) -> date:
     return moment.date() if isinstance(moment, datetime) else moment
 
 
-def _first_day_after(table: pa.Table, last: date) -> date:
+def _period_of_parts(parts: tuple[IncidentPart, ...]) -> tuple[date | None, date | None]:
+    """Return the cover of incidents from what was found when they were kept."""
+    records = [part.record for part in parts if part.record["first_day"] is not None]
+    if not records:
+        return None, None
+    first = min(record["first_day"] for record in records)
+    last = max(record["last_day"] for record in records)
+    ends = [set(record["last_precisions"]) for record in records if record["last_day"] == last]
+    after = _first_day_after(date.fromisoformat(last), set().union(*ends))
+    return date.fromisoformat(first), after
+
+
+def _first_day_after(last: date, precision: set[str]) -> date:
     """Return the first day after the last moment: a month later where only months are given."""
-    if "precision" not in table.column_names:
-        return last + timedelta(days=1)
-    midnight = datetime.combine(last, time())
-    ends = table.filter(pc.greater_equal(table.column("starts"), midnight))
-    precision = set(pc.unique(ends.column("precision")).to_pylist())
     if "year" in precision:
         return date(last.year + 1, 1, 1)
     if "month" in precision:

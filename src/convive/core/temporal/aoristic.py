@@ -18,7 +18,8 @@ DAYPARTS: Mapping[str, tuple[int, int]] = MappingProxyType({"day": (6, 22), "nig
 """Part of the day → first hour (in) and last hour (out); a part may run over midnight."""
 
 _SECONDS_PER_HOUR = 3600
-_MONDAY = np.datetime64("1970-01-05", "s")
+MONDAY = np.datetime64("1970-01-05", "s")
+"""Midnight from which hours of the week are counted."""
 
 Floats = NDArray[np.float64]
 
@@ -45,6 +46,7 @@ def weekday_hour_profile(
     is_precise: ArrayLike,
     *,
     longest_hours: float = 48.0,
+    counts: ArrayLike | None = None,
 ) -> WeekProfile:
     """Return the expected number of incidents in each hour of the week.
 
@@ -63,6 +65,8 @@ def weekday_hour_profile(
         Whether the times are good to the hour or better. Others are left out and counted.
     longest_hours : float, unit: hours
         Longer ranges are left out and counted.
+    counts : array_like of int, shape (n,), optional
+        Incidents behind each entry; by default one.
 
     Returns
     -------
@@ -92,10 +96,11 @@ def weekday_hour_profile(
     >>> profile.expected_counts[0, 22:24].tolist(), float(profile.expected_counts[1, 0])
     ([0.25, 0.5], 0.25)
     """
-    first, length, use, left_out = _read_ranges(starts, ends, is_precise, longest_hours)
+    first, length, use, left_out = _read_ranges(starts, ends, is_precise, longest_hours, counts)
     week = np.zeros(HOURS_PER_WEEK)
-    _spread(first[use], length[use], week)
-    return WeekProfile(week.reshape(7, 24), int(use.sum()), *left_out)
+    n = np.ones(use.shape) if counts is None else np.asarray(counts, dtype=np.float64)
+    _spread(first[use], length[use], n[use], week)
+    return WeekProfile(week.reshape(7, 24), int(n[use].sum()), *left_out)
 
 
 def daypart_weights(
@@ -162,7 +167,11 @@ def _hours_of(first: int, last: int) -> NDArray[np.bool_]:
 
 
 def _read_ranges(
-    starts: ArrayLike, ends: ArrayLike, is_precise: ArrayLike, longest_hours: float
+    starts: ArrayLike,
+    ends: ArrayLike,
+    is_precise: ArrayLike,
+    longest_hours: float,
+    counts: ArrayLike | None = None,
 ) -> tuple[Floats, Floats, NDArray[np.bool_], tuple[int, int, int]]:
     """Return hour of the week, length in hours, which to use, and how many are left out."""
     begin = np.asarray(starts).astype("datetime64[s]")
@@ -173,24 +182,27 @@ def _read_ranges(
     is_known = precise & ~np.isnat(begin)
     seconds = np.where(np.isnat(end) | ~is_known, 0, (end - begin).astype(np.int64))
     length = seconds / _SECONDS_PER_HOUR
-    since_monday = np.where(is_known, (begin - _MONDAY).astype(np.int64), 0)
+    since_monday = np.where(is_known, (begin - MONDAY).astype(np.int64), 0)
     first = (since_monday / _SECONDS_PER_HOUR) % HOURS_PER_WEEK
     is_backward = is_known & (length < 0)
     is_long = is_known & (length > longest_hours)
     use = is_known & ~is_backward & ~is_long
-    left_out = (int((~is_known).sum()), int(is_long.sum()), int(is_backward.sum()))
+    n = np.ones(begin.shape) if counts is None else np.asarray(counts, dtype=np.float64)
+    left_out = (int(n[~is_known].sum()), int(n[is_long].sum()), int(n[is_backward].sum()))
     return first, length, use, left_out
 
 
 @njit(cache=True)
-def _spread(firsts: Floats, lengths: Floats, week: Floats) -> None:  # pragma: no cover - compiled
+def _spread(  # pragma: no cover - compiled
+    firsts: Floats, lengths: Floats, counts: Floats, week: Floats
+) -> None:
     """Add each range to the hours of the week in proportion to the time spent there."""
     for i in range(firsts.size):
         at, left = firsts[i], lengths[i]
         if left <= 0.0:
-            week[int(at) % 168] += 1.0
+            week[int(at) % 168] += counts[i]
             continue
-        per_hour = 1.0 / left
+        per_hour = counts[i] / left
         while left > 1e-12:
             hour = int(at)
             step = min(hour + 1.0 - at, left)

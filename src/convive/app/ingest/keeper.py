@@ -1,0 +1,254 @@
+"""Takes the incidents of evidence files, places them and keeps them in the restricted store."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from convive.app.ingest.facts import FactMaker, facts_schema
+from convive.app.ingest.kept_tallies import read_tally, tally_name, write_tally
+from convive.app.ingest.writing import WriterThread
+from convive.app.ports import (
+    Aggregator,
+    FactRows,
+    IncidentPart,
+    Kept,
+    PartKey,
+    Repeated,
+    StoreSession,
+    TableWriter,
+)
+from convive.app.territory import build_territory
+from convive.core.model import City
+from convive.core.pseudonyms import KEY_BYTES
+
+KEY_NAME = "key-of-pseudonyms"
+ROWS = "rows"
+
+RepeatedColumn = Literal["id_hash", "row_hash"]
+
+
+@dataclass
+class FactWriter:
+    """Places the stretches of one file and hands them to a table writer."""
+
+    maker: FactMaker
+    target: TableWriter
+    record: dict[str, Any] = field(default_factory=dict)
+    first: datetime | None = None
+    last: datetime | None = None
+    precisions: set[str] = field(default_factory=set)
+
+    def write(self, incidents: pa.Table) -> None:
+        """Take rows that keep the contract ``tables.INCIDENTS``, in the order of the file."""
+        if not incidents.num_rows:
+            return
+        self.target.write(self.maker.facts(incidents))
+        extent = pc.min_max(incidents.column("starts"))
+        first, last = extent["min"].as_py(), extent["max"].as_py()
+        if first is not None:
+            self.first = first if self.first is None else min(self.first, first)
+            if self.last is None or last.date() > self.last.date():
+                self.last, self.precisions = last, set()
+            self._see_precisions(incidents)
+
+    def _see_precisions(self, incidents: pa.Table) -> None:
+        """Remember how precise the times of the last day are: they say where the cover ends."""
+        if self.last is None:
+            return
+        midnight = datetime.combine(self.last.date(), datetime.min.time())
+        on_last = pc.greater_equal(
+            incidents.column("starts"), pa.scalar(midnight, pa.timestamp("us"))
+        )
+        words = pc.unique(incidents.column("precision").filter(pc.fill_null(on_last, fill_value=False)))
+        self.precisions |= {str(word) for word in words.to_pylist()}
+
+    def finished(self) -> dict[str, Any]:
+        """Return the record with what placing found."""
+        return {
+            **self.record,
+            **self.maker.record(),
+            "first_day": self.first.date().isoformat() if self.first else None,
+            "last_day": self.last.date().isoformat() if self.last else None,
+            "last_precisions": sorted(self.precisions),
+        }
+
+
+class FactKeeper:
+    """See ``app.ports.IncidentKeeper``: keeps facts on one session of the restricted store."""
+
+    def __init__(
+        self, session: StoreSession, aggregator: Aggregator, city: City, areas: pa.Table
+    ) -> None:
+        self._session, self._aggregator = session, aggregator
+        self._territory = build_territory(city, areas)
+        self._key = store_key(session)
+
+    def record_of(self, key: PartKey) -> Mapping[str, Any] | None:
+        """Return the record of a part that is kept already, else None."""
+        kept = self._session.find(key.name)
+        record: Mapping[str, Any] | None = kept.meta.get("record") if kept else None
+        return record
+
+    @contextmanager
+    def keeping(self, key: PartKey) -> Iterator[FactWriter]:
+        """Take a part; an exception inside leaves nothing behind."""
+        schema = facts_schema(tuple(self._territory.frames))
+        maker = FactMaker(self._territory, self._key)
+        with self._session.writing(
+            key.name, kind=ROWS, source_id=key.source_id, schema=schema
+        ) as target:
+            # Placing one stretch and writing the one before at the same time.
+            with WriterThread(target) as thread:
+                writer = FactWriter(maker, thread)
+                yield writer
+            record = writer.finished()
+            target.meta |= {
+                "n": record["n"],
+                "file": key.file,
+                "first_day": record["first_day"],
+                "last_day": record["last_day"],
+                "record": record,
+            }
+
+    def repeated(
+        self, keys: Sequence[PartKey], column: RepeatedColumn
+    ) -> Mapping[PartKey, Repeated]:
+        """Return the rows whose id came before, in this part or in an earlier one of the keys."""
+        parts = [self._kept(key) for key in keys]
+        names = {kept.name: key for kept, key in zip(parts, keys, strict=True)}
+        found = self._remembered(parts, column)
+        if found is None:
+            rows = [FactRows(self._session.open(kept)) for kept in parts]
+            found = self._aggregator.later(rows, column)
+            self._remember(parts, column, found)
+        return {names[kept.name]: _of_part(found, i) for i, kept in enumerate(parts)}
+
+    def parts(
+        self, keys: Sequence[PartKey], repeated: Mapping[PartKey, Repeated]
+    ) -> tuple[IncidentPart, ...]:
+        """Return the parts to be counted, in the order of the keys, without repeated rows."""
+        return tuple(
+            IncidentPart(
+                key.source_id,
+                key.file,
+                self._kept(key).meta["record"],
+                self._kept(key),
+                dropped=repeated[key].numbers if key in repeated else (),
+            )
+            for key in keys
+        )
+
+    def _kept(self, key: PartKey) -> Kept:
+        kept = self._session.find(key.name)
+        if kept is None:
+            raise RuntimeError("a part was asked for before it was kept")
+        return kept
+
+    def _remembered(self, parts: Sequence[Kept], column: str) -> pa.Table | None:
+        kept = self._session.find(tally_name([part.name for part in parts], column))
+        return read_tally(self._session, kept) if kept else None
+
+    def _remember(self, parts: Sequence[Kept], column: str, found: pa.Table) -> None:
+        names = [part.name for part in parts]
+        write_tally(self._session, names, column, found, source_id=parts[0].source_id)
+
+
+def _of_part(found: pa.Table, part: int) -> Repeated:
+    own = found.filter(pc.equal(found.column("part"), part))
+    numbers, rows = own.column("number").to_pylist(), own.column("row").to_pylist()
+    return Repeated(tuple(numbers), tuple(rows))
+
+
+class PassingKeeper:
+    """Keeps nothing: for `convive check`, which only wants to know what is wrong.
+
+    It remembers eight bytes an identifier, to tell which come twice.
+    """
+
+    def __init__(self, city: City, areas: pa.Table) -> None:
+        self._territory = build_territory(city, areas)
+        self._key = secrets.token_bytes(KEY_BYTES)
+        self._records: dict[PartKey, dict[str, Any]] = {}
+        self._seen: dict[PartKey, pa.Table] = {}
+
+    def record_of(self, key: PartKey) -> Mapping[str, Any] | None:
+        """Return None: every file is read."""
+        return self._records.get(key)
+
+    @contextmanager
+    def keeping(self, key: PartKey) -> Iterator[FactWriter]:
+        """Take a part and forget its rows."""
+        collector = _Collector(("number", "row", "id_hash", "row_hash"))
+        writer = FactWriter(FactMaker(self._territory, self._key), collector)
+        yield writer
+        self._records[key] = writer.finished()
+        self._seen[key] = collector.table(facts_schema(()))
+
+    def repeated(
+        self, keys: Sequence[PartKey], column: RepeatedColumn
+    ) -> Mapping[PartKey, Repeated]:
+        """Return the rows whose id came before, in this part or in an earlier one of the keys."""
+        tables = [self._seen[key] for key in keys]
+        joined = pa.concat_tables(tables) if tables else facts_schema(()).empty_table()
+        part = np.repeat(np.arange(len(tables)), [table.num_rows for table in tables])
+        known = joined.column(column).is_valid().to_numpy()
+        hashes = pc.fill_null(joined.column(column), 0).to_numpy()[known]
+        is_again = np.ones(len(hashes), dtype=bool)
+        is_again[np.unique(hashes, return_index=True)[1]] = False
+        at = np.flatnonzero(known)[is_again]
+        numbers, rows = (joined.column(name).to_numpy()[at] for name in ("number", "row"))
+        return {
+            key: Repeated(
+                tuple(numbers[part[at] == i].tolist()), tuple(rows[part[at] == i].tolist())
+            )
+            for i, key in enumerate(keys)
+        }
+
+    def parts(
+        self, keys: Sequence[PartKey], repeated: Mapping[PartKey, Repeated]
+    ) -> tuple[IncidentPart, ...]:
+        """Return what was found about the parts; there are no rows to count."""
+        return tuple(
+            IncidentPart(
+                key.source_id,
+                key.file,
+                self._records[key],
+                dropped=repeated[key].numbers if key in repeated else (),
+            )
+            for key in keys
+        )
+
+
+class _Collector:
+    """A table writer that holds some columns in memory."""
+
+    def __init__(self, columns: tuple[str, ...]) -> None:
+        self.meta: dict[str, Any] = {}
+        self._columns = columns
+        self._tables: list[pa.Table] = []
+
+    def write(self, table: pa.Table) -> None:
+        """Take rows."""
+        self._tables.append(table.select(list(self._columns)))
+
+    def table(self, schema: pa.Schema) -> pa.Table:
+        """Return what was taken."""
+        empty = schema.empty_table().select(list(self._columns))
+        return pa.concat_tables([empty, *self._tables])
+
+
+def store_key(session: StoreSession) -> bytes:
+    """Return the key of the store's pseudonyms; the first to ask makes it."""
+    kept = session.find(KEY_NAME)
+    if kept is None:
+        kept = session.put(KEY_NAME, secrets.token_bytes(KEY_BYTES), kind="key")
+    return session.open(kept).read_bytes()

@@ -1,0 +1,124 @@
+"""Which area of each level a row lies in: by its code, then its point, then what lies above.
+
+A given area code that is valid wins; then coordinates, level by level; then parents.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from convive.app.territory import CITY, NOWHERE, Positions, Territory
+from convive.core.spatial import locate_points
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where rows are, arrays of shape (n_rows,)."""
+
+    at: Mapping[str, Positions]
+    """Level → position of the area; -1 where it has none. City: -1 means outside."""
+    is_outside: NDArray[np.bool_]
+    has_no_area: NDArray[np.bool_]
+
+
+def place_rows(rows: pa.Table, territory: Territory) -> Places:
+    """Return for each row its area per level, whether it is outside, whether it has no area.
+
+    Parameters
+    ----------
+    rows : pyarrow.Table
+        With columns area_level, area_id, longitude and latitude.
+    territory : Territory
+        The levels of the pack.
+    """
+    places = {level: np.full(rows.num_rows, NOWHERE) for level in territory.levels}
+    _place_by_code(rows, territory, places)
+    for level in territory.levels:
+        _place_by_parent(level, territory, places)
+    has_point, is_tried = _place_by_point(rows, territory, places)
+    for level in territory.levels:
+        _place_by_parent(level, territory, places)
+    is_placed = np.zeros(rows.num_rows, dtype=bool)
+    for positions in places.values():
+        is_placed |= positions != NOWHERE
+    is_outside = ~is_placed & has_point & is_tried
+    places[CITY] = np.where(is_outside, NOWHERE, 0)
+    return Places(places, is_outside, ~is_placed & ~is_outside)
+
+
+def _place_by_code(rows: pa.Table, territory: Territory, places: dict[str, Positions]) -> None:
+    given = rows.column("area_level")
+    if given.null_count == len(given):
+        return
+    levels, codes = words_of(given), words_of(rows.column("area_id"))
+    for level in territory.levels:
+        chosen = np.flatnonzero(levels.are(level))
+        if len(chosen):
+            known = territory.frames[level].positions([*codes.words, None])
+            places[level][chosen] = known[codes.at[chosen]]
+
+
+def _place_by_point(
+    rows: pa.Table, territory: Territory, places: dict[str, Positions]
+) -> tuple[NDArray[np.bool_], bool]:
+    x, y = _degrees(rows, "longitude"), _degrees(rows, "latitude")
+    has_point = np.isfinite(x) & np.isfinite(y)
+    is_tried = False
+    for level in territory.levels:
+        shapes = territory.frames[level].geometry
+        if shapes is None:
+            continue
+        is_tried = True
+        chosen = np.flatnonzero(has_point & (places[level] == NOWHERE))
+        if len(chosen):
+            places[level][chosen] = locate_points(x[chosen], y[chosen], list(shapes))
+    return has_point, is_tried
+
+
+def _place_by_parent(level: str, territory: Territory, places: dict[str, Positions]) -> None:
+    """Fill the levels above from this one where they are still unknown."""
+    for to in territory.levels:
+        up = territory.way_up(level, to) if to != level else None
+        if up is None or not len(up):
+            continue
+        here = places[level]
+        open_rows = (places[to] == NOWHERE) & (here != NOWHERE)
+        places[to][open_rows] = up[here[open_rows]]
+
+
+def _degrees(rows: pa.Table, name: str) -> NDArray[np.float64]:
+    values: NDArray[np.float64] = rows.column(name).to_numpy(zero_copy_only=False)
+    return values.astype(np.float64, copy=False)
+
+
+@dataclass(frozen=True)
+class Words:
+    """A text column by its distinct values; NULL is the position after the last."""
+
+    words: tuple[str, ...]
+    at: NDArray[np.int64]
+
+    def are(self, word: str) -> NDArray[np.bool_]:
+        """Tell which rows have this value."""
+        if word not in self.words:
+            return np.zeros(len(self.at), dtype=bool)
+        found: NDArray[np.bool_] = self.at == self.words.index(word)
+        return found
+
+
+def words_of(column: pa.ChunkedArray) -> Words:
+    """Return a text column, also a dictionary-encoded one, by its distinct values."""
+    encoded = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    if not pa.types.is_dictionary(encoded.type):
+        encoded = pc.dictionary_encode(encoded)
+    if isinstance(encoded, pa.ChunkedArray):
+        encoded = encoded.combine_chunks() if encoded.num_chunks != 1 else encoded.chunk(0)
+    words = tuple(encoded.dictionary.to_pylist())
+    at = pc.fill_null(encoded.indices.cast(pa.int64()), len(words))
+    return Words(words, at.to_numpy(zero_copy_only=False))

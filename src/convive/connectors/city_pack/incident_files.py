@@ -1,0 +1,173 @@
+"""Hands the incidents of each evidence file to a keeper; a file that is kept is not read again."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pyarrow as pa
+
+from convive.app.ingest.facts import FACTS_VERSION
+from convive.app.ports import IncidentKeeper, IncidentPart, PartKey, Repeated
+from convive.app.schema import as_json
+from convive.app.tables import INCIDENTS
+from convive.connectors.city_pack.area_index import AreaIndex
+from convive.connectors.city_pack.categories import used_crosswalks
+from convive.connectors.city_pack.family import Reading
+from convive.connectors.city_pack.files import PackFile
+from convive.connectors.city_pack.incidents import IncidentsReader
+from convive.connectors.city_pack.layout import watched
+from convive.connectors.city_pack.mapping_schema import IncidentsMapping
+from convive.connectors.city_pack.open_sheets import note_refusal, sheets_of
+from convive.connectors.city_pack.problem_log import ProblemLog, RefusedError, SourceLog
+from convive.connectors.city_pack.sheet import Sheet
+from convive.core.model import Place, Severity
+
+READER_VERSION = 1
+"""Goes up with every change of how incidents are read: parts of before are read anew."""
+
+
+class _UnusableError(Exception):
+    """A file with errors: nothing of it is kept."""
+
+
+@dataclass
+class IncidentFiles:
+    """The incidents of one source, file by file."""
+
+    mapping: IncidentsMapping
+    reader: IncidentsReader
+    keeper: IncidentKeeper
+    reading_digest: str
+    log: SourceLog
+    keys: list[PartKey] = field(default_factory=list)
+    reading: Reading = field(default_factory=Reading)
+    n_read: int = 0
+    """Files that were read and not found kept."""
+
+    def take(self, file: PackFile) -> None:
+        """Read a file unless it is kept already, and take over what was found in it."""
+        key = PartKey(self.log.source_id, file.label, file.content, self.reading_digest)
+        record = self.keeper.record_of(key)
+        if record is None:
+            record = self._read(key, file)
+        self.log.add_record(record["log"])
+        self.reading.rows_read += record["rows_read"]
+        self.reading.rows_used += record["rows_used"]
+        self.reading.rows_rejected += record["rows_rejected"]
+        if not record.get("is_unusable"):
+            self.keys.append(key)
+
+    def finish(self) -> tuple[IncidentPart, ...]:
+        """Return the parts; what an earlier row said already is noted, and ids count once."""
+        self.keys.sort(key=lambda key: key.file)
+        if not self.keys:
+            return ()
+        found = self._repeated_ids()
+        self._note_repeated_rows()
+        return self.keeper.parts(self.keys, found)
+
+    def _read(self, key: PartKey, file: PackFile) -> Mapping[str, Any]:
+        self.n_read += 1
+        log = SourceLog(key.source_id, ProblemLog())
+        reader = self.reader
+        reader.source, reader.reading = log, Reading()
+        record: dict[str, Any] = {}
+        try:
+            with self.keeper.keeping(key) as writer:
+                sheets = sheets_of(file, self.mapping.format, log)
+                for sheet in watched(sheets, self.mapping, log):
+                    _guarded(reader, sheet, log)
+                    for rows in reader.reading.tables.pop(INCIDENTS.name, []):
+                        writer.write(rows)
+                record = _record(log, reader.reading)
+                _check_usable(log)
+                writer.record = record
+        except _UnusableError:
+            record["is_unusable"] = True
+        finally:
+            reader.source, reader.reading = self.log, Reading()
+        return record
+
+    def _repeated_ids(self) -> Mapping[PartKey, Repeated]:
+        """Return which rows have an id that came before: the first in the order of files wins."""
+        with_ids = [key for key in self.keys if self._record(key)["n_ids"]]
+        found = self.keeper.repeated(with_ids, "id_hash") if with_ids else {}
+        for key in with_ids:
+            rows = found[key].rows
+            self.log.rows("DUPLICATE_ID", Place(key.file), sorted(rows), self._record(key)["n"])
+            self.reading.rows_used -= len(rows)
+            self.reading.rows_rejected += len(rows)
+        return found
+
+    def _note_repeated_rows(self) -> None:
+        """Count rows that say the same as another; they are kept: it may be two incidents."""
+        for key in self.keys:
+            record = self._record(key)
+            if record["n_ids"] < record["n"]:
+                rows = self.keeper.repeated([key], "row_hash")[key].rows
+                self.log.rows(
+                    "DUPLICATE_ROWS",
+                    Place(key.file),
+                    sorted(rows),
+                    record["rows_read"],
+                    severity=Severity.NOTE,
+                )
+
+    def _record(self, key: PartKey) -> Mapping[str, Any]:
+        record = self.keeper.record_of(key)
+        if record is None:
+            raise RuntimeError("a part was asked for before it was kept")
+        return record
+
+
+def _check_usable(log: SourceLog) -> None:
+    if log.log.has_errors:
+        raise _UnusableError
+
+
+def _guarded(reader: IncidentsReader, sheet: Sheet, log: SourceLog) -> None:
+    try:
+        reader.read(sheet)
+    except RefusedError as refused:
+        note_refusal(log.log, refused, sheet.file)
+
+
+def _record(log: SourceLog, reading: Reading) -> dict[str, Any]:
+    return {
+        "log": log.as_record(),
+        "rows_read": reading.rows_read,
+        "rows_used": reading.rows_used,
+        "rows_rejected": reading.rows_rejected,
+    }
+
+
+def territory_digest(areas: pa.Table, index: AreaIndex) -> str:
+    """Return the digest of everything about the territory that decides where a row belongs."""
+    found = hashlib.sha256()
+    told = {"names": index.names, "carried": index.carried, "crs": index.crs}
+    found.update(as_json(told).encode("utf-8", "surrogatepass"))
+    found.update(repr(index.bounds).encode())
+    for batch in areas.combine_chunks().to_batches():
+        found.update(batch.serialize())
+    return found.hexdigest()
+
+
+def reading_digest(mapping: IncidentsMapping, territory: str) -> str:
+    """Return the digest of everything besides the bytes that decides the rows of a file."""
+    given = mapping.model_dump(mode="json", exclude={"source"})
+    told = [READER_VERSION, FACTS_VERSION, territory, given, used_crosswalks([mapping])]
+    return hashlib.sha256(as_json(told).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def files_of(
+    found: Iterator[PackFile | RefusedError], log: SourceLog, label: str
+) -> Iterator[PackFile]:
+    """Yield the files that can be opened; refusals are noted."""
+    for one in found:
+        if isinstance(one, RefusedError):
+            note_refusal(log.log, one, label)
+        else:
+            yield one
