@@ -8,9 +8,12 @@ from convive.core.spatial.cover import (
     check_cover,
     point_inside,
 )
+from convive.core.spatial.grid import AreaCounts, AreaGrid
 from convive.core.spatial.locate import locate_points
 
 __all__ = [
+    "AreaCounts",
+    "AreaGrid",
     "CoverCheck",
     "Hole",
     "Overlap",
