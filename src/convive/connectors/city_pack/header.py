@@ -116,13 +116,14 @@ def _filled(rows: Sequence[Record], merged: Merged | None, first: int) -> list[l
     """Return header rows of one width with the text of a merged cell in every cell of it."""
     width = max(len(row) for row in rows)
     cells = [[cell or "" for cell in row] + [""] * (width - len(row)) for row in rows]
-    if merged is None:
+    within = [(a, b) for a, b in merged or () if first <= a[0] < first + len(cells)]
+    if not within:  # centred over the columns instead of merged, or the file does not tell
         for row in cells[:-1]:
             for i in range(1, width):
                 row[i] = row[i] or row[i - 1]
         return cells
-    for (top, left), (bottom, right) in merged:
-        if not first <= top < first + len(cells) or left >= width:
+    for (top, left), (bottom, right) in within:
+        if left >= width:
             continue
         text = cells[top - first][left]
         for row in cells[top - first : bottom - first + 1]:
