@@ -22,6 +22,8 @@ from convive.app.note_cells import gated_themes
 from convive.app.releases import Release, differencing, release_of
 from convive.app.schema import table_from_rows
 from convive.app.tables import FINDINGS, RESULT_TABLES
+from convive.app.traces import resmoothed, without_traces
+from convive.app.week_cells import hidden_hours
 from convive.core.disclosure import CellStatus
 from convive.core.errors import DisclosureError
 from convive.core.model import DisclosureRule, Status
@@ -84,17 +86,15 @@ def gate(
     statuses = cells.statuses(prepared, min_count=rule.min_count, earlier=before)
     hidden = frozenset(key for key, status in statuses.items() if status != CellStatus.SHOWN)
     rows: Tables = {name: [dict(row) for row in given] for name, given in raw.items()}
-    for table in ("estimates", "series"):
-        for row in rows.get(table, []):
-            _hide(table, row, _worst(statuses, [_cell_key(row)]))
-    for row in rows.get("trends", []):
-        keys = [(*row["_cell"], span, "all") for span, _ in row.get("_stretches", ())]
-        _hide("trends", row, _worst(statuses, keys))
-    _hide_small_repeats(rows.get("estimates", []), rule)
+    _hide_counts(rows, statuses)
     for row, reason in hidden_harm(prepared, rows.get("estimates", []), statuses, rule.min_count):
         _hide("estimates", row, reason)
-    _hide_profile_hours(prepared, rows.get("profiles", []), rule)
+    weeks = [row for row in rows.get("profiles", []) if not _is_public(prepared, row["_source"])]
+    for row, reason in list(hidden_hours(weeks, rule.min_count)):
+        _hide("profiles", row, reason)
     _hide_small_effects(prepared, rows.get("effects", []), statuses, rule)
+    resmoothed(prepared, rows.get("estimates", []))
+    without_traces(rows.get("series", []), rows.get("trends", []))
     if "themes" in rows:
         rows["themes"] = gated_themes(prepared.territory, rows["themes"], rule.min_notes)
     record = _record(statuses, rule, prepared) | {"earlier_releases": before.n_releases}
@@ -130,26 +130,40 @@ def _refuse_ungated(table: str, row: Row) -> None:
         raise DisclosureError("PUBLISH_NOT_GATED", table=table)
 
 
+def _hide_counts(rows: Tables, statuses: Mapping[CellKey, CellStatus]) -> None:
+    """Hide what shows a hidden count, or is made from one alone."""
+    for table in ("estimates", "series", "trends"):
+        for row in rows.get(table, []):
+            _hide(table, row, _worst(statuses, [key for key, _ in _counts(table, row)]))
+
+
 def _cells(prepared: Prepared, raw: Mapping[str, Sequence[Row]]) -> Cells:
     """Collect the counts of sources that are not public already."""
-    public = set(prepared.evidence.public_sources)
-    closed = {
-        indicator_id
-        for indicator_id, numerator in prepared.numerators.items()
-        if numerator.source_id not in public
-    }
     cells = Cells()
-    for row in raw.get("estimates", ()):
-        if row["indicator_id"] in closed:
-            cells.add(_cell_key(row), row["n"])
-    for row in raw.get("series", ()):
-        if row["indicator_id"] in closed:
-            cells.add(_cell_key(row), row["count"])
-    for row in raw.get("trends", ()):
-        if row["indicator_id"] in closed:
-            for span, count in row.get("_stretches", ()):
-                cells.add((*row["_cell"], span, "all"), count)
+    for table in ("estimates", "series", "trends"):
+        for row in raw.get(table, ()):
+            numerator = prepared.numerators.get(row["indicator_id"])
+            sources = [numerator.source_id] if numerator else row.get("source_ids", [])
+            is_counted = numerator is not None or "_parts" in row
+            if is_counted and not all(_is_public(prepared, source) for source in sources):
+                for key, count in _counts(table, row):
+                    cells.add(key, count)
     return cells
+
+
+def _is_public(prepared: Prepared, source_id: str) -> bool:
+    return source_id in prepared.evidence.public_sources
+
+
+def _counts(table: str, row: Row) -> list[tuple[CellKey, int | None]]:
+    """Return the counts that a row shows: also those that have it, and not, of a share."""
+    if table == "trends":
+        return [((*row["_cell"], span, "all"), n) for span, n in row.get("_stretches", ())]
+    key = _cell_key(row)
+    if "_parts" in row:
+        parts = zip(("with", "without"), row["_parts"], strict=True)
+        return [((*key[:4], part), n) for part, n in parts]
+    return [(key, row.get("count" if table == "series" else "n"))]
 
 
 def _cell_key(row: Row) -> CellKey:
@@ -168,33 +182,6 @@ def _hide(table: str, row: Row, reason: str | None) -> None:
     row.update(dict.fromkeys(FIGURES[table]))
     row["status"] = Status.SUPPRESSED.value
     row["reason"] = reason
-
-
-def _hide_small_repeats(rows: Sequence[Row], rule: DisclosureRule) -> None:
-    for row in rows:
-        parts = row.get("_parts")
-        if parts is not None and any(0 < part < rule.min_count for part in parts):
-            _hide("estimates", row, "small_count")
-
-
-def _hide_profile_hours(prepared: Prepared, rows: Sequence[Row], rule: DisclosureRule) -> None:
-    """Hide thin hours; never one alone, and never so few that they add up to a small count."""
-    public = set(prepared.evidence.public_sources)
-    weeks: dict[tuple[str, str, str], list[Row]] = {}
-    for row in rows:
-        if row["_source"] not in public:
-            key = (row["indicator_id"], row["level"], row["area_id"])
-            weeks.setdefault(key, []).append(row)
-    for hours in weeks.values():
-        ordered = sorted(hours, key=lambda r: (r["expected_count"], r["weekday"], r["hour"]))
-        hidden_sum, n_hidden = 0.0, 0
-        for row in (r for r in ordered if r["expected_count"] > 0):
-            is_thin = row["expected_count"] < rule.min_count
-            is_needed = n_hidden > 0 and (n_hidden < 2 or hidden_sum < rule.min_count)
-            if not is_thin and not is_needed:
-                break
-            hidden_sum, n_hidden = hidden_sum + row["expected_count"], n_hidden + 1
-            _hide("profiles", row, "small_count" if is_thin else "complementary")
 
 
 def _hide_small_effects(
