@@ -88,7 +88,7 @@ def weed(
     outcome = weed_evidence(pack, today=day, is_dry_run=dry_run)
     for one in outcome.sources:
         terminal.say(
-            "cli.evidence.source",
+            "cli.evidence.source" if one.is_kept else "cli.evidence.not_kept",
             source=one.source_id,
             limit=one.limit,
             n=one.n_removed,

@@ -41,6 +41,11 @@ class SourceWeeding:
     """SHA-256 of the contents that held the expired rows."""
 
     @property
+    def is_kept(self) -> bool:
+        """Tell whether the store holds, or held, rows of the source at all."""
+        return bool(self.rows_before or self.removed)
+
+    @property
     def n_removed(self) -> int:
         """Return how many rows went."""
         return self.rows_before - self.rows_after
@@ -255,7 +260,9 @@ def _certificate(results: Iterable[SourceWeeding], today: date, now: datetime, a
         "day": today.isoformat(),
         "made_at": now.isoformat(timespec="seconds"),
         "actor": actor,
-        "sources": [asdict(one) | {"rows_removed": one.n_removed} for one in results],
+        "sources": [
+            asdict(one) | {"rows_removed": one.n_removed} for one in results if one.is_kept
+        ],
         "proof": {
             "every_remaining_row_was_read": True,
             "no_remaining_row_ends_before_the_limit": True,
