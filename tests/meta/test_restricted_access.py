@@ -1,0 +1,106 @@
+"""Nothing but the aggregation, the weeding and the release memory reads the restricted store."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+SOURCE = Path(__file__).resolve().parents[2] / "src" / "convive"
+MODULES = sorted(SOURCE.rglob("*.py"))
+
+MAY_OPEN = ("app/ingest/", "app/protection/", "app/releases.py", "store/restricted/")
+"""Modules that may ask a session for a file."""
+MAY_NAME = (
+    *MAY_OPEN,
+    "app/ports.py",
+    "app/audit.py",
+    "app/assess/prepare.py",
+    "store/",
+    "wiring.py",
+)
+"""Modules that may speak of sessions at all: to pass one on, or to join it to its adapter."""
+MAY_READ_PARQUET = (*MAY_OPEN, "store/", "connectors/", "reports/")
+"""Modules that may read a Parquet file by its path."""
+TYPES = {"StoreSession", "RestrictedStore", "ProtectedSession", "ProtectedStore", "Kept"}
+ADAPTER = "FolderRestrictedStore"
+
+
+def _label(path: Path) -> str:
+    return path.relative_to(SOURCE).as_posix()
+
+
+def _names(tree: ast.AST) -> set[str]:
+    """Every name that a module imports or uses."""
+    found = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom):
+            found |= {alias.name for alias in node.names}
+    return found
+
+
+def _opens(tree: ast.AST) -> bool:
+    """Whether a module calls ``….open(…)`` on something called session."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            on = node.func.value
+            name = on.id if isinstance(on, ast.Name) else getattr(on, "attr", "")
+            if node.func.attr == "open" and "session" in name:
+                return True
+    return False
+
+
+def _reads_parquet(tree: ast.AST) -> bool:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            module = getattr(node, "module", None) or ""
+            names = {alias.name for alias in node.names}
+            if "pyarrow.parquet" in {module, *names} or (
+                module == "pyarrow" and "parquet" in names
+            ):
+                return True
+    return any(
+        isinstance(node, ast.Attribute) and node.attr == "read_parquet" for node in ast.walk(tree)
+    )
+
+
+@pytest.fixture(scope="module")
+def trees() -> dict[str, ast.AST]:
+    return {_label(path): ast.parse(path.read_text(encoding="utf-8")) for path in MODULES}
+
+
+def test_only_aggregation_weeding_and_release_memory_open_what_is_kept(
+    trees: dict[str, ast.AST],
+) -> None:
+    opening = {label for label, tree in trees.items() if _opens(tree)}
+    assert opening
+    assert sorted(label for label in opening if not label.startswith(MAY_OPEN)) == []
+
+
+def test_only_they_speak_of_sessions(trees: dict[str, ast.AST]) -> None:
+    speaking = {label for label, tree in trees.items() if _names(tree) & TYPES}
+    assert sorted(label for label in speaking if not label.startswith(MAY_NAME)) == []
+
+
+def test_only_wiring_makes_the_store(trees: dict[str, ast.AST]) -> None:
+    making = {label for label, tree in trees.items() if ADAPTER in _names(tree)}
+    assert "wiring.py" in making
+    assert sorted(label for label in making if not label.startswith(("store/", "wiring.py"))) == []
+
+
+def test_nobody_else_reads_parquet_behind_the_back_of_the_log(trees: dict[str, ast.AST]) -> None:
+    reading = {label for label, tree in trees.items() if _reads_parquet(tree)}
+    assert sorted(label for label in reading if not label.startswith(MAY_READ_PARQUET)) == []
+
+
+@pytest.mark.parametrize(
+    ("code", "is_seen"),
+    [
+        ("def f(session):\n    return session.open(1)", True),
+        ("def f(self):\n    return self._session.open(1)", True),
+        ("def f(path):\n    return path.open()", False),
+    ],
+)
+def test_an_opening_is_recognised(code: str, is_seen: bool) -> None:
+    assert _opens(ast.parse(code)) is is_seen
