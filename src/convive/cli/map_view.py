@@ -15,6 +15,8 @@ from convive.cli.terminal import Terminal
 
 MARKS = {"sure": ("✓", "green"), "likely": ("~", "yellow"), "check": ("?", "bold magenta")}
 N_WORDS = 20
+_NARROW = "\u00a0\u202f"
+"""Blanks that do not break; Python does not call them printable."""
 N_COLUMNS = 10
 
 
@@ -205,7 +207,7 @@ def _table(terminal: Terminal, title: str) -> Table:
 
 def _plain(text: str) -> str:
     """Return a text without control characters, which could act on a terminal."""
-    return "".join(c if c.isprintable() else "\ufffd" for c in text)
+    return "".join(c if c.isprintable() or c in _NARROW else "\ufffd" for c in text)
 
 
 def _safe(text: str) -> str:

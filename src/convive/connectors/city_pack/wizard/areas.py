@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from convive.connectors.city_pack.wizard.looks import AreaMatch, Column
 from convive.connectors.city_pack.wizard.proposal import Choice, Confidence, Reason
-from convive.connectors.city_pack.wizard.roles import Table
+from convive.connectors.city_pack.wizard.roles import Candidate, Table
 
 ALIKE = 0.9
 MIN_SHARE = 0.5
@@ -85,8 +85,12 @@ def _alike(table: Table) -> tuple[Choice, ...]:
         form = _form(known) if level != "city" and "@" not in level else None
         for column in table.free() if form else ():
             if _form(word for word, _ in column.words) == form:
+                hits = [match for match in column.areas if match.level == level]
                 reasons = (Reason("codes_alike", {"level": level}),)
                 check = Confidence.CHECK
+                if hits:
+                    share = {"share": 100 * hits[0].share, "level": level}
+                    check, reasons = Confidence.LIKELY, (Reason("areas_by_code", share),)
                 return (
                     Choice(("columns", "area"), column.name, check, reasons),
                     Choice(("columns", "area_level"), level, check, reasons),
@@ -118,7 +122,11 @@ def _named(table: Table) -> tuple[Choice, ...]:
         return ()
     most = max(c.column.n_distinct for c in codes + labels)
     # Of several levels in one table the finest is meant: it has most different values.
-    ranked = sorted(codes + labels, key=lambda c: -c.score - c.column.n_distinct / most)
+    # Names that a code stands beside are for people.
+    def rank(found: Candidate) -> float:
+        return found.score + found.column.n_distinct / most + 0.2 * (found in codes)
+
+    ranked = sorted(codes + labels, key=rank, reverse=True)
     best = ranked[0]
     is_code = best in codes
     others = tuple(dict.fromkeys(c.column.name for c in ranked[1:] if c.column != best.column))

@@ -37,13 +37,15 @@ def propose_counts(proposal: Proposal, table: Table) -> Proposal:
     if proposal.family.shape == "long":
         values, words = category_choices(table)
         values += _count(table)
+    elif proposal.family.shape == "periods":
+        values, words = _in_headers(table)
     else:
         values = _wide(table)
     choices += [*period, *_label(table, areas), *values]
     missing = _missing(choices, table)
     if proposal.value("format", "sheet") and "{year}" in str(proposal.value("format", "sheet")):
         missing = tuple(key for key in missing if not key.startswith("columns.year"))
-    has_values = proposal.family.shape == "long" or values
+    has_values = bool(values)
     if not has_values:
         missing = (*missing, "values, columns.category + columns.count")
     return replace(proposal, choices=tuple(choices), words=words, missing=missing)
@@ -61,10 +63,26 @@ def propose_statistics(proposal: Proposal, table: Table) -> Proposal:
     return replace(proposal, choices=choices, missing=missing)
 
 
+def _in_headers(table: Table) -> tuple[list[Choice], tuple[WordChoice, ...]]:
+    """Return the choices for a crosstab with one column a year or month."""
+    headers = period_headers(table.free())
+    table.take(*headers)
+    reasons = (Reason("one_column_a_period", {"n": len(headers)}),)
+    path = ("columns", "count_in_headers")
+    found = [Choice(path, "period", Confidence.LIKELY, reasons)]
+    kinds, words = category_choices(table)
+    if any(choice.path == ("columns", "category") for choice in kinds):
+        return [*found, *kinds], words
+    named = category_in(table.file)
+    reason = Reason("file_name", {"word": named[1]}) if named else Reason("category_unknown", {})
+    category = named[0] if named else ""
+    return [*found, Choice(("values", "#count"), category, Confidence.CHECK, (reason,))], ()
+
+
 def _missing(choices: list[Choice] | tuple[Choice, ...], table: Table) -> tuple[str, ...]:
     found = {choice.path[-1] for choice in choices if choice.path[0] == "columns"}
     missing = () if "area" in found else ("columns.area",)
-    has_period = found & {"year", "period", "constant_year"} or table.sheet.year is not None
+    has_period = found & {"count_in_headers"} or found & {"year", "period", "constant_year"} or table.sheet.year is not None
     return (
         missing if has_period else (*missing, "columns.year, columns.period, columns.constant_year")
     )

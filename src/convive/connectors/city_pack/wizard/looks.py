@@ -19,6 +19,8 @@ from convive.connectors.city_pack.sheet import Sheet, as_mask
 N_WORDS = 2_000
 """So many different cells of a column are looked at, the most frequent first."""
 MIN_AREA_SHARE = 0.3
+MIN_AREA_ROWS = 20
+"""So many rows with codes of the city are no accident, however small their share."""
 CATEGORY_WORDS = 400
 """A column with more different words than this is no column of categories."""
 _SLASHED = r"^\d{1,2}[-/]\s?\d{1,2}[-/]\s?\d{2,4}"
@@ -228,6 +230,6 @@ def _areas(common: list[tuple[str, int]], index: AreaIndex | None) -> tuple[Area
         found += [
             AreaMatch(level, by, padded, n / total)
             for (by, padded), n in shares.items()
-            if n / total >= MIN_AREA_SHARE and (padded is None or n > shares[("code", None)])
+            if (n / total >= MIN_AREA_SHARE or (by == "code" and n >= MIN_AREA_ROWS)) and (padded is None or n > shares[("code", None)])
         ]
     return tuple(sorted(found, key=lambda match: -match.share))

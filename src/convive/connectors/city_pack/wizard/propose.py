@@ -115,8 +115,6 @@ def _guessed(
     proposal = Proposal(sample.name, told, personal=tuple(personal))
     if told.id == "territory":
         return propose_territory(proposal, table, sample)
-    if told.shape == "periods":
-        return replace(proposal, declined=Reason("one_column_a_period_declined"))
     if told.id not in _BUILDERS:
         return proposal
     form = (*_sheet_choice(group), *format_choices(table))

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from convive.catalogue.source_profiles import Profile
+from convive.connectors.city_pack.mapping_schema import FAMILIES
 from convive.connectors.city_pack.wizard.areas import area_choices
 from convive.connectors.city_pack.wizard.proposal import (
     Choice,
@@ -31,7 +32,7 @@ def propose_by_profile(sample: Sample, profile: Profile, table: Table) -> Propos
     given = tuple(
         Choice(path, value, Confidence.SURE, (Reason("profile_key"),))
         for path, value in _flat(profile.mapping)
-        if _is_there(path, value, table)
+        if _is_there(path, value, table) and _is_known(path, profile.family)
     )
     choices = (*(c for c in given if not _is_area(c)), *_areas(given, table))
     crosswalk = profile.mapping.get("categories", {}).get("crosswalk")
@@ -61,6 +62,12 @@ def _is_there(path: tuple[str, ...], value: Any, table: Table) -> bool:
     return table.sheet.has(value)
 
 
+def _is_known(path: tuple[str, ...], family: str) -> bool:
+    """Tell whether mapping files of the family have the key."""
+    columns = FAMILIES[family].model_fields["columns"].annotation
+    return path[0] != "columns" or path[1] in getattr(columns, "model_fields", {})
+
+
 def _is_area(choice: Choice) -> bool:
     return choice.path[0] == "columns" and choice.path[-1] in AREA_KEYS
 
@@ -74,7 +81,8 @@ def _areas(given: tuple[Choice, ...], table: Table) -> tuple[Choice, ...]:
     column = table.columns[position] if position is not None else None
     others = {c.name for c in table.columns if column is None or c.name != column.name}
     table.take(*others)
-    found = area_choices(table, is_needed=True)
+    known = {choice.path for choice in given if not _is_area(choice)}
+    found = tuple(c for c in area_choices(table, is_needed=True) if c.path not in known)
     levels = [choice for choice in found if choice.path[-1] == "area_level"]
     if not levels or table.index is None or (column is not None and not column.areas):
         is_placed = any(choice.path[-1] in ("longitude", "x") for choice in given)
