@@ -140,7 +140,7 @@ def features(
             [np.array([row[i] for row in BODY][: len(shapes)], dtype=object) for i in range(3)],
             NAMES[:3],
             driver=driver,
-            geometry_type=shapely.get_type_id(shapes)[0] and "Polygon" or "Point",
+            geometry_type="Polygon" if shapely.get_type_id(shapes)[0] else "Point",
             crs=crs,
         )
         return {p.suffix: p.read_bytes() for p in sorted(Path(folder).iterdir())}

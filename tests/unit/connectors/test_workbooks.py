@@ -15,6 +15,7 @@ from convive.connectors.city_pack.mapping_schema import Format
 from factories.file_types import OLD, ods, xlsx
 from factories.reading import codes, read_bytes, read_file, values
 
+# ruff: noqa: DTZ001 - cells of workbooks know no zone
 CELLS: list[tuple[object, str | None]] = [
     (7, "7"), (1.5, "1.5"), ("00123", "00123"), (True, "true"), (False, "false"), (None, None),
     (dt.datetime(2024, 1, 2), "2024-01-02"), (dt.datetime(2024, 1, 2, 3, 4, 5), "2024-01-02 03:04:05"),
