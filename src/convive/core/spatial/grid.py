@@ -15,15 +15,15 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
-from numba import config
+from numba import get_num_threads
 from numpy.typing import ArrayLike, NDArray
 from shapely.geometry.base import BaseGeometry
 
 from convive.core.errors import MethodError
 from convive.core.spatial.grid_build import build_cells, collect_borders
-from convive.core.spatial.grid_lookup import OUTSIDE, Cells, Frame, count_into, locate_into
+from convive.core.spatial.grid_lookup import OUTSIDE, Cells, Frame, add_to_tally, locate_into
 
-_CHUNK = 1 << 18
+_CHUNK = 1 << 16
 _ALONE = 1 << 16
 """Up to so many points one thread is quicker."""
 _PLAIN = (2.0**-200, 2.0**200)
@@ -119,7 +119,8 @@ class AreaGrid:
             return located
 
         def work(_: int, part: slice) -> None:
-            locate_into(self._part(xs, part), self._part(ys, part), frame, cells, located[part])
+            locate_into(self._points(xs, ys, part), frame, cells, located[part])
+            np.maximum(located[part], OUTSIDE, out=located[part])
 
         _share_out(work, xs.size, _thread_count(threads, xs.size))
         return located
@@ -195,14 +196,25 @@ class AreaGrid:
 
         def work(thread: int, part: slice) -> None:
             numbers = _as_codes(codes[part], tallies.shape[2] - 1)
-            points = self._part(xs, part), self._part(ys, part)
-            count_into(points, numbers, frame, cells, tallies[thread])
+            found = np.empty(part.stop - part.start, dtype=np.int32)
+            locate_into(self._points(xs, ys, part), frame, cells, found)
+            add_to_tally(found, numbers, tallies[thread])
 
         _share_out(work, xs.size, threads)
 
-    def _part(self, values: Floats, part: slice) -> Floats:
-        chosen = np.ascontiguousarray(values[part])
-        return chosen if self.scale == 1.0 else chosen * self.scale
+    def _points(self, xs: Floats, ys: Floats, part: slice) -> tuple[Floats, Floats]:
+        """Return a stretch of the points as the compiled loops take it."""
+        x, y = np.ascontiguousarray(xs[part]), np.ascontiguousarray(ys[part])
+        if self.scale == 1.0:
+            return x, y
+        with np.errstate(over="ignore"):
+            return _near(x * self.scale, x), _near(y * self.scale, y)
+
+
+def _near(scaled: Floats, given: Floats) -> Floats:
+    """Return scaled coordinates; finite ones stay finite, however far from the areas."""
+    largest = np.finfo(np.float64).max
+    return np.where(np.isfinite(given), np.clip(scaled, -largest, largest), given)
 
 
 _NO_CELLS = Cells(
@@ -254,7 +266,7 @@ def _as_codes(codes: NDArray[np.integer], n_codes: int) -> NDArray[np.int32]:
 
 
 def _thread_count(threads: int | None, n_points: int | None) -> int:
-    wanted = int(config.NUMBA_NUM_THREADS) if threads is None else max(threads, 1)
+    wanted = int(get_num_threads()) if threads is None else max(threads, 1)
     return 1 if n_points is not None and n_points <= _ALONE else wanted
 
 

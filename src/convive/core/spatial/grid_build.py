@@ -15,6 +15,7 @@ from convive.core.spatial.grid_lookup import (
     BLOCK_MORE,
     BLOCK_RECORDS,
     BLOCK_STATE,
+    EDGE_MASK,
     FIRST_BLOCK,
     OUTSIDE,
     Cells,
@@ -123,8 +124,11 @@ def _lay(borders: Borders, n_points: int | None) -> Lattice:
         scale = np.where(np.isfinite(1.0 / size), 1.0 / size, 0.0)
     margin = _MARGIN * size + _ULPS * np.maximum(abs(low), abs(high))
     middle = low[:, None] + (np.arange(side) + 0.5) * size[:, None]
-    frame = Frame(*map(float, (*low, *high, *scale)), side)
-    return Lattice(frame, *map(float, (*size, *margin)), middle[0].copy(), middle[1].copy())
+    x_low, y_low, x_high, y_high, x_scale, y_scale = map(float, (*low, *high, *scale))
+    frame = Frame(x_low, y_low, x_high, y_high, x_scale, y_scale, side)
+    width, height, x_margin, y_margin = map(float, (*size, *margin))
+    x_middle, y_middle = middle[0].copy(), middle[1].copy()
+    return Lattice(frame, width, height, x_margin, y_margin, x_middle, y_middle)
 
 
 def _write_cells(borders: Borders, lattice: Lattice, listing: Listing) -> Cells:
@@ -227,8 +231,8 @@ def _find_insides(  # pragma: no cover - compiled
         box = np.array([np.inf, np.inf, -np.inf, -np.inf])
         for k in range(start, stop):
             end = edges[borders.edge[k]]
-            box[0], box[1] = min(box[0], min(end[0], end[2])), min(box[1], end[1])
-            box[2], box[3] = max(box[2], max(end[0], end[2])), max(box[3], end[3])
+            box[0], box[1] = min(box[0], end[0], end[2]), min(box[1], end[1])
+            box[2], box[3] = max(box[2], end[0], end[2]), max(box[3], end[3])
         left = _nth(box[0] - lattice.x_margin, frame.x_low, frame.x_scale, frame.side)
         right = _nth(box[2] + lattice.x_margin, frame.x_low, frame.x_scale, frame.side)
         low = _nth(box[1] - lattice.y_margin, frame.y_low, frame.y_scale, frame.side)
@@ -348,8 +352,10 @@ def _fill_block(  # pragma: no cover - compiled
         n[2] += 1
         state |= np.int64(1) << (bit + 1)
     for r in range(first_record, n[1]):
-        if flips(x, y, cells.records[r], cells.edges):
-            state ^= cells.records[r] >> 32
+        record = cells.records[r]
+        end = cells.edges[(record >> 2) & EDGE_MASK]
+        if flips(x, y, record & 3, (end[0], end[1], end[2], end[3])):
+            state ^= record >> 32
     block = cells.blocks[n[0]]
     block[BLOCK_RECORDS], block[BLOCK_AREAS] = first_record, first_area
     block[BLOCK_STATE], block[BLOCK_MORE] = state, not is_last

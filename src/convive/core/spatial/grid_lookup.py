@@ -25,12 +25,12 @@ OUTSIDE = -1
 UNLOCATED = -2
 """No place: a coordinate is missing or infinite."""
 AREAS_PER_BLOCK = 31
-FIRST_BLOCK = 2
-"""Table values are areas, -1 for nothing, and -(block + 2) for cells with borders."""
+FIRST_BLOCK = 3
+"""Table values are areas, -1 for nothing, and -(block + 3) for cells with borders."""
 
 BLOCK_RECORDS, BLOCK_AREAS, BLOCK_STATE, BLOCK_MORE = 0, 1, 2, 3
 _BIT_LOW, _BIT_HIGH = 2, 1
-_EDGE_MASK = (1 << 30) - 1
+EDGE_MASK = (1 << 30) - 1
 
 
 class Frame(NamedTuple):
@@ -62,32 +62,16 @@ class Cells(NamedTuple):
 
 
 @njit(cache=True, nogil=True)
-def flips(x: float, y: float, record: int, edges: Floats) -> bool:  # pragma: no cover - compiled
-    """Tell whether the edge of the record turns inside into outside for this point."""
-    edge = (record >> 2) & _EDGE_MASK
-    below_low, below_high = y < edges[edge, 1], y < edges[edge, 3]
-    flip = (below_low and (record & _BIT_LOW) != 0) != (below_high and (record & _BIT_HIGH) != 0)
+def flips(  # pragma: no cover - compiled
+    x: float, y: float, turns: int, line: tuple[float, float, float, float]
+) -> bool:
+    """Tell whether an upward edge turns inside into outside for this point (see the module)."""
+    xa, ya, xb, yb = line
+    below_low, below_high = y < ya, y < yb
+    flip = (below_low and (turns & _BIT_LOW) != 0) != (below_high and (turns & _BIT_HIGH) != 0)
     if below_high and not below_low:
-        side = side_of_line(x, y, edges[edge, 0], edges[edge, 1], edges[edge, 2], edges[edge, 3])
-        flip = flip != (side > 0.0)
+        flip = flip != (side_of_line(x, y, xa, ya, xb, yb) > 0.0)
     return flip
-
-
-@njit(cache=True, nogil=True)
-def _in_block(x: float, y: float, start: int, cells: Cells) -> int:  # pragma: no cover - compiled
-    """Return the first area of a border cell that contains or else touches the point."""
-    block = start
-    while True:
-        state = np.int64(cells.blocks[block, BLOCK_STATE])
-        for k in range(cells.blocks[block, BLOCK_RECORDS], cells.blocks[block + 1, BLOCK_RECORDS]):
-            record = cells.records[k]
-            if flips(x, y, record, cells.edges):
-                state ^= record >> 32
-        if state:
-            return cells.areas[cells.blocks[block, BLOCK_AREAS] + _lowest_bit(state)]
-        if not cells.blocks[block, BLOCK_MORE]:
-            return _touched(x, y, start, cells)
-        block += 1
 
 
 @njit(cache=True, nogil=True)
@@ -106,7 +90,7 @@ def _touched(x: float, y: float, start: int, cells: Cells) -> int:  # pragma: no
         found = AREAS_PER_BLOCK
         for k in range(cells.blocks[block, BLOCK_RECORDS], cells.blocks[block + 1, BLOCK_RECORDS]):
             record = cells.records[k]
-            if _is_on_edge(x, y, cells.edges[(record >> 2) & _EDGE_MASK]):
+            if _is_on_edge(x, y, cells.edges[(record >> 2) & EDGE_MASK]):
                 found = min(found, _lowest_bit(record >> 32))
         if found < AREAS_PER_BLOCK:
             return cells.areas[cells.blocks[block, BLOCK_AREAS] + found]
@@ -124,39 +108,72 @@ def _is_on_edge(x: float, y: float, edge: Floats) -> bool:  # pragma: no cover -
 
 
 @njit(cache=True, nogil=True)
-def _look_up(  # pragma: no cover - compiled
-    x: float, y: float, frame: Frame, cells: Cells
-) -> int:
-    """Return the area of one point, OUTSIDE or UNLOCATED."""
-    if not (frame.x_low <= x <= frame.x_high and frame.y_low <= y <= frame.y_high):
-        return OUTSIDE if np.isfinite(x) and np.isfinite(y) else UNLOCATED
-    column = min(int((x - frame.x_low) * frame.x_scale), frame.side - 1)
-    row = min(int((y - frame.y_low) * frame.y_scale), frame.side - 1)
-    code = cells.table[row * frame.side + column]
-    if code >= OUTSIDE:
-        return code
-    return _in_block(x, y, -code - FIRST_BLOCK, cells)
+def _read_table(  # pragma: no cover - compiled
+    points: tuple[Floats, Floats], frame: Frame, table: Integers, found: Integers
+) -> None:
+    """Fill `found` with the table value of each point's cell, OUTSIDE or UNLOCATED."""
+    xs, ys = points
+    x_low, y_low, x_high, y_high, x_scale, y_scale, side = frame
+    for i in range(xs.size):
+        x, y = xs[i], ys[i]
+        if x_low <= x <= x_high and y_low <= y <= y_high:
+            column = min(int((x - x_low) * x_scale), side - 1)
+            row = min(int((y - y_low) * y_scale), side - 1)
+            found[i] = table[row * side + column]
+        else:
+            found[i] = OUTSIDE if np.isfinite(x) and np.isfinite(y) else UNLOCATED
+
+
+@njit(cache=True, nogil=True)
+def _settle(  # pragma: no cover - compiled
+    points: tuple[Floats, Floats], cells: Cells, found: Integers
+) -> None:
+    """Replace the blocks in `found` by the first area that contains or else touches the point.
+
+    One loop without calls that take arrays: handing them over would cost more than the work.
+    """
+    xs, ys = points
+    _, blocks, records, areas, edges = cells
+    for i in range(xs.size):
+        if found[i] > -FIRST_BLOCK:
+            continue
+        x, y, start = xs[i], ys[i], -found[i] - FIRST_BLOCK
+        block, state = start, np.int64(0)
+        while True:
+            state = np.int64(blocks[block, BLOCK_STATE])
+            for k in range(blocks[block, BLOCK_RECORDS], blocks[block + 1, BLOCK_RECORDS]):
+                record = records[k]
+                edge = (record >> 2) & EDGE_MASK
+                line = edges[edge, 0], edges[edge, 1], edges[edge, 2], edges[edge, 3]
+                if flips(x, y, record & 3, line):
+                    state ^= record >> 32
+            if state or not blocks[block, BLOCK_MORE]:
+                break
+            block += 1
+        if state:
+            found[i] = areas[blocks[block, BLOCK_AREAS] + _lowest_bit(int(state))]
+        else:
+            found[i] = _touched(x, y, start, cells)
 
 
 @njit(cache=True, nogil=True)
 def locate_into(  # pragma: no cover - compiled
-    xs: Floats, ys: Floats, frame: Frame, cells: Cells, located: Integers
+    points: tuple[Floats, Floats], frame: Frame, cells: Cells, located: Integers
 ) -> None:
-    """Fill `located` with the area of each point; OUTSIDE also where there is no place."""
-    for i in range(xs.size):
-        located[i] = max(_look_up(xs[i], ys[i], frame, cells), OUTSIDE)
+    """Fill `located` with the area of each point, OUTSIDE or UNLOCATED."""
+    _read_table(points, frame, cells.table, located)
+    _settle(points, cells, located)
 
 
 @njit(cache=True, nogil=True)
-def count_into(  # pragma: no cover - compiled
-    points: tuple[Floats, Floats], codes: Integers, frame: Frame, cells: Cells, tally: Integers
+def add_to_tally(  # pragma: no cover - compiled
+    found: Integers, codes: Integers, tally: Integers
 ) -> None:
     """Add each point to `tally`: (areas, outside, unlocated) by (codes, no valid code)."""
-    xs, ys = points
     n_areas, n_codes = tally.shape[0] - 2, tally.shape[1] - 1
-    for i in range(xs.size):
+    for i in range(found.size):
         code = codes[i] if codes.size else 0
         if code < 0 or code > n_codes:
             code = n_codes
-        area = _look_up(xs[i], ys[i], frame, cells)
+        area = found[i]
         tally[area if area >= 0 else n_areas - 1 - area, code] += 1

@@ -175,9 +175,9 @@ def reallocate(values: ArrayLike, parts: Reallocation) -> Reallocated:
     each = given[parts.old]
     n = parts.n_new
     whole = parts.is_whole[parts.old]
-    value = np.bincount(parts.new, parts.weight * each, minlength=n)
-    low = np.bincount(parts.new, np.where(whole, each, 0.0), minlength=n)
-    high = np.bincount(parts.new, each, minlength=n)
+    value = np.bincount(parts.new, parts.weight * each, minlength=n).astype(np.float64)
+    low = np.bincount(parts.new, np.where(whole, each, 0.0), minlength=n).astype(np.float64)
+    high = np.bincount(parts.new, each, minlength=n).astype(np.float64)
     is_withheld = np.isnan(each)
     hidden = np.bincount(parts.new, is_withheld, minlength=n) > 0
     low[hidden] = high[hidden] = value[hidden] = np.nan
