@@ -13,6 +13,7 @@ import typer.main
 from convive.app import tables
 from convive.catalogue import find
 from convive.catalogue.model import Crosswalk
+from convive.catalogue.source_profiles import profiles
 from convive.catalogue.texts import say
 from convive.cli.main import app
 from convive.core import errors
@@ -121,7 +122,25 @@ def _crosswalk_lines(crosswalk: Crosswalk) -> Iterator[str]:
         yield f"| {entry.word} | {entry.category or '–'} | {entry.relation or ''} | {codes} | {note} |\n"
 
 
+def profiles_page() -> str:
+    """Return the page of the known sources."""
+    parts = ["# Profiles of known sources\n\n", NOTE]
+    for found in sorted(profiles(), key=lambda profile: profile.id):
+        parts.append(f"## {found.title['en']} (`{found.id}`)\n\n")
+        parts.append(f"{found.publisher}, <{found.url}>. Licence: {found.licence}.\n\n")
+        if found.is_declined:
+            parts.append("Recognised and declined: not to be used as evidence of crime.\n\n")
+        else:
+            parts.append(f"Read as {found.family}.\n\n")
+        columns = ", ".join(f"`{column}`" for column in found.columns)
+        parts.append(f"Known by: {columns}.\n\n")
+        parts.extend(f"- {say(f'caution.{code}', 'en')}\n" for code in found.cautions)
+        parts.append("\n")
+    return "".join(parts)
+
+
 PAGES = {
+    "profiles.md": profiles_page,
     "classification.md": classification_page,
     "tables.md": tables_page,
     "cli.md": cli_page,

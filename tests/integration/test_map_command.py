@@ -1,0 +1,126 @@
+"""`convive map` end to end: what it shows, asks, saves and leaves with."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from convive.cli import map as map_command
+from convive.cli.main import main
+from convive.core import errors
+from factories.pack import as_csv, incident_rows, write_pack
+
+
+@pytest.fixture(autouse=True)
+def _english(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CONVIVE_LANGUAGE", "en")
+
+
+@pytest.fixture
+def delivery(tmp_path: Path) -> Path:
+    path = tmp_path / "inbox" / "police-2024-05.csv"
+    path.parent.mkdir()
+    path.write_text(as_csv(incident_rows(60)), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def pack(tmp_path: Path) -> Path:
+    folder = tmp_path / "town"
+    (write_pack(folder) / "police.toml").unlink()
+    return folder
+
+
+def test_a_file_is_mapped_into_a_pack_and_the_pack_is_good(
+    delivery: Path, pack: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["map", str(delivery), "--pack", str(pack), "--yes"]) == 0
+    told = capsys.readouterr().out
+    assert "incidents, one a row" in told
+    assert "Used: 60. Left out: 0." in told
+    folder = pack / "evidence" / "incidents"
+    assert (folder / "police-2024-05.csv").read_bytes() == delivery.read_bytes()
+    mapping = tomllib.loads((folder / "police-2024-05.toml").read_text(encoding="utf-8"))
+    assert mapping["source"]["files"] == ["police-*.csv"]
+    assert mapping["layout"]["columns"] == ["id", "date", "kind", "lon", "lat"]
+    assert main(["check", str(pack)]) == 0
+
+
+def test_nothing_is_replaced_without_force(
+    delivery: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    target = delivery.with_suffix(".toml")
+    target.write_text("mine = true\n")
+    assert main(["map", str(delivery), "--yes"]) == errors.ConflictError.exit_code
+    assert target.read_text() == "mine = true\n"
+    assert "--force" in capsys.readouterr().err
+    assert main(["map", str(delivery), "--yes", "--force"]) == 0
+    assert "[columns]" in target.read_text(encoding="utf-8")
+
+
+def test_nothing_is_written_where_only_a_look_is_wanted(delivery: Path) -> None:
+    assert main(["map", str(delivery), "--no-save"]) == 0
+    assert [path.name for path in delivery.parent.iterdir()] == [delivery.name]
+
+
+def test_the_reader_chooses_language_and_file(
+    delivery: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    target = tmp_path / "mine.toml"
+    assert main(["map", str(delivery), "-y", "-l", "nl", "-o", str(target)]) == 0
+    assert "Dit bestand bevat" in capsys.readouterr().out
+    assert target.is_file()
+
+
+def test_a_file_that_cannot_be_used_leaves_with_12_and_says_why(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "stops.csv"
+    path.write_text("name,lat,lon\nA,52.1,13.1\nB,52.2,13.2\n")
+    assert main(["map", str(path), "--yes"]) == errors.DatasetError.exit_code
+    assert "places without a moment" in capsys.readouterr().out
+    assert main(["map", str(tmp_path / "none.csv")]) == errors.DatasetError.exit_code
+    assert main(["map", str(path), "--profile", "atlantis"]) == errors.NotFoundError.exit_code
+
+
+def test_a_source_that_is_no_evidence_is_declined(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "2019-06-stop-and-search.csv"
+    path.write_text(
+        "Type,Date,Latitude,Longitude,Gender,Legislation,Object of search,Outcome\n"
+        "Person search,2019-06-01T00:00:00+00:00,53.5,-2.2,Male,x,y,z\n"
+    )
+    assert main(["map", str(path), "--yes"]) == errors.DatasetError.exit_code
+    told = capsys.readouterr().out
+    assert "not crimes" in told
+    assert not path.with_suffix(".toml").exists()
+
+
+def test_a_person_is_asked_about_what_is_unsure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [["start date", "offence date", "kind", "latitude", "longitude"]]
+    rows += [["2024-05-01", "2024-04-30", "Raub", "52.1", "13.1"] for _ in range(30)]
+    path = tmp_path / "robbery.csv"
+    path.write_text(as_csv(rows), encoding="utf-8")
+    answers: Iterator[object] = iter([2, "Police", "CC0"])
+    monkeypatch.setattr(map_command, "is_interactive", lambda: True)
+    monkeypatch.setattr(map_command.typer, "prompt", lambda *_a, **_k: next(answers))
+    monkeypatch.setattr(map_command.typer, "confirm", lambda *_a, **_k: True)
+    assert main(["map", str(path)]) == 0
+    mapping = tomllib.loads(path.with_suffix(".toml").read_text(encoding="utf-8"))
+    assert mapping["columns"]["starts"] in ("start date", "offence date")
+    assert mapping["source"]["owner"] == "Police"
+    assert next(answers, None) is None
+
+
+def test_polygons_become_lines_for_city_toml(
+    pack: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = pack / "territory" / "areas.geojson"
+    assert main(["map", str(source), "--yes", "-o", str(tmp_path / "level.toml")]) == 0
+    assert "[[levels]]" in capsys.readouterr().out
