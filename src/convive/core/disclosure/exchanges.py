@@ -10,12 +10,14 @@ from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from convive.core.disclosure.margins import FloatArray, IntArray
-from convive.core.disclosure.walks import free_exchange
+from convive.core.disclosure.walks import walked_exchange
 
 __all__ = ["Exchange", "Network"]
 
 _STEPS = ((4, 3, 400), (12, 4, 2500))
 """Cells taken along per equation, rounds outwards and most cells: a near view, a wider one."""
+_SMALL = 400
+"""Cells up to which the cheapest exchange is looked for; beyond, what a walk meets will do."""
 _EFFORT = 1e-3
 """What moving a hidden cell costs, so that short exchanges are found first."""
 _SECONDS = 10.0
@@ -57,7 +59,7 @@ class Network:
             sign = 1 if self.rise[cell] <= self.fall[cell] else -1
             return Exchange(np.array([cell]), np.array([sign]), min(self._prices(cell)))
         walked = self._walked(cell)
-        if walked is not None:
+        if walked is not None and (walked.cost == 0.0 or self.rise.size > _SMALL):
             return walked
         for near in self._views(cell):
             found = self._within(cell, near)
@@ -66,14 +68,14 @@ class Network:
         return None
 
     def _walked(self, cell: int) -> Exchange | None:
-        """Return an exchange among hidden cells, if walking from equation to equation meets one."""
-        free = (self.rise == 0.0, self.fall == 0.0)
-        for sign, is_free in zip((1, -1), free, strict=True):
-            if is_free[cell]:
-                cells, signs = free_exchange(cell, sign, self._system, free)
-                if cells.size:
-                    return Exchange(cells, signs, 0.0)
-        return None
+        """Return the cheapest exchange that walking from equation to equation meets."""
+        best: Exchange | None = None
+        for sign, price in zip((1, -1), self._prices(cell), strict=True):
+            if np.isfinite(price) and (best is None or best.cost > 0):
+                found = walked_exchange(cell, sign, self._system, (self.rise, self.fall))
+                if found[0].size and (best is None or found[2] < best.cost):
+                    best = Exchange(*found)
+        return best
 
     def _prices(self, cell: int) -> tuple[float, float]:
         return float(self.rise[cell]), float(self.fall[cell])

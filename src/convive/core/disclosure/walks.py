@@ -1,13 +1,14 @@
-"""Exchanges among cells that are hidden already: found by walking, without a programme."""
+"""Exchanges found by walking from equation to equation, without a programme."""
 
 from __future__ import annotations
 
 import numba
 import numpy as np
 
-__all__ = ["free_exchange"]
+__all__ = ["walked_exchange"]
 
-_ATTEMPTS = 24
+_ATTEMPTS = 160
+_FREE_ATTEMPTS = 24
 _STEPS = 64
 
 
@@ -22,21 +23,24 @@ def _strain(rows, signs, step, imbalance):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True)
-def _next(row, need, system, state, seed):  # type: ignore[no-untyped-def]
-    """Return the free cell of an equation that sets it right at least strain, and its step."""
+def _next(row, need, system, state, course):  # type: ignore[no-untyped-def]
+    """Return the cell that sets an equation right at least strain and price, and its step."""
     row_start, row_cell, row_sign, start, rows, signs = system
-    free_rise, free_fall, move, imbalance = state
-    best, chosen, way = 1 << 30, -1, 0
+    rise, fall, move, imbalance = state
+    weight, limit, seed = course
+    best, chosen, way = np.inf, -1, 0
     for x in range(row_start[row], row_start[row + 1]):
         c = row_cell[x]
         step = need * row_sign[x]
-        if move[c] != 0 or not (free_rise[c] if step > 0 else free_fall[c]):
+        price = rise[c] if step > 0 else fall[c]
+        if move[c] != 0 or price > limit:
             continue
         at = slice(start[c], start[c + 1])
         seed = (seed * 1103515245 + 12345) % 2147483648
-        strain = 64 * _strain(rows[at], signs[at], step, imbalance) + (seed >> 16) % 64
-        if strain < best:
-            best, chosen, way = strain, c, step
+        strain = _strain(rows[at], signs[at], step, imbalance)
+        weighed = price + weight * strain + 1e-9 * seed
+        if weighed < best:
+            best, chosen, way = weighed, c, step
     return chosen, way, seed
 
 
@@ -52,37 +56,49 @@ def _apply(cell, step, system, state, open_rows):  # type: ignore[no-untyped-def
 
 
 @numba.njit(cache=True)
-def free_exchange(cell, sign, system, free):  # type: ignore[no-untyped-def]
-    """Return cells and steps of an exchange that hides nothing more; empty if none was met.
+def walked_exchange(cell, sign, system, prices):  # type: ignore[no-untyped-def] # noqa: C901, PLR0915 - one loop, compiled
+    """Return cells, steps and price of the cheapest exchange met; no cells if none was.
 
     Parameters
     ----------
     system : six arrays
         Equations by row (start, cell, sign) and by cell (start, row, sign).
-    free : two arrays of bool, shape (n_cells,)
-        Whether a cell may rise, and fall, at no cost.
+    prices : two arrays of float, shape (n_cells,)
+        Cost that a cell rises, and falls; inf where it cannot. First only cells without a cost
+        are tried.
     """
-    move = np.zeros(free[0].size, dtype=np.int64)
+    move = np.zeros(prices[0].size, dtype=np.int64)
     imbalance = np.zeros(system[0].size - 1, dtype=np.int64)
-    state = (free[0], free[1], move, imbalance)
+    state = (prices[0], prices[1], move, imbalance)
+    own = prices[0][cell] if sign > 0 else prices[1][cell]
     seed = np.int64(cell + 1)
-    moved = [cell]
-    for _ in range(_ATTEMPTS):
+    moved, best = [cell], np.inf
+    found, steps = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
+    for attempt in range(_ATTEMPTS):
         for c in moved:
             move[c] = 0
         imbalance[:] = 0
-        moved, open_rows = [cell], [np.int64(0)]
+        moved, open_rows, price = [cell], [np.int64(0)], own
         _apply(cell, sign, system, state, open_rows)
         for _ in range(_STEPS):
             while len(open_rows) > 0 and imbalance[open_rows[-1]] == 0:
                 open_rows.pop()
             if len(open_rows) == 0:
-                return np.array(moved), move[np.array(moved)]
+                found, best = np.array(moved), price
+                steps = move[found]
+                break
             row = open_rows[-1]
             need = -1 if imbalance[row] > 0 else 1
-            chosen, way, seed = _next(row, need, system, state, seed)
+            limit = 0.0 if attempt < _FREE_ATTEMPTS else min(best - price, 1e9)
+            weight = 0.25 * 2.0 ** (attempt % 6)
+            chosen, way, seed = _next(row, need, system, state, (weight, limit, seed))
             if chosen < 0:
                 break
             moved.append(chosen)
+            price += prices[0][chosen] if way > 0 else prices[1][chosen]
+            if price >= best:
+                break
             _apply(chosen, way, system, state, open_rows)
-    return np.array([cell])[:0], move[:0]
+        if best == 0.0:
+            break
+    return found, steps, best
