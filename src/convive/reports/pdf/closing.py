@@ -100,7 +100,7 @@ def sources(build: Build, language: str) -> Content | None:
     table = {
         "columns": [say(f"report.column.{name}", language) for name in columns],
         "rows": rows,
-        "widths": [1.5, 1.5, 1.2, 1.2, 2.4],
+        "widths": [1.3, 2.3, 1.0, 0.9, 2.3],
     }
     return {"title": say("report.section.sources", language), "table": table} if rows else None
 
