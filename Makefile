@@ -66,16 +66,31 @@ calibrate: setup ## simulations: coverage, false alarms, recovery (takes a while
 	$(BIN)/python -m pytest -n 2 -m calibration $(ARGS)
 	$(BIN)/python tools/calibration.py
 
-bench: setup ## measure the main job; writes docs/benchmarks.md
-	$(BIN)/python bench/run.py
+bench: setup .venv-bench/.ready ## measure the main jobs against peers; writes docs/benchmarks.md
+	$(BIN)/python bench/run.py $(ARGS)
+
+# The peers clash with our own packages, so they have an environment of their own.
+.venv-bench/.ready: requirements/bench.txt
+	test -x .venv-bench/bin/python || $(PYTHON) -m venv .venv-bench
+	.venv-bench/bin/python -m pip install --quiet --require-hashes -r requirements/bench.txt
+	@touch $@
 
 docs: setup ## write the generated reference pages
 	$(BIN)/python tools/docs.py
 
+spark: setup $(VENV)/.spark ## set up Spark as another engine (450 MB, needs Java 17)
+
+$(VENV)/.spark: requirements/spark.txt $(VENV)/.ready
+	@command -v java >/dev/null || { echo "Spark needs Java 17, and there is no 'java' here. Install a Java runtime first."; exit 1; }
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --require-hashes -r requirements/spark.txt
+	@touch $@
+
 pin: $(VENV)/.ready ## renew the pinned requirements
 	$(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate --extra dev --python-version 3.11 -o requirements/dev.txt pyproject.toml
+	$(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate --python-version 3.11 -o requirements/bench.txt requirements/bench.in
+	echo 'pyspark>=4.0,<4.1' | $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate --python-version 3.11 -o requirements/spark.txt -
 
 clean: ## remove what set-up and runs have made
-	rm -rf $(VENV) node_modules var src/convive/web/static/vendor src/convive/web/observatory/methods src/convive/reports/fonts/*.ttf
+	rm -rf $(VENV) .venv-bench node_modules var src/convive/web/static/vendor src/convive/web/observatory/methods src/convive/reports/fonts/*.ttf
 
-.PHONY: help setup demo real run report test check fix calibrate bench docs pin clean
+.PHONY: help setup spark demo real run report test check fix calibrate bench docs pin clean

@@ -1,117 +1,57 @@
-"""Measure the main job, each figure against a named peer in the same run; write the ratios.
+"""Measure the main jobs, each against named peers in the same run; write docs/benchmarks.md.
 
-Run with `make bench`. Figures are medians over paired runs; absolute times are given only to tell
-what the machine is. Nothing here is a test: a test never asserts a time.
+Run with `make bench`, or some of it with `make bench ARGS="--only point_to_area --points 5M"`. Only
+the sections that were run are written anew. Nothing here is a test: a test never asserts a time.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import platform
-import resource
-import statistics
-import subprocess
-import sys
-import tempfile
-import time
-from collections.abc import Callable
-from pathlib import Path
+import re
 
-import geopandas
-import numpy as np
-import shapely
+import audit
+import point_to_area
+from options import ROOT, Options
 
-from convive.core.spatial import locate_points
-
-ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "benchmarks.md"
-RUNS = 5
-N_POINTS = 500_000
-N_AREAS = 300
-
-
-def _cells(rng: np.random.Generator) -> list[shapely.Polygon]:
-    """Return a town of Voronoi cells that share their borders."""
-    seeds = shapely.multipoints(rng.uniform(0, 1, (N_AREAS, 2)))
-    cells = shapely.voronoi_polygons(seeds, extend_to=shapely.box(0, 0, 1, 1))
-    return [cell.intersection(shapely.box(0, 0, 1, 1)) for cell in cells.geoms]
-
-
-def _paired(ours: Callable[[], object], peer: Callable[[], object]) -> tuple[float, float, float]:
-    """Return the medians of both and of the ratio peer ÷ ours, run in turn after a warm-up."""
-    ours()
-    times = []
-    for _ in range(RUNS):
-        a = _seconds(ours)
-        b = _seconds(peer)
-        times.append((a, b, b / a))
-    return tuple(statistics.median(column) for column in zip(*times, strict=True))  # type: ignore[return-value]
-
-
-def _seconds(job: Callable[[], object]) -> float:
-    start = time.perf_counter()
-    job()
-    return time.perf_counter() - start
-
-
-def point_to_area() -> tuple[str, str, float, float, float]:
-    """Points to areas with counts: ours against geopandas.sjoin, counts compared."""
-    rng = np.random.default_rng(20260101)
-    areas = _cells(rng)
-    points = rng.uniform(0, 1, (N_POINTS, 2))
-    frame = geopandas.GeoDataFrame(geometry=areas)
-
-    def ours() -> np.ndarray:
-        found = locate_points(points[:, 0], points[:, 1], areas)
-        return np.bincount(found[found >= 0], minlength=N_AREAS)
-
-    def peer() -> np.ndarray:
-        dots = geopandas.GeoDataFrame(geometry=geopandas.points_from_xy(points[:, 0], points[:, 1]))
-        joined = dots.sjoin(frame, predicate="within")
-        return np.bincount(joined["index_right"], minlength=N_AREAS)
-
-    if not np.array_equal(ours(), peer()):
-        raise SystemExit("The counts differ from the peer's; no benchmark of a wrong answer.")
-    label = f"points to areas with counts ({N_POINTS:,} points, {N_AREAS} areas)"
-    return (label, f"geopandas {geopandas.__version__} sjoin", *_paired(ours, peer))
-
-
-def whole_audit() -> tuple[float, float]:
-    """Return seconds and peak memory in MB of a whole audit of the demo city, as a process."""
-    with tempfile.TemporaryDirectory() as folder:
-        pack = Path(folder) / "demo"
-        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-        subprocess.run(
-            [sys.executable, "-m", "examples.demo_city", str(pack)],
-            check=True, cwd=ROOT, env=environment, capture_output=True,
-        )  # fmt: skip
-        before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-        start = time.perf_counter()
-        subprocess.run(
-            [sys.executable, "-c", "from convive.cli.main import run; run()", "-q", "audit", str(pack)],
-            check=True, cwd=ROOT, capture_output=True,
-        )  # fmt: skip
-        seconds = time.perf_counter() - start
-        peak = max(before, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss) / 1024
-    return seconds, peak
+JOBS = {
+    "point_to_area": point_to_area.run,
+    "audit": audit.run,
+}
+"""Every job takes Options and returns its section in Markdown."""
 
 
 def main() -> None:
-    """Run everything and write the page."""
-    label, peer, ours_s, peer_s, ratio = point_to_area()
-    seconds, peak = whole_audit()
+    """Run what is asked for and renew the page."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", nargs="*", choices=list(JOBS), default=list(JOBS))
+    parser.add_argument("--points", nargs="*", default=["5M", "50M"], help="e.g. 5M 50M")
+    parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--seconds", type=int, default=240, help="most that one peer may take")
+    given = parser.parse_args()
+    points = tuple(int(float(n.rstrip("M")) * 1_000_000) for n in given.points)
+    options = Options(points, given.repeats, given.seconds)
+    sections = _read_sections()
+    for name in given.only:
+        load = os.getloadavg()[0]
+        sections[name] = f"{JOBS[name](options)}\nLoad of the machine at the start: {load:.1f}.\n"
     machine = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
-    PAGE.write_text(
+    head = (
         "# Benchmarks\n\n<!-- Written by `make bench`; do not edit. -->\n\n"
-        f"Machine: {machine}. Medians of {RUNS} paired runs; quote the ratios.\n\n"
-        "| job | peer | ours (s) | peer (s) | peer ÷ ours |\n|---|---|--:|--:|--:|\n"
-        f"| {label} | {peer} | {ours_s:.3f} | {peer_s:.3f} | {ratio:.1f} |\n\n"
-        "The whole audit of the demo city (about 150,000 incidents, three survey waves, 600 "
-        f"observations), as one process: {seconds:.1f} s, peak memory {peak:.0f} MB. No other package "
-        "does this job, so there is no ratio.\n",
-        encoding="utf-8",
+        f"Machine: {machine}. Times depend on the machine and on what else it does; quote the ratios.\n"
     )
+    body = [f"<!-- job: {name} -->\n{sections[name]}" for name in JOBS if name in sections]
+    PAGE.write_text("\n".join([head, *body]), encoding="utf-8")
     print(PAGE.read_text(encoding="utf-8"))
+
+
+def _read_sections() -> dict[str, str]:
+    """Return the sections that the page has by now."""
+    text = PAGE.read_text(encoding="utf-8") if PAGE.exists() else ""
+    parts = re.split(r"<!-- job: (\w+) -->\n", text)[1:]
+    return {name: body.rstrip() + "\n" for name, body in zip(parts[::2], parts[1::2], strict=True)}
 
 
 if __name__ == "__main__":
