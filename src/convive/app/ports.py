@@ -328,8 +328,9 @@ class Aggregator(Protocol):
         ...
 
     def repeats(self, parts: Sequence[FactRows], by: Sequence[str], *, days: int) -> pa.Table:
-        """Return per combination of `by` the rows with a target (``n``) and those whose target
-        had another at most `days` before (``n_repeats``).
+        """Return per combination of `by` the rows with a target (``n``), and the repeats.
+
+        ``n_repeats`` counts those whose target had another at most `days` before.
         """
         ...
 

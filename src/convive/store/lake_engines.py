@@ -96,7 +96,7 @@ def connect_spark(folder: Path, *, memory: str | None = None, threads: int | Non
         ENGINE_MISSING where PySpark or Java is not installed.
     """
     if importlib.util.find_spec("pyspark") is None or shutil.which("java") is None:
-        raise StorageError("ENGINE_MISSING", engine="spark", remedy="make spark")
+        raise StorageError("ENGINE_MISSING", engine="spark")
     import ibis
     from pyspark.sql import SparkSession
 

@@ -20,6 +20,7 @@ from convive.app.assess.recorded import recorded_estimates
 from convive.app.assess.surveys import survey_contrasts, survey_estimates, survey_shares
 from convive.app.assess.waves import build_waves
 from convive.app.ingest.facts import DAY, NIGHT, UNKNOWN, FactMaker
+from convive.app.ingest.placing import Placer
 from convive.app.ports import Evidence
 from convive.app.publish import gate
 from convive.app.territory import build_territory
@@ -56,9 +57,9 @@ def rows_of(evidence: Evidence) -> list[dict]:
 
 def facts_of(evidence: Evidence) -> pa.Table:
     """Return the facts of incidents made by hand."""
-    territory = build_territory(evidence.city, evidence.areas)
+    placer = Placer(build_territory(evidence.city, evidence.areas))
     assert evidence.incidents.rows is not None
-    return FactMaker(territory, bytes(32)).facts(evidence.incidents.rows)
+    return FactMaker(placer, bytes(32)).facts(evidence.incidents.rows)
 
 
 def estimate(rows: list[dict], **where: object) -> dict:

@@ -197,7 +197,8 @@ def _dense(tally: SourceTally, level: str, months: NDArray[np.int64], n_areas: i
     keep = (place != NOWHERE) & (month >= 0) & (month < len(months))
     where = (cells.daypart[keep], cells.category[keep], place[keep], month[keep])
     at = np.ravel_multi_index(where, shape)
-    return np.bincount(at, cells.n[keep], minlength=int(np.prod(shape))).reshape(shape)
+    counts = np.bincount(at, cells.n[keep], minlength=int(np.prod(shape)))
+    return counts.astype(np.float64).reshape(shape)
 
 
 def covered_months(tally: SourceTally) -> NDArray[np.int64]:

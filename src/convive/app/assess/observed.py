@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from convive.app.assess.prepare import CITY, Prepared, Row
 from convive.app.assess.recorded import number
-from convive.app.ingest.placing import place_rows
+from convive.app.ingest.placing import Placer
 from convive.app.territory import NOWHERE, Positions
 from convive.catalogue.find import items
 from convive.core.errors import MethodError
@@ -56,7 +56,7 @@ def placed_stops(prepared: Prepared) -> Stops:
     at = np.array([index[key] for key in keys], dtype=np.int64)
     first = np.unique(at, return_index=True)[1]
     heads = table.take(first)
-    placed = place_rows(heads, prepared.territory)
+    placed = Placer(prepared.territory).place(heads)
     return Stops(
         source=_column(heads, "source_id"),
         rater=_column(heads, "rater"),

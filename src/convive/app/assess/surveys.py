@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from convive.app.assess.prepare import CITY, HEADLINES, Prepared, Row
 from convive.app.assess.recorded import number
-from convive.app.territory import NOWHERE, Positions
 from convive.app.assess.waves import REFERENCE, Wave
+from convive.app.territory import NOWHERE, Positions
 from convive.core.model import Indicator, SurveyShare
 from convive.core.survey import (
     SurveyDifference,

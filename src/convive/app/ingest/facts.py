@@ -9,6 +9,7 @@ Identifiers are kept as keyed hashes, points to about a metre: nothing that is c
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,7 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from convive.app.ingest.placing import Words, place_rows, words_of
+from convive.app.ingest.placing import Placer, Words, words_of
 from convive.app.territory import Territory
 from convive.core.pseudonyms import keyed_hashes
 from convive.core.temporal.aoristic import DAYPARTS, HOURS_PER_WEEK, daypart_weights
@@ -40,8 +41,14 @@ _LONGEST = np.iinfo(np.int32).max
 Longs = NDArray[np.int64]
 
 
-def facts_schema(levels: tuple[str, ...]) -> pa.Schema:
-    """Return the columns of a part: small whole numbers that every engine reads."""
+def facts_schema(n_areas: Mapping[str, int]) -> pa.Schema:
+    """Return the columns of a part: small whole numbers that every engine reads.
+
+    Parameters
+    ----------
+    n_areas : mapping
+        Level → number of its areas.
+    """
     return pa.schema(
         [
             ("number", pa.int32()),
@@ -63,16 +70,25 @@ def facts_schema(levels: tuple[str, ...]) -> pa.Schema:
             ("slot", pa.int32()),
             ("is_outside", pa.bool_()),
             ("has_no_area", pa.bool_()),
-            *((f"at_{level}", pa.int32()) for level in levels),
+            *((f"at_{level}", _narrow(n)) for level, n in n_areas.items()),
         ]
     )
+
+
+def _narrow(n_areas: int) -> pa.DataType:
+    return pa.int16() if n_areas <= np.iinfo(np.int16).max else pa.int32()
+
+
+def schema_of(territory: Territory) -> pa.Schema:
+    """Return the columns of a part in a territory."""
+    return facts_schema({level: len(frame.ids) for level, frame in territory.frames.items()})
 
 
 @dataclass
 class FactMaker:
     """Turns the incidents of one part into facts, a stretch at a time."""
 
-    territory: Territory
+    placer: Placer
     key: bytes
     """Of the hashes, `core.pseudonyms.KEY_BYTES` bytes."""
     categories: list[str] = field(default_factory=list)
@@ -96,11 +112,11 @@ class FactMaker:
         }
         columns |= _times(incidents)
         columns |= self._hashes(incidents)
-        places = place_rows(incidents, self.territory)
+        places = self.placer.place(incidents)
         columns |= {"is_outside": places.is_outside, "has_no_area": places.has_no_area}
-        columns |= {f"at_{level}": places.at[level] for level in self.territory.frames}
+        columns |= {f"at_{level}": places.at[level] for level in self.placer.territory.frames}
         self._count(incidents)
-        schema = facts_schema(tuple(self.territory.frames))
+        schema = schema_of(self.placer.territory)
         arrays = [_as(columns[one.name], one.type) for one in schema]
         return pa.Table.from_arrays(arrays, schema=schema)
 

@@ -13,8 +13,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from convive.app.ingest.facts import FactMaker, facts_schema
+from convive.app.ingest.facts import FactMaker, facts_schema, schema_of
 from convive.app.ingest.kept_tallies import read_tally, tally_name, write_tally
+from convive.app.ingest.placing import Placer
 from convive.app.ingest.writing import WriterThread
 from convive.app.ports import (
     Aggregator,
@@ -89,7 +90,7 @@ class FactKeeper:
         self, session: StoreSession, aggregator: Aggregator, city: City, areas: pa.Table
     ) -> None:
         self._session, self._aggregator = session, aggregator
-        self._territory = build_territory(city, areas)
+        self._placer = Placer(build_territory(city, areas))
         self._key = store_key(session)
 
     def record_of(self, key: PartKey) -> Mapping[str, Any] | None:
@@ -101,8 +102,8 @@ class FactKeeper:
     @contextmanager
     def keeping(self, key: PartKey) -> Iterator[FactWriter]:
         """Take a part; an exception inside leaves nothing behind."""
-        schema = facts_schema(tuple(self._territory.frames))
-        maker = FactMaker(self._territory, self._key)
+        schema = schema_of(self._placer.territory)
+        maker = FactMaker(self._placer, self._key)
         with self._session.writing(
             key.name, kind=ROWS, source_id=key.source_id, schema=schema
         ) as target:
@@ -159,7 +160,7 @@ class FactKeeper:
 
     def _remember(self, parts: Sequence[Kept], column: str, found: pa.Table) -> None:
         names = [part.name for part in parts]
-        write_tally(self._session, names, column, found, source_id=parts[0].source_id)
+        write_tally(self._session, names, column, found, source_id=str(parts[0].source_id))
 
 
 def _of_part(found: pa.Table, part: int) -> Repeated:
@@ -175,7 +176,7 @@ class PassingKeeper:
     """
 
     def __init__(self, city: City, areas: pa.Table) -> None:
-        self._territory = build_territory(city, areas)
+        self._placer = Placer(build_territory(city, areas))
         self._key = secrets.token_bytes(KEY_BYTES)
         self._records: dict[PartKey, dict[str, Any]] = {}
         self._seen: dict[PartKey, pa.Table] = {}
@@ -188,17 +189,17 @@ class PassingKeeper:
     def keeping(self, key: PartKey) -> Iterator[FactWriter]:
         """Take a part and forget its rows."""
         collector = _Collector(("number", "row", "id_hash", "row_hash"))
-        writer = FactWriter(FactMaker(self._territory, self._key), collector)
+        writer = FactWriter(FactMaker(self._placer, self._key), collector)
         yield writer
         self._records[key] = writer.finished()
-        self._seen[key] = collector.table(facts_schema(()))
+        self._seen[key] = collector.table(facts_schema({}))
 
     def repeated(
         self, keys: Sequence[PartKey], column: RepeatedColumn
     ) -> Mapping[PartKey, Repeated]:
         """Return the rows whose id came before, in this part or in an earlier one of the keys."""
         tables = [self._seen[key] for key in keys]
-        joined = pa.concat_tables(tables) if tables else facts_schema(()).empty_table()
+        joined = pa.concat_tables(tables) if tables else facts_schema({}).empty_table()
         part = np.repeat(np.arange(len(tables)), [table.num_rows for table in tables])
         known = joined.column(column).is_valid().to_numpy()
         hashes = pc.fill_null(joined.column(column), 0).to_numpy()[known]

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from convive.app.territory import CITY, NOWHERE, Positions, Territory
-from convive.core.spatial import locate_points
+from convive.core.spatial import AreaGrid
 
 
 @dataclass(frozen=True)
@@ -27,21 +27,40 @@ class Places:
     has_no_area: NDArray[np.bool_]
 
 
-def place_rows(rows: pa.Table, territory: Territory) -> Places:
-    """Return for each row its area per level, whether it is outside, whether it has no area.
+class Placer:
+    """Places rows, one stretch after the other; the grid over a level is built once."""
 
-    Parameters
-    ----------
-    rows : pyarrow.Table
-        With columns area_level, area_id, longitude and latitude.
-    territory : Territory
-        The levels of the pack.
-    """
+    def __init__(self, territory: Territory) -> None:
+        self.territory = territory
+        self._grids: dict[str, AreaGrid] = {}
+
+    def grid(self, level: str) -> AreaGrid | None:
+        """Return the grid over the areas of a level; None where it has no boundaries."""
+        shapes = self.territory.frames[level].geometry
+        if shapes is None:
+            return None
+        if level not in self._grids:
+            self._grids[level] = AreaGrid.build(list(shapes))
+        return self._grids[level]
+
+    def place(self, rows: pa.Table) -> Places:
+        """Return for each row its area per level, whether it is outside, whether it has no area.
+
+        Parameters
+        ----------
+        rows : pyarrow.Table
+            With columns area_level, area_id, longitude and latitude.
+        """
+        return _place(rows, self)
+
+
+def _place(rows: pa.Table, placer: Placer) -> Places:
+    territory = placer.territory
     places = {level: np.full(rows.num_rows, NOWHERE) for level in territory.levels}
     _place_by_code(rows, territory, places)
     for level in territory.levels:
         _place_by_parent(level, territory, places)
-    has_point, is_tried = _place_by_point(rows, territory, places)
+    has_point, is_tried = _place_by_point(rows, placer, places)
     for level in territory.levels:
         _place_by_parent(level, territory, places)
     is_placed = np.zeros(rows.num_rows, dtype=bool)
@@ -65,19 +84,19 @@ def _place_by_code(rows: pa.Table, territory: Territory, places: dict[str, Posit
 
 
 def _place_by_point(
-    rows: pa.Table, territory: Territory, places: dict[str, Positions]
+    rows: pa.Table, placer: Placer, places: dict[str, Positions]
 ) -> tuple[NDArray[np.bool_], bool]:
     x, y = _degrees(rows, "longitude"), _degrees(rows, "latitude")
     has_point = np.isfinite(x) & np.isfinite(y)
     is_tried = False
-    for level in territory.levels:
-        shapes = territory.frames[level].geometry
-        if shapes is None:
+    for level in placer.territory.levels:
+        grid = placer.grid(level)
+        if grid is None:
             continue
         is_tried = True
         chosen = np.flatnonzero(has_point & (places[level] == NOWHERE))
         if len(chosen):
-            places[level][chosen] = locate_points(x[chosen], y[chosen], list(shapes))
+            places[level][chosen] = grid.locate(x[chosen], y[chosen])
     return has_point, is_tried
 
 

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from convive.app.ingest.facts import NONE, PRECISIONS, TIMED, FactMaker
 from convive.app.ingest.kept_tallies import read_tally, tallies_of, tally_name, write_tally
+from convive.app.ingest.placing import Placer
 from convive.app.ports import (
     Aggregator,
     FactRows,
@@ -204,8 +205,8 @@ class TallyBook:
     def _tally(self, source: str, parts: tuple[IncidentPart, ...]) -> SourceTally:
         levels = tuple(self._territory.frames)
         flags = ("is_outside", "has_no_area")
-        by = ("category", "month", "year", "daypart", "precision", *flags)
-        by = (*by, *(f"at_{level}" for level in levels))
+        when = ("category", "month", "year", "daypart", "precision")
+        by = (*when, *flags, *(f"at_{level}" for level in levels))
         found, category = self._joined(source, "cells", by)
         used = np.unique(category)
         names = self._names(source)
@@ -304,10 +305,10 @@ def _placed(rows: pa.Table | None, territory: Territory) -> list[IncidentPart]:
     """Return a part a source of rows that are given in memory."""
     if rows is None:
         return []
-    parts = []
+    parts, placer = [], Placer(territory)
     for source in sorted(set(pc.unique(rows.column("source_id")).to_pylist())):
         own = sorted_by_key(INCIDENTS, rows.filter(pc.equal(rows.column("source_id"), source)))
-        maker = FactMaker(territory, bytes(KEY_BYTES))
+        maker = FactMaker(placer, bytes(KEY_BYTES))
         facts = maker.facts(own)
         parts.append(IncidentPart(source, "", maker.record(), facts=facts))
     return parts

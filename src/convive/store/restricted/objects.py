@@ -79,8 +79,9 @@ class ObjectWriter:
             self._parquet = pq.ParquetWriter(
                 self._file,
                 self._schema,
-                compression="zstd",
-                compression_level=1,
+                compression="lz4",
+                use_dictionary=_repeating(self._schema),
+                write_statistics=False,
                 version="2.6",
                 data_page_version="1.0",
             )
@@ -146,6 +147,12 @@ def _plain_schema(schema: pa.Schema) -> pa.Schema:
         )
         for f in schema
     )
+
+
+def _repeating(schema: pa.Schema) -> list[str]:
+    """Return the columns whose values repeat: a dictionary of the others costs more than it saves."""
+    wide = (pa.types.is_int32, pa.types.is_int64, pa.types.is_floating, pa.types.is_timestamp)
+    return [field.name for field in schema if not any(test(field.type) for test in wide)]
 
 
 def _plain(table: pa.Table, schema: pa.Schema) -> pa.Table:
