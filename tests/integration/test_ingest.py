@@ -99,10 +99,10 @@ def test_a_new_month_touches_only_its_own_file(pack: Path) -> None:
 
 def test_another_mapping_reads_its_source_anew_and_no_other(pack: Path) -> None:
     other = INCIDENTS.replace('id = "police"', 'id = "other"').replace('"data*"', '"other*"')
-    (pack / "evidence/incidents/other.toml").write_text(other)
+    (pack / "evidence/incidents/more.toml").write_text(other)
     (pack / "evidence/incidents/other-1.csv").write_text(month_file(1))
     run(pack)
-    mapping = pack / "evidence/incidents/other.toml"
+    mapping = pack / "evidence/incidents/more.toml"
     mapping.write_text(mapping.read_text().replace('"Raub" = "robbery"', '"Raub" = "theft"'))
     assert run(pack) == (["other-1.csv"], 1)
 
