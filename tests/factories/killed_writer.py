@@ -111,7 +111,7 @@ def kill_once(folder: Path, wait: float, *, is_at_work: bool) -> dict[str, objec
 
 if __name__ == "__main__":
     target, seed, times = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
-    waits = np.random.default_rng(seed).uniform(0.0, 0.03, times)
+    waits = np.random.default_rng(seed).uniform(0.0, 0.015, times)
     for at, one in enumerate(waits):
         print(json.dumps(kill_once(target, float(one), is_at_work=at % 2 == 1)))  # noqa: T201
     last, _ = content(target)
