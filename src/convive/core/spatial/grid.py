@@ -9,13 +9,13 @@ the area that comes first in the sequence gets it.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 import shapely
-from numba import get_num_threads
 from numpy.typing import ArrayLike, NDArray
 from shapely.geometry.base import BaseGeometry
 
@@ -265,8 +265,13 @@ def _as_codes(codes: NDArray[np.integer], n_codes: int) -> NDArray[np.int32]:
     return np.ascontiguousarray(codes, dtype=np.int32)
 
 
+def _processors() -> int:
+    allowed = getattr(os, "sched_getaffinity", None)
+    return len(allowed(0)) if allowed else os.cpu_count() or 1
+
+
 def _thread_count(threads: int | None, n_points: int | None) -> int:
-    wanted = int(get_num_threads()) if threads is None else max(threads, 1)
+    wanted = _processors() if threads is None else max(threads, 1)
     return 1 if n_points is not None and n_points <= _ALONE else wanted
 
 
