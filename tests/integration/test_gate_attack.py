@@ -23,8 +23,10 @@ from convive.app.assess import Prepared, compare, measure, prepare
 from convive.app.publish import gate, publish
 from convive.app.territory import CITY
 from convive.catalogue.find import countable, indicators
+from convive.core.rates import smoothed_rate
 from convive.store import IbisAggregator
 from demo_city import build_city, write_pack
+from factories.attacker import counts_from_rates
 from factories.rows import read_with_rows
 
 Key = tuple[str, str, str, Any, Any, str]
@@ -240,3 +242,83 @@ def test_every_method_of_a_build_has_its_page(town: Town) -> None:
     named |= {one.method for one in indicators() if one.method}
     assert {"crude_rate", "survey_share", "trend", "before_after"} <= named
     assert [name for name in sorted(named) if not (PAGES / f"{name}.md").is_file()] == []
+
+
+def slices_of(rows: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    """Return the smoothed rows that were smoothed together."""
+    found: dict[Any, list[dict[str, Any]]] = {}
+    for row in rows:
+        if row.get("smoothed") is not None:
+            names = ("indicator_id", "level", "period_start", "group", "denominator_id")
+            found.setdefault(tuple(row[name] for name in names), []).append(row)
+    return [own for own in found.values() if len(own) >= 8]
+
+
+def test_smoothed_rates_follow_from_what_is_shown_alone(town: Town) -> None:
+    """The reader gets the very digits from published counts: there is nothing else in them."""
+    hidden = {
+        (row["indicator_id"], row["level"], row["period_start"])
+        for row in town.tables["estimates"]
+        if row["status"] == "suppressed"
+    }
+    tried = 0
+    for own in slices_of(town.tables["estimates"]):
+        if (own[0]["indicator_id"], own[0]["level"], own[0]["period_start"]) not in hidden:
+            continue
+        per = town.prepared.indicator(own[0]["indicator_id"]).per
+        counts, bases = (np.array([r[name] for r in own]) for name in ("n", "denominator"))
+        found = smoothed_rate(counts, bases, per=per, level=own[0]["interval_level"])
+        np.testing.assert_allclose(found.rate, [row["smoothed"] for row in own], rtol=1e-12)
+        tried += 1
+    assert tried > 3
+
+
+def test_no_rate_and_denominator_give_a_small_count_back(town: Town) -> None:
+    fewest = town.prepared.city.disclosure.min_count
+    per = {one.id: float(one.per) for one in indicators() if one.per}
+    counts = list(counts_from_rates(town.tables, per))
+    assert len(counts) > 1000
+    assert not [key for key, n in counts if 0.5 < n < fewest - 0.5]
+
+
+def test_no_expected_value_comes_from_a_hidden_month(town: Town) -> None:
+    series: dict[Any, list[dict[str, Any]]] = {}
+    for row in town.tables["series"]:
+        series.setdefault((row["indicator_id"], row["level"], row["area_id"]), []).append(row)
+    touched = {
+        key for key, own in series.items() if any(row["status"] == "suppressed" for row in own)
+    }
+    assert all(row["expected"] is None for key in touched for row in series[key])
+    for row in town.tables["trends"]:
+        if (row["indicator_id"], row["level"], row["area_id"]) in touched and row["p"] is not None:
+            assert row["change_percent"] == float(f"{row['change_percent']:.2g}")
+
+
+def test_no_share_of_repeats_gives_a_small_number_away(town: Town) -> None:
+    """A share times its base is a count, and the city's less the areas' is one too."""
+    fewest = town.prepared.city.disclosure.min_count
+    shares = [
+        row
+        for row in town.tables["estimates"]
+        if row["method"] == "repeat_share" and row["value"] is not None
+    ]
+    assert shares
+    for row in shares:
+        repeats = round(row["value"] * row["n"] / 100)
+        assert all(n == 0 or n >= fewest for n in (repeats, row["n"] - repeats))
+    for year in {row["period_start"] for row in shares}:
+        own = [row for row in town.tables["estimates"] if row["method"] == "repeat_share"]
+        hidden = [r for r in own if r["period_start"] == year and r["value"] is None]
+        assert len(hidden) != 1
+
+
+def test_no_hour_is_hidden_alone_among_the_areas_of_a_level(town: Town) -> None:
+    hours: dict[Any, list[dict[str, Any]]] = {}
+    for row in town.tables["profiles"]:
+        if row["level"] != CITY:
+            key = (row["indicator_id"], row["level"], row["weekday"], row["hour"])
+            hours.setdefault(key, []).append(row)
+    for own in hours.values():
+        hidden = [row for row in own if row["expected_count"] is None]
+        shown = [row for row in own if row["expected_count"]]
+        assert len(hidden) != 1 or not shown
