@@ -12,12 +12,14 @@ import platform
 import re
 
 import audit
+import csv_to_cube
 import point_to_area
 from options import ROOT, Options
 
 PAGE = ROOT / "docs" / "benchmarks.md"
 JOBS = {
     "point_to_area": point_to_area.run,
+    "csv_to_cube": csv_to_cube.run,
     "audit": audit.run,
 }
 """Every job takes Options and returns its section in Markdown."""

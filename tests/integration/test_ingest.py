@@ -107,6 +107,15 @@ def test_another_mapping_reads_its_source_anew_and_no_other(pack: Path) -> None:
     assert run(pack) == (["other-1.csv"], 1)
 
 
+def test_a_crosswalk_that_nobody_knows_is_a_problem(pack: Path) -> None:
+    mapping = pack / "evidence/incidents/police.toml"
+    text = mapping.read_text().replace(
+        "[categories.map]", '[categories]\ncrosswalk = "no-such"\n[categories.map]'
+    )
+    mapping.write_text(text)
+    assert "VALUE_INVALID" in {problem.code for problem in read_pack(pack).problems}
+
+
 def test_words_about_a_source_do_not_read_it_anew(pack: Path) -> None:
     run(pack)
     mapping = pack / "evidence/incidents/police.toml"

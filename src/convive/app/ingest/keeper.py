@@ -27,7 +27,7 @@ from convive.app.ports import (
     StoreSession,
     TableWriter,
 )
-from convive.app.territory import build_territory
+from convive.app.territory import Territory, build_territory
 from convive.core.model import City
 from convive.core.pseudonyms import KEY_BYTES
 
@@ -92,6 +92,11 @@ class FactKeeper:
         self._session, self._aggregator = session, aggregator
         self._placer = Placer(build_territory(city, areas))
         self._key = store_key(session)
+
+    @property
+    def territory(self) -> Territory:
+        """Return the levels that incidents are placed in."""
+        return self._placer.territory
 
     def record_of(self, key: PartKey) -> Mapping[str, Any] | None:
         """Return the record of a part that is kept already, else None."""

@@ -23,6 +23,7 @@ from convive.connectors.city_pack.mapping_schema import IncidentsMapping
 from convive.connectors.city_pack.open_sheets import note_refusal, sheets_of
 from convive.connectors.city_pack.problem_log import ProblemLog, RefusedError, SourceLog
 from convive.connectors.city_pack.sheet import Sheet
+from convive.core.errors import NotFoundError
 from convive.core.model import Place, Severity
 
 READER_VERSION = 1
@@ -158,7 +159,12 @@ def territory_digest(areas: pa.Table, index: AreaIndex) -> str:
 def reading_digest(mapping: IncidentsMapping, territory: str) -> str:
     """Return the digest of everything besides the bytes that decides the rows of a file."""
     given = mapping.model_dump(mode="json", exclude={"source"})
-    told = [READER_VERSION, FACTS_VERSION, territory, given, used_crosswalks([mapping])]
+    try:
+        crosswalks = used_crosswalks([mapping])
+    except NotFoundError:
+        # Noted as an error already: nothing is kept by this mapping.
+        crosswalks = {}
+    told = [READER_VERSION, FACTS_VERSION, territory, given, crosswalks]
     return hashlib.sha256(as_json(told).encode("utf-8", "surrogatepass")).hexdigest()
 
 
