@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from factories.pack import as_csv, incident_rows, write_pack
 
 from convive.connectors.city_pack import read_pack
 from convive.connectors.city_pack.layout import likely_renamed
 from convive.connectors.city_pack.wizard import open_session, save_mapping
 from convive.core.model import Problem, Severity
+from factories.pack import as_csv, incident_rows, write_pack
 
 
 def mapped_pack(folder: Path) -> Path:

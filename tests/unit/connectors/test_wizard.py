@@ -7,7 +7,6 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from factories.pack import write_pack
 
 from convive.app.ports import silent
 from convive.catalogue.texts import has_text, languages
@@ -16,6 +15,7 @@ from convive.connectors.city_pack.wizard import open_session, save_mapping
 from convive.connectors.city_pack.wizard.proposal import Confidence
 from convive.connectors.city_pack.wizard.session import Session, next_deliveries
 from convive.core.errors import ConflictError, DatasetError, NotFoundError, RequestError
+from factories.pack import write_pack
 
 HEADERS = {
     "en": ("Incident number", "Date occurred", "Time", "Offence type", "Latitude", "Longitude"),

@@ -121,6 +121,7 @@ def _named(table: Table) -> tuple[Choice, ...]:
     if not codes + labels:
         return ()
     most = max(c.column.n_distinct for c in codes + labels)
+
     # Of several levels in one table the finest is meant: it has most different values.
     # Names that a code stands beside are for people.
     def rank(found: Candidate) -> float:

@@ -220,11 +220,20 @@ def _incidents(signs: _Signs) -> Family | None:
 
 
 def _statistics(signs: _Signs) -> Family | None:
-    if not (signs.has_areas and signs.figures) or signs.has_points:
+    if not (signs.has_areas and signs.figures) or signs.has_points or _is_list(signs):
         return None
     is_known = any(signs.has(s, lambda c: c.numbers, 0.6) for s in STATISTICS)
     sure = Confidence.SURE if is_known else Confidence.LIKELY
     return Family("statistics", confidence=sure, reasons=(Reason("figures", {"n": signs.figures}),))
+
+
+def _is_list(signs: _Signs) -> bool:
+    """Tell whether areas of the city come again and again without a period: a list of things."""
+    found = [c for c in signs.table.free() if (match := c.area()) and match.share >= 0.5]
+    if not found or signs.has_months or signs.has("year", lambda c: float(c.within(1900, 2100))):
+        return False
+    is_long = signs.has("statistic", lambda c: float(c.is_words), 0.6)
+    return not is_long and all(c.n_distinct < 0.7 * c.n_filled for c in found)
 
 
 def _count_shape(signs: _Signs) -> str:

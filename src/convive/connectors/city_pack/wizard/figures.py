@@ -82,7 +82,11 @@ def _in_headers(table: Table) -> tuple[list[Choice], tuple[WordChoice, ...]]:
 def _missing(choices: list[Choice] | tuple[Choice, ...], table: Table) -> tuple[str, ...]:
     found = {choice.path[-1] for choice in choices if choice.path[0] == "columns"}
     missing = () if "area" in found else ("columns.area",)
-    has_period = found & {"count_in_headers"} or found & {"year", "period", "constant_year"} or table.sheet.year is not None
+    has_period = (
+        found & {"count_in_headers"}
+        or found & {"year", "period", "constant_year"}
+        or table.sheet.year is not None
+    )
     return (
         missing if has_period else (*missing, "columns.year, columns.period, columns.constant_year")
     )

@@ -168,7 +168,7 @@ def _look(name: str, texts: pa.Array, index: AreaIndex | None) -> Column:
         wholes=float(weights[is_whole].sum()),
         low=float(values.min()) if len(values) else float("nan"),
         high=float(values.max()) if len(values) else float("nan"),
-        areas=_areas(common, index),
+        areas=_areas(list(counted.items()), index),
     )
 
 
@@ -210,11 +210,11 @@ def _day_first(words: pa.Array) -> tuple[bool | None, bool]:
     return (None if says_day == says_month else says_day), True
 
 
-def _areas(common: list[tuple[str, int]], index: AreaIndex | None) -> tuple[AreaMatch, ...]:
+def _areas(counted: list[tuple[str, int]], index: AreaIndex | None) -> tuple[AreaMatch, ...]:
     """Return the matches with every level, as codes, as codes with lost zeros, as names."""
-    if index is None or not common:
+    if index is None or not counted:
         return ()
-    total = sum(n for _, n in common)
+    total = sum(n for _, n in counted)
     found = []
     for level, names in index.names.items():
         if level == "city" or "@" in level or not names:
@@ -223,13 +223,14 @@ def _areas(common: list[tuple[str, int]], index: AreaIndex | None) -> tuple[Area
         pads = Counter(len(code) for code in names)
         pad = pads.most_common(1)[0][0]
         shares = {
-            ("code", None): sum(n for word, n in common if word in names),
-            ("code", pad): sum(n for word, n in common if word.zfill(pad) in names),
-            ("label", None): sum(n for word, n in common if fold(word) in labels),
+            ("code", None): sum(n for word, n in counted if word in names),
+            ("code", pad): sum(n for word, n in counted if word.zfill(pad) in names),
+            ("label", None): sum(n for word, n in counted if fold(word) in labels),
         }
         found += [
             AreaMatch(level, by, padded, n / total)
             for (by, padded), n in shares.items()
-            if (n / total >= MIN_AREA_SHARE or (by == "code" and n >= MIN_AREA_ROWS)) and (padded is None or n > shares[("code", None)])
+            if (n / total >= MIN_AREA_SHARE or (by == "code" and n >= MIN_AREA_ROWS))
+            and (padded is None or n > shares[("code", None)])
         ]
     return tuple(sorted(found, key=lambda match: -match.share))

@@ -21,7 +21,7 @@ from convive.connectors.city_pack.problem_log import ProblemLog, RefusedError, S
 from convive.connectors.city_pack.reading import READERS
 from convive.connectors.city_pack.wizard.proposal import Proposal
 from convive.connectors.city_pack.wizard.sample import Sample, placed, read_again
-from convive.core.model import City, Problem
+from convive.core.model import City, Place, Problem
 
 N_SHOWN = 8
 _TABLES = {
@@ -113,7 +113,25 @@ def _read(
     for sheet in sheets:
         reader.read(sheet)
     finished: Reading = reader.finish()
+    if family == "incidents":
+        _count_ids_once(finished, source)
     return finished
+
+
+def _count_ids_once(reading: Reading, source: SourceLog) -> None:
+    """Note rows whose identifier came before: an audit counts each once, over all files."""
+    seen: set[str] = set()
+    for table in reading.tables.get(INCIDENTS.name, []):
+        ids = table.column("incident_id").to_pylist()
+        again = []
+        for row, identifier in zip(table.column("row").to_pylist(), ids, strict=True):
+            if identifier is not None and identifier in seen:
+                again.append(row)
+            seen.add(identifier)
+        place = Place(table.column("file")[0].as_py() if table.num_rows else "")
+        source.rows("DUPLICATE_ID", place, again, table.num_rows)
+        reading.rows_used -= len(again)
+        reading.rows_rejected += len(again)
 
 
 def _joined(problems: Sequence[Problem]) -> tuple[Problem, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import io
 import tempfile
 import zlib
 from collections import Counter
@@ -12,9 +11,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
-import pyarrow as pa
+import numpy as np
 import shapely
-from pyarrow import parquet
 
 from convive.connectors.city_pack.files import (
     MAX_FILE_BYTES,
@@ -38,7 +36,7 @@ N_BYTES = 8 * 1024 * 1024
 """No more of a text file is unpacked and looked at."""
 N_MEMBERS = 6
 TEXTS = (".csv", ".tsv", ".tab", ".txt")
-SHAPES = (".shp", ".gpkg", ".geojson", ".json")
+SHAPES = (".shp", ".gpkg", ".geojson", ".json", ".fgb", ".kml")
 BOOKS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
 _SIDE_FILES = (".shx", ".dbf", ".prj", ".cpg")
 
@@ -85,7 +83,7 @@ def take_sample(path: Path, *, sheet: str | None = None) -> Sample:
     """
     data, is_whole = _beginning(path)
     name = shown(path.name)
-    if name.lower().endswith(".zip"):
+    if name.lower().endswith((".zip", ".kmz")):
         return _of_archive(name, data, sheet)
     inner = name[:-3] if name.lower().endswith(".gz") else name
     kept, is_kept_whole = _cut(inner, data)
@@ -119,10 +117,8 @@ def _beginning(path: Path) -> tuple[bytes, bool]:
 
 
 def _cut(name: str, data: bytes) -> tuple[bytes, bool]:
-    """Return no more than the first rows of a text or a Parquet file."""
+    """Return no more than the first rows of a text; other files are cut while they are read."""
     suffix = Path(name).suffix.lower()
-    if suffix == ".parquet":
-        return _cut_parquet(data)
     if suffix not in TEXTS or data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in data[:100]:
         return data, True
     end = 0
@@ -145,20 +141,6 @@ def _without_open_quote(data: bytes) -> bytes:
             return data
         data = data[: data.rstrip(b"\n").rfind(b"\n") + 1]
     return data
-
-
-def _cut_parquet(data: bytes) -> tuple[bytes, bool]:
-    try:
-        source = parquet.ParquetFile(pa.BufferReader(data))
-        n = source.metadata.num_rows
-        if n <= N_ROWS:
-            return data, True
-        batch = next(source.iter_batches(batch_size=N_ROWS))
-        out = io.BytesIO()
-        parquet.write_table(pa.Table.from_batches([batch]), out)
-    except (pa.ArrowException, OSError, ValueError, StopIteration):
-        return data, True
-    return out.getvalue(), False
 
 
 def _beside(path: Path) -> dict[str, bytes]:
@@ -196,7 +178,8 @@ def _of_archive(name: str, data: bytes, sheet: str | None) -> Sample:
         for side in infos if suffix == ".shp" else ():
             if PurePosixPath(side.filename).with_suffix("") == stem:
                 parts[PurePosixPath(side.filename).name] = read_member(archive, side, len(data))
-    return _read(Sample(name, f"{name}!*{suffix}", (), parts, is_whole), sheet)
+    pattern = name if name.lower().endswith(".kmz") else f"{name}!*{suffix}"
+    return _read(Sample(name, pattern, (), parts, is_whole), sheet)
 
 
 def _read(sample: Sample, sheet: str | None) -> Sample:
@@ -215,7 +198,8 @@ def _read(sample: Sample, sheet: str | None) -> Sample:
     if not sheets and log.problems:
         first = next((p for p in log.problems if p.severity == "error"), log.problems[0])
         raise RefusedError(first.code, label=first.place.file, **first.data)
-    return replace(sample, sheets=sheets, shapes=shapes)
+    is_whole = sample.is_whole and all(found.n_rows < N_ROWS for found in sheets)
+    return replace(sample, sheets=sheets, shapes=shapes, is_whole=is_whole)
 
 
 def _shapes(sample: Sample, main: str, layer: str | None) -> Shapes:
@@ -253,10 +237,23 @@ def placed(sample: Sample) -> Iterator[PackFolder]:
 
 
 def read_again(folder: PackFolder, fmt: Format, source: SourceLog) -> tuple[Sheet, ...]:
-    """Return the sheets of a placed sample, each once, in the order of the files."""
+    """Return the sheets of a placed sample, each once, in the order of the files.
+
+    Of a file that is no workbook no more than the first rows are read.
+    """
     names = [p.name for p in sorted(folder.root.iterdir()) if p.suffix not in _SIDE_FILES]
-    files = find_files(folder.root, names, source.log, "")
-    joined: dict[tuple[str, str | None], list[Sheet]] = {}
-    for found in open_sheets(folder, files, fmt, source):
-        joined.setdefault((found.file, found.sheet), []).append(found)
-    return tuple(join_stretches(stretches) for stretches in joined.values())
+    found: list[Sheet] = []
+    for file in find_files(folder.root, names, source.log, ""):
+        joined: dict[str | None, list[Sheet]] = {}
+        n = 0
+        for stretch in open_sheets(folder, [file], fmt, source):
+            joined.setdefault(stretch.sheet, []).append(stretch)
+            n += stretch.n_rows
+            if n >= N_ROWS and file[0].suffix.lower() not in BOOKS:
+                break
+        found += [_first_rows(join_stretches(stretches)) for stretches in joined.values()]
+    return tuple(found)
+
+
+def _first_rows(sheet: Sheet) -> Sheet:
+    return sheet.where(np.arange(sheet.n_rows) < N_ROWS)

@@ -11,6 +11,9 @@ from convive.connectors.city_pack.wizard.proposal import Choice, Confidence, Pro
 from convive.connectors.city_pack.wizard.roles import Candidate, Table
 from convive.connectors.city_pack.wizard.sample import Sample
 
+MAX_CODE = 24
+"""Longer texts are names or keys of a database, not codes that people write."""
+
 
 def propose_territory(proposal: Proposal, table: Table, sample: Sample) -> Proposal:
     """Return the proposal with code, label and projection of a level of areas."""
@@ -63,7 +66,7 @@ def _codes(table: Table) -> list[Candidate]:
         )
         if column.n_filled < column.n or column.dates > 0.5 or _is_measure(column):
             continue
-        if _is_technical(column):
+        if _is_technical(column) or column.mean_length > MAX_CODE:
             name = 0.05
         found.append(Candidate(column, name, 1.0 if _is_key(column) else 0.5))
     unique = [c for c in found if c.fit == 1.0]
