@@ -66,7 +66,7 @@ def connect_duckdb(
     connection = ibis.duckdb.connect(**settings)
     if folder is not None:
         # Rows that spill over stay under the same roof.
-        spill = folder / "spill"
+        spill = _empty_spill(folder)
         quoted = str(folder).replace("'", "''")
         connection.raw_sql(f"SET allowed_directories = ['{quoted}/']")
         connection.raw_sql("SET temp_directory = '{}'".format(str(spill).replace("'", "''")))
@@ -100,7 +100,7 @@ def connect_spark(folder: Path, *, memory: str | None = None, threads: int | Non
     import ibis
     from pyspark.sql import SparkSession
 
-    spill = folder / "spill"
+    spill = _empty_spill(folder)
     settings = {
         "spark.master": f"local[{threads or '*'}]",
         "spark.driver.memory": (memory or DEFAULT_MEMORY).removesuffix("B").lower(),
@@ -119,3 +119,10 @@ def connect_spark(folder: Path, *, memory: str | None = None, threads: int | Non
     for name, value in settings.items():
         builder = builder.config(name, value)
     return Engine(ibis.pyspark.connect(builder.getOrCreate()))
+
+
+def _empty_spill(folder: Path) -> Path:
+    """Return the folder for what does not fit into memory, without what a killed run has left."""
+    spill = folder / "spill"
+    shutil.rmtree(spill, ignore_errors=True)
+    return spill

@@ -256,10 +256,10 @@ def _row_hashes(
         mixed = _mixed(mixed, _bits(incidents.column(name)))
     for name in ("precision", "area_level", "area_id", "category_source", "category"):
         encoded = incidents.column(name)
-        if encoded.null_count < len(encoded):
-            if not pa.types.is_dictionary(encoded.type):
-                encoded = encoded.dictionary_encode()
-            mixed = _mixed(mixed, _bits(maker.hashes(encoded)))
+        if not pa.types.is_dictionary(encoded.type):
+            encoded = encoded.dictionary_encode()
+        # Also where the whole stretch is NULL: where stretches end must not show.
+        mixed = _mixed(mixed, _bits(maker.hashes(encoded)))
     mixed = _mixed(mixed, _bits(targets)).view(np.int64)
     return pc.if_else(ids.is_valid(), None, pa.array(mixed))
 

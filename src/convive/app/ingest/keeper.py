@@ -69,7 +69,9 @@ class FactWriter:
         on_last = pc.greater_equal(
             incidents.column("starts"), pa.scalar(midnight, pa.timestamp("us"))
         )
-        words = pc.unique(incidents.column("precision").filter(pc.fill_null(on_last, fill_value=False)))
+        words = pc.unique(
+            incidents.column("precision").filter(pc.fill_null(on_last, fill_value=False))
+        )
         self.precisions |= {str(word) for word in words.to_pylist()}
 
     def finished(self) -> dict[str, Any]:
