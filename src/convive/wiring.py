@@ -163,16 +163,11 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-MAPPING_FAMILIES = (
-    "incidents",
-    "counts",
-    "statistics",
-    "surveys",
-    "observations",
-    "notes",
-    "territory",
-)
-"""What the mapping wizard can be told that a file is."""
+def mapping_families() -> tuple[str, ...]:
+    """Return what the mapping wizard can be told that a file is."""
+    from convive.connectors.city_pack.wizard import FAMILIES
+
+    return FAMILIES
 
 
 def propose_mapping(

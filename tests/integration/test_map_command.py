@@ -73,6 +73,7 @@ def test_the_reader_chooses_language_and_file(
     assert main(["map", str(delivery), "-y", "-l", "nl", "-o", str(target)]) == 0
     assert "Dit bestand bevat" in capsys.readouterr().out
     assert target.is_file()
+    assert main(["map", str(delivery), "-y", "-l", "xx"]) == 2
 
 
 def test_a_file_that_cannot_be_used_leaves_with_12_and_says_why(

@@ -7,10 +7,11 @@ from typing import Annotated, Any
 
 import typer
 
+from convive.catalogue.texts import languages
 from convive.cli.map_view import show_preview, show_proposal, value_text
 from convive.cli.terminal import Terminal, is_interactive
 from convive.core.errors import DatasetError
-from convive.wiring import propose_mapping, save_mapping
+from convive.wiring import mapping_families, propose_mapping, save_mapping
 
 NO_MAPPING = DatasetError.exit_code
 
@@ -42,6 +43,8 @@ def map_file(
     force: Annotated[bool, typer.Option("--force", help="Replace a mapping that exists.")] = False,
 ) -> int:
     """Propose how a file is read: looks at names and values, shows what it would give, saves it."""
+    if language and language not in languages():
+        raise typer.BadParameter(language, param_hint="--language")
     terminal: Terminal = context.obj
     terminal = Terminal(language or terminal.language, is_quiet=terminal.is_quiet)
     session = propose_mapping(
@@ -76,11 +79,10 @@ def _say_open(session: Any, terminal: Terminal) -> None:
 
 
 def _ask_family(session: Any, terminal: Terminal) -> Any:
-    from convive.wiring import MAPPING_FAMILIES  # noqa: PLC0415
-
-    texts = [terminal.text(f"wizard.family.{name}") for name in MAPPING_FAMILIES]
+    families = mapping_families()
+    texts = [terminal.text(f"wizard.family.{name}") for name in families]
     chosen = _pick(terminal.text("cli.map.ask_family"), texts, terminal)
-    return session.as_family(MAPPING_FAMILIES[chosen - 1]) if chosen else session
+    return session.as_family(families[chosen - 1]) if chosen else session
 
 
 def _ask_unsure(session: Any, terminal: Terminal) -> Any:

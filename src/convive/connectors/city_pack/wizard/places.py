@@ -127,10 +127,15 @@ def _grid_choice(best: _Fit, fits: Sequence[_Fit], table: Table) -> list[Choice]
             ("columns", "crs"),
             best.crs,
             Confidence.LIKELY if is_certain else Confidence.CHECK,
-            (Reason("grid_fits", {"crs": best.crs, "share": 100 * best.inside}),),
+            (Reason("grid_fits", {"crs": _grid_name(best.crs), "share": 100 * best.inside}),),
             others[:6],
         )
     ]
+
+
+def _grid_name(crs: str) -> str:
+    """Return a projection's code with the name that people know it by."""
+    return f"{crs} ({pyproj.CRS.from_user_input(crs).name})"
 
 
 def _unplaced(first: Candidate, second: Candidate) -> tuple[Choice, ...]:
