@@ -12,8 +12,9 @@ from typing import Any, Literal
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
-from convive.app.ingest.facts import FactMaker, facts_schema, schema_of
+from convive.app.ingest.facts import FactMaker, schema_of
 from convive.app.ingest.kept_tallies import read_tally, tally_name, write_tally
 from convive.app.ingest.placing import Placer
 from convive.app.ingest.writing import WriterThread
@@ -179,47 +180,49 @@ def _of_part(found: pa.Table, part: int) -> Repeated:
 class PassingKeeper:
     """Keeps nothing: for `convive check`, which only wants to know what is wrong.
 
-    It remembers eight bytes an identifier, to tell which come twice.
+    It remembers a dozen bytes a row, to tell which identifiers come twice.
     """
 
     def __init__(self, city: City, areas: pa.Table) -> None:
         self._placer = Placer(build_territory(city, areas))
         self._key = secrets.token_bytes(KEY_BYTES)
         self._records: dict[PartKey, dict[str, Any]] = {}
-        self._seen: dict[PartKey, pa.Table] = {}
+        self._seen: dict[PartKey, _Seen] = {}
 
     def record_of(self, key: PartKey) -> Mapping[str, Any] | None:
-        """Return None: every file is read."""
+        """Return the record of a part that was read in this run, else None."""
         return self._records.get(key)
 
     @contextmanager
     def keeping(self, key: PartKey) -> Iterator[FactWriter]:
         """Take a part and forget its rows."""
-        collector = _Collector(("number", "row", "id_hash", "row_hash"))
-        writer = FactWriter(FactMaker(self._placer, self._key), collector)
+        seen = _Seen()
+        writer = FactWriter(FactMaker(self._placer, self._key), seen)
         yield writer
         self._records[key] = writer.finished()
-        self._seen[key] = collector.table(facts_schema({}))
+        self._seen[key] = seen
 
     def repeated(
         self, keys: Sequence[PartKey], column: RepeatedColumn
     ) -> Mapping[PartKey, Repeated]:
         """Return the rows whose id came before, in this part or in an earlier one of the keys."""
-        tables = [self._seen[key] for key in keys]
-        joined = pa.concat_tables(tables) if tables else facts_schema({}).empty_table()
-        part = np.repeat(np.arange(len(tables)), [table.num_rows for table in tables])
-        known = joined.column(column).is_valid().to_numpy()
-        hashes = pc.fill_null(joined.column(column), 0).to_numpy()[known]
-        is_again = np.ones(len(hashes), dtype=bool)
-        is_again[np.unique(hashes, return_index=True)[1]] = False
-        at = np.flatnonzero(known)[is_again]
-        numbers, rows = (joined.column(name).to_numpy()[at] for name in ("number", "row"))
-        return {
-            key: Repeated(
-                tuple(numbers[part[at] == i].tolist()), tuple(rows[part[at] == i].tolist())
-            )
-            for i, key in enumerate(keys)
-        }
+        seen = [self._seen[key] for key in keys]
+        hashes = np.concatenate([one.column(column) for one in seen])
+        again = np.sort(hashes)
+        again = np.unique(again[1:][again[1:] == again[:-1]])
+        again = again[again != _NO_HASH]
+        # Few rows are left to be looked at one by one: nothing as long as the file is sorted twice.
+        at = np.flatnonzero(np.isin(hashes, again))
+        is_first = np.zeros(len(at), dtype=bool)
+        is_first[np.unique(hashes[at], return_index=True)[1]] = True
+        at = at[~is_first]
+        found, start = {}, 0
+        for key, one in zip(keys, seen, strict=True):
+            end = start + one.n
+            numbers = at[(at >= start) & (at < end)] - start
+            found[key] = Repeated(tuple(numbers.tolist()), tuple(one.rows()[numbers].tolist()))
+            start = end
+        return found
 
     def parts(
         self, keys: Sequence[PartKey], repeated: Mapping[PartKey, Repeated]
@@ -236,22 +239,36 @@ class PassingKeeper:
         )
 
 
-class _Collector:
-    """A table writer that holds some columns in memory."""
+_NO_HASH = np.iinfo(np.int64).min
+"""Stands for NULL; a hash is it once in 2⁶⁴."""
 
-    def __init__(self, columns: tuple[str, ...]) -> None:
+
+class _Seen:
+    """A table writer that remembers rows and hashes only."""
+
+    def __init__(self) -> None:
         self.meta: dict[str, Any] = {}
-        self._columns = columns
-        self._tables: list[pa.Table] = []
+        self.n = 0
+        self._rows: list[NDArray[np.int32]] = []
+        self._hashes: dict[str, list[NDArray[np.int64]]] = {"id_hash": [], "row_hash": []}
 
     def write(self, table: pa.Table) -> None:
         """Take rows."""
-        self._tables.append(table.select(list(self._columns)))
+        self.n += table.num_rows
+        self._rows.append(table.column("row").to_numpy())
+        for name, held in self._hashes.items():
+            column = table.column(name)
+            is_empty = column.null_count == len(column)
+            some = np.broadcast_to(np.int64(_NO_HASH), len(column))
+            held.append(some if is_empty else pc.fill_null(column, _NO_HASH).to_numpy())
 
-    def table(self, schema: pa.Schema) -> pa.Table:
-        """Return what was taken."""
-        empty = schema.empty_table().select(list(self._columns))
-        return pa.concat_tables([empty, *self._tables])
+    def column(self, name: str) -> NDArray[np.int64]:
+        """Return the hashes of all rows."""
+        return np.concatenate([np.zeros(0, np.int64), *self._hashes[name]])
+
+    def rows(self) -> NDArray[np.int32]:
+        """Return the rows in the file."""
+        return np.concatenate([np.zeros(0, np.int32), *self._rows])
 
 
 def store_key(session: StoreSession) -> bytes:
