@@ -61,6 +61,9 @@ def map_file(
         terminal.say("cli.map.declined")
         return NO_MAPPING
     show_preview(session, terminal)
+    if not session.is_valid:
+        terminal.say("cli.map.declined")
+        return NO_MAPPING
     if not save:
         terminal.say("cli.map.not_saved")
         return 0

@@ -314,6 +314,15 @@ def test_control_characters_in_headers_and_words_do_no_harm(tmp_path: Path) -> N
     assert tomllib.loads(text)["columns"]["starts"] == "\x1b[31mdate"
 
 
+def test_what_reading_would_refuse_is_not_saved(tmp_path: Path) -> None:
+    session = open_session(write(tmp_path / "d.csv", HEADERS["en"], rows(KINDS["en"])))
+    assert session.is_valid
+    spoilt = session.decide(("columns", "area_pad"), "many")
+    assert not spoilt.is_valid
+    (problem,) = spoilt.preview().problems
+    assert (problem.code, problem.data["key"]) == ("VALUE_INVALID", "columns.area_pad")
+
+
 def test_a_missing_file_a_wrong_family_and_a_wrong_profile_are_errors(tmp_path: Path) -> None:
     with pytest.raises(DatasetError):
         open_session(tmp_path / "nowhere.csv")

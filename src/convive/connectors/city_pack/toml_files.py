@@ -43,13 +43,14 @@ def load_toml(
     try:
         return schema.model_validate(raw)
     except ValidationError as invalid:
-        _note_breaches(invalid, text, label, schema, log)
+        note_breaches(invalid, text, label, schema, log)
         return None
 
 
-def _note_breaches(
+def note_breaches(
     invalid: ValidationError, text: str, label: str, schema: type[BaseModel], log: ProblemLog
 ) -> None:
+    """Note everything that breaks the schema, each with its line in the text."""
     lines = key_lines(text)
     seen: set[Location] = set()
     for breach in invalid.errors(include_url=False):

@@ -19,6 +19,7 @@ from convive.connectors.city_pack.mapping_schema import FAMILIES, Mapping
 from convive.connectors.city_pack.open_sheets import note_refusal
 from convive.connectors.city_pack.problem_log import ProblemLog, RefusedError, SourceLog
 from convive.connectors.city_pack.reading import READERS
+from convive.connectors.city_pack.toml_files import note_breaches
 from convive.connectors.city_pack.wizard.proposal import Proposal
 from convive.connectors.city_pack.wizard.sample import Sample, placed, read_again
 from convive.core.model import City, Place, Problem
@@ -59,6 +60,17 @@ def check_mapping(family: str, tables: Map[str, Any]) -> Mapping:
     return FAMILIES[family].model_validate(given)
 
 
+def is_valid(proposal: Proposal) -> bool:
+    """Tell whether what is proposed keeps the closed schema: nothing else may be saved."""
+    if proposal.family.id not in FAMILIES:
+        return proposal.is_usable
+    try:
+        check_mapping(proposal.family.id, proposal.mapping())
+    except ValidationError:
+        return False
+    return proposal.is_usable
+
+
 def preview(sample: Sample, proposal: Proposal, city: City, index: AreaIndex | None) -> Preview:
     """Return what the real reader makes of the sample; every problem is noted, none raised."""
     family = proposal.family.id
@@ -68,9 +80,7 @@ def preview(sample: Sample, proposal: Proposal, city: City, index: AreaIndex | N
     try:
         mapping = check_mapping(family, proposal.mapping())
     except ValidationError as invalid:
-        for breach in invalid.errors(include_url=False):
-            key = ".".join(str(part) for part in breach["loc"])
-            log.fail("VALUE_INVALID", sample.name, key=key, value="", allowed=breach["msg"])
+        note_breaches(invalid, "", sample.name, FAMILIES[family], log)
         return Preview(problems=tuple(log.problems))
     source = SourceLog("preview", log)
     with placed(sample) as folder:

@@ -17,7 +17,7 @@ from convive.connectors.city_pack.mapping_schema import FAMILIES, Categories
 from convive.connectors.city_pack.problem_log import ProblemLog, RefusedError
 from convive.connectors.city_pack.reading import read_territory
 from convive.connectors.city_pack.sheet import Sheet
-from convive.connectors.city_pack.wizard.preview import Preview, preview
+from convive.connectors.city_pack.wizard.preview import Preview, is_valid, preview
 from convive.connectors.city_pack.wizard.proposal import Path_, Proposal
 from convive.connectors.city_pack.wizard.propose import FAMILIES as KNOWN
 from convive.connectors.city_pack.wizard.propose import main_group, propose
@@ -46,6 +46,11 @@ class Session:
     def preview(self) -> Preview:
         """Return what the real reader makes of the sample by the present proposal."""
         return preview(self.sample, self.proposal, self.city, self.index)
+
+    @property
+    def is_valid(self) -> bool:
+        """Whether a mapping can be saved that reading accepts."""
+        return is_valid(self.proposal)
 
     def decide(self, path: Path_, value: Any) -> Session:
         """Return the session after a person has decided on a key."""
