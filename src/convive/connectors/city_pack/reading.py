@@ -5,14 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import available_timezones
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import shapely
 
 from convive.app.ingest.keeper import PassingKeeper
@@ -42,6 +40,7 @@ from convive.connectors.city_pack.categories import used_crosswalks
 from convive.connectors.city_pack.city_checks import check_city, check_interventions
 from convive.connectors.city_pack.city_schema import CityFile, build_city, localise
 from convive.connectors.city_pack.counts import CountsReader
+from convive.connectors.city_pack.covers import cover_of
 from convive.connectors.city_pack.family import Context, Reading
 from convive.connectors.city_pack.files import PackFolder
 from convive.connectors.city_pack.harm import read_harm
@@ -69,7 +68,7 @@ from convive.connectors.city_pack.surveys import SurveysReader
 from convive.connectors.city_pack.territory import LevelAreas, columns_of, read_level
 from convive.connectors.city_pack.toml_files import load_toml
 from convive.connectors.city_pack.vintages import Vintage, read_vintages, shared_out
-from convive.core.model import City, Period, Place, Severity
+from convive.core.model import City, Place, Severity
 
 READERS: dict[str, Callable[..., Any]] = {
     "incidents": IncidentsReader,
@@ -365,7 +364,7 @@ def _joined(spec: TableSpec, sources: list[SourceReading]) -> pa.Table:
 
 def _source_row(source: SourceReading, digests: dict[str, Any], language: str) -> dict[str, Any]:
     given = source.mapping.source
-    start, end = _period(source)
+    start, end = cover_of(source.reading.tables, source.parts)
     return {
         "source_id": given.id,
         "kind": KIND_OF.get(source.family, source.family),
@@ -384,59 +383,6 @@ def _source_row(source: SourceReading, digests: dict[str, Any], language: str) -
         "light": "usable",
         "reasons": [],
     }
-
-
-_TIMES = {
-    "counts": ("period_start", "period_end"),
-    "respondents": ("wave_date", "wave_date"),
-    "statistics": ("period_start", "period_end"),
-    "observations": ("day", "day"),
-    "notes": ("day", "day"),
-}
-
-
-def _period(source: SourceReading) -> tuple[Any, Any]:
-    """Return the first day that the source covers and the first day after."""
-    if source.parts:
-        return _period_of_parts(source.parts)
-    for name, (first, last) in _TIMES.items():
-        parts = source.reading.tables.get(name)
-        if not parts:
-            continue
-        table = pa.concat_tables(parts)
-        start = pc.min(table.column(first)).as_py()
-        end = pc.max(table.column(last)).as_py()
-        if start is None:
-            return None, None
-        if last == "period_end":
-            return start, end
-        return _day(start), _day(end) + timedelta(days=1)
-    return None, None
-
-
-def _day(moment: date) -> date:
-    return moment.date() if isinstance(moment, datetime) else moment
-
-
-def _period_of_parts(parts: tuple[IncidentPart, ...]) -> tuple[date | None, date | None]:
-    """Return the cover of incidents from what was found when they were kept."""
-    records = [part.record for part in parts if part.record["first_day"] is not None]
-    if not records:
-        return None, None
-    first = min(record["first_day"] for record in records)
-    last = max(record["last_day"] for record in records)
-    ends = [set(record["last_precisions"]) for record in records if record["last_day"] == last]
-    after = _first_day_after(date.fromisoformat(last), set().union(*ends))
-    return date.fromisoformat(first), after
-
-
-def _first_day_after(last: date, precision: set[str]) -> date:
-    """Return the first day after the last moment: a month later where only months are given."""
-    if "year" in precision:
-        return date(last.year + 1, 1, 1)
-    if "month" in precision:
-        return Period.of_month(last.year, last.month).end
-    return last + timedelta(days=1)
 
 
 __all__ = ["read_pack"]
