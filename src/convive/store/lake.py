@@ -82,7 +82,9 @@ class IbisAggregator:
         joined = joined.mutate(at=_epoch_seconds(joined.starts))
         order = ibis.window(group_by="target_hash", order_by=["at", "part", "number"])
         gap = joined.at - joined["at"].lag().over(order)
-        marked = joined.mutate(is_repeat=(gap <= days * _SECONDS_A_DAY).fill_null(ibis.literal(value=False)))
+        marked = joined.mutate(
+            is_repeat=(gap <= days * _SECONDS_A_DAY).fill_null(ibis.literal(value=False))
+        )
         counted = marked.group_by(list(by)).aggregate(
             n=marked.count(), n_repeats=marked.is_repeat.cast("int64").sum()
         )
