@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from convive import wiring
 from convive.app.audit import AuditPorts, audit
 from convive.app.ingest.keeper import FactKeeper
 from convive.app.ingest.tallies import TallyBook
-from convive.app.ports import PartKey, PartWriter
+from convive.app.ports import IncidentParts, PartKey, PartWriter
 from convive.app.schema import table_from_rows
 from convive.app.tables import INCIDENTS as INCIDENTS_TABLE
 from convive.app.territory import build_territory
@@ -279,3 +279,25 @@ def test_a_build_that_fails_keeps_what_was_read(pack: Path) -> None:
     with pytest.raises(OSError, match="full"):
         audit(pack, ports=ports)
     assert run(pack)[0] == []
+
+
+def test_months_until_recorded_are_counted_and_kept(tmp_path: Path) -> None:
+    rows = rows_by_hand({("A1", "burglary", 3): 4}, years=(2024,))
+    for row, months in zip(rows, (0, 1, 1, 0), strict=True):
+        start = row["starts"]
+        month = start.month + months
+        row["recorded"] = date(start.year + (month > 12), (month - 1) % 12 + 1, 28)
+    with a_keeper(tmp_path) as (keeper, session):
+        with keeper.keeping(KEY) as writer:
+            writer.write(table_from_rows(INCIDENTS_TABLE, rows))
+        aggregator = open_aggregator(EngineChoice(), tmp_path)
+        book = TallyBook(
+            IncidentParts(keeper.parts([KEY], {})), keeper.territory, aggregator, session
+        )
+        assert book.sources["police"].has("recorded")
+        found = book.delays("police")
+        assert found.n.sum() == 4
+        assert found.n[found.delay_months == 1].sum() == 2
+        asked = book.n_counted
+        book.delays("police")
+        assert book.n_counted == asked

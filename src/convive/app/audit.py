@@ -171,9 +171,7 @@ def build_audit(
     progress("locate", 1, 1)
     figures = measure(prepared, progress=progress)
     progress("publish", 0, 0)
-    gated = gate(
-        prepared, figures.rows, earlier=remembered(session), day=ports.clock().date()
-    )
+    gated = gate(prepared, figures.rows, earlier=remembered(session), day=ports.clock().date())
     if session is not None and ports.store is not None:
         remember(session, gated.release)  # committed before the build can be seen
     rows, n_tests = compare(prepared, gated.rows, figures.effects)
