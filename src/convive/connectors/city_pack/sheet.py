@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -28,6 +28,15 @@ def normalise_header(name: str) -> str:
     return _BLANKS.sub(" ", _HYPHEN_BREAK.sub("-", name)).strip()
 
 
+def column_named(name: str, names: Sequence[str]) -> str | None:
+    """Return which of the columns is meant: by exact name, else by the only loose match."""
+    wanted = normalise_header(name)
+    if wanted in names:
+        return wanted
+    alike = [known for known in names if loose(known) == loose(wanted)]
+    return alike[0] if len(alike) == 1 else None
+
+
 @dataclass(frozen=True)
 class Sheet:
     """One table: named text columns, NULL where a cell is empty."""
@@ -46,7 +55,12 @@ class Sheet:
     """(code, data) of what reading noticed."""
     path: str = ""
     delimiter: str | None = None
-    _index: dict[str, int] = field(default_factory=dict, repr=False, compare=False)
+    part: int = 0
+    """Which stretch of the table this is, from 0."""
+    is_last: bool = True
+    """Whether the table ends here."""
+    found: tuple[str, ...] = ()
+    """Names of all columns of the file, where only some of them were read."""
 
     @property
     def n_rows(self) -> int:
@@ -59,11 +73,8 @@ class Sheet:
 
     def position(self, name: str) -> int | None:
         """Return where a column is: by exact name, else by the only loose match."""
-        wanted = normalise_header(name)
-        if wanted in self.names:
-            return self.names.index(wanted)
-        alike = [i for i, known in enumerate(self.names) if loose(known) == loose(wanted)]
-        return alike[0] if len(alike) == 1 else None
+        found = column_named(name, self.found or self.names)
+        return self.names.index(found) if found in self.names else None
 
     def has(self, name: str) -> bool:
         """Tell whether the column is there."""
