@@ -24,7 +24,7 @@ def test_months_in_headers_become_rows() -> None:
     assert (columns.period, columns.count) == ("#period", "#count")
     found = melted(
         sheet(
-            ["Area", "Name", "Jan 2019", "2019-02", "2019 / März", "2018", "Total"],
+            ["Area", "Name", "01/2019", "2019-02", "2019 / 3", "2018", "Total"],
             ["A", "North", "1", "2", "3", None, "6"],
             ["B", "South", "4", "5", "6", "9", "15"],
         ),
@@ -32,12 +32,12 @@ def test_months_in_headers_become_rows() -> None:
     )
     assert values(found) == [
         ["Area", "Name", "Total", "#period", "#count"],
-        ["A", "North", "6", "Jan 2019", "1"],
-        ["B", "South", "15", "Jan 2019", "4"],
+        ["A", "North", "6", "01/2019", "1"],
+        ["B", "South", "15", "01/2019", "4"],
         ["A", "North", "6", "2019-02", "2"],
         ["B", "South", "15", "2019-02", "5"],
-        ["A", "North", "6", "März 2019", "3"],
-        ["B", "South", "15", "März 2019", "6"],
+        ["A", "North", "6", "2019-03", "3"],
+        ["B", "South", "15", "2019-03", "6"],
         ["A", "North", "6", "2018", None],
         ["B", "South", "15", "2018", "9"],
     ]

@@ -13,7 +13,8 @@ from convive.connectors.city_pack.mapping_schema import CountColumns
 from convive.connectors.city_pack.sheet import Sheet, column_named
 
 COUNT = "#count"
-_YEAR_OVER = re.compile(r"^(\d{4}) / (.+)$")
+_MONTH_NUMBER = re.compile(r"^\d{1,2}$", re.ASCII)
+_YEAR_OVER = re.compile(r"^(\d{4}) / (.+)$", re.ASCII)
 
 
 def melted(sheet: Sheet, columns: CountColumns) -> Sheet:
@@ -58,5 +59,9 @@ def _periods(headers: list[str]) -> list[str]:
 
 
 def _spoken(header: str) -> str:
-    """Return ``Jan 2019`` for the joined header ``2019 / Jan``."""
-    return _YEAR_OVER.sub(r"\2 \1", header)
+    """Return ``Jan 2019`` for the joined header ``2019 / Jan``, ``2019-03`` for ``2019 / 3``."""
+    found = _YEAR_OVER.match(header)
+    if found is None:
+        return header
+    year, month = found.groups()
+    return f"{year}-{int(month):02d}" if _MONTH_NUMBER.match(month) else f"{month} {year}"

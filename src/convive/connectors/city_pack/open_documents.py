@@ -139,9 +139,8 @@ def stretches(
         yield from read_guarded(_TASKS[kind], _placed(kind, raw, Path(folder)), options)
 
 
-def is_text_workbook(kind: str, raw: RawFile) -> bool:
+def is_text_workbook(kind: str, start: bytes) -> bool:
     """Tell whether a workbook is a text that only has the name of one, as many exports are."""
-    start = raw.data[:4096]
     is_book = start.startswith((b"PK", b"\xd0\xcf\x11\xe0"))
     return kind == "xlsx" and not is_book and b"\0" not in start and not _is_markup(start)
 

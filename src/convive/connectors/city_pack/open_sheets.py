@@ -20,6 +20,7 @@ from convive.connectors.city_pack.sheet import Sheet, as_mask
 from convive.core.model import Severity
 
 N_BLANK_WORTH_A_WORD = 100
+HEAD_BYTES = 4096
 _TYPES = {
     ".csv": "csv",
     ".tsv": "csv",
@@ -73,14 +74,9 @@ def open_sheets(
 
 def sheets_of(file: PackFile, fmt: Format, source: SourceLog) -> Iterator[Sheet]:
     """Yield every sheet of one file; what cannot be read is noted and left out."""
-    try:
-        loaded = file.load()
-    except RefusedError as refused:
-        note_refusal(source.log, refused, file.label)
-        return
-    for sheet in read_raw(loaded, fmt):
+    for sheet in read_raw(file, fmt):
         if isinstance(sheet, RefusedError):
-            note_refusal(source.log, sheet, loaded.label)
+            note_refusal(source.log, sheet, file.label)
             continue
         noted = _note_reading(sheet, source)
         kept = _keep(noted, fmt, source)
@@ -94,7 +90,7 @@ def note_refusal(log: ProblemLog, refused: RefusedError, label: str) -> None:
     log.fail(refused.code, str(data.pop("label", label)), **data)
 
 
-def read_raw(raw: RawFile, fmt: Format) -> Iterator[Sheet | RefusedError]:
+def read_raw(raw: PackFile | RawFile, fmt: Format) -> Iterator[Sheet | RefusedError]:
     """Yield the sheets of one file; refusals are yielded, not raised."""
     kind = fmt.type or _TYPES.get(Path(raw.name).suffix.lower())
     try:
@@ -109,13 +105,17 @@ def read_raw(raw: RawFile, fmt: Format) -> Iterator[Sheet | RefusedError]:
         yield refused
 
 
-def _read_as(kind: str | None, raw: RawFile, fmt: Format) -> Iterator[Sheet | RefusedError]:
-    if not raw.data:
+def _read_as(
+    kind: str | None, raw: PackFile | RawFile, fmt: Format
+) -> Iterator[Sheet | RefusedError]:
+    start = next(raw.chunks(HEAD_BYTES), b"") if isinstance(raw, PackFile) else raw.data
+    if not start:
         raise RefusedError("FILE_EMPTY")
     if kind is None:
         raise RefusedError("FILE_TYPE_UNKNOWN", name=raw.name)
-    if kind == "csv" or is_text_workbook(kind, raw):
-        yield read_delimited(raw.data, raw.label, fmt)
+    if kind == "csv" or is_text_workbook(kind, start[:HEAD_BYTES]):
+        whole = raw.load() if isinstance(raw, PackFile) else raw
+        yield read_delimited(whole.data, whole.label, fmt)
     else:
         yield from read_document(kind, raw, fmt)
 

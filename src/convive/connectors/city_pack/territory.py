@@ -102,7 +102,7 @@ def _main_file(folder: PackFolder, path: Path) -> PackFile:
 def _load_plain(file: PackFile, level: LevelTable) -> _Table:
     """Return a look-up table without geometry: the first sheet of the file."""
     found: list[Sheet] = []
-    for sheet in read_raw(file.load(), level.format):
+    for sheet in read_raw(file, level.format):
         if isinstance(sheet, RefusedError):
             raise sheet
         if found and sheet.sheet != found[0].sheet:
