@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import numpy as np
 import pyarrow as pa
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from convive.connectors.city_pack.dates import PRECISIONS, add_times, hours_of, read_moments
 
@@ -35,6 +39,20 @@ def one(text: str, **options: bool) -> tuple[str, str]:
         ("31.05.24", "2024-05-31T00:00:00", "day"),
         ("2024-02-29", "2024-02-29T00:00:00", "day"),
         ("2023-12-31 24:00", "2024-01-01T00:00:00", "minute"),
+        ("31/05/2024 14h30", "2024-05-31T14:30:00", "minute"),
+        ("31/05/2024 9h", "2024-05-31T09:00:00", "hour"),
+        ("31 May 2024", "2024-05-31T00:00:00", "day"),
+        ("May 31, 2024 2:30 PM", "2024-05-31T14:30:00", "minute"),
+        ("31-May-24", "2024-05-31T00:00:00", "day"),
+        ("3 mars 2021", "2021-03-03T00:00:00", "day"),
+        ("1er août 2020", "2020-08-01T00:00:00", "day"),
+        ("2 de mayo de 2020", "2020-05-02T00:00:00", "day"),
+        ("1º de março de 2022", "2022-03-01T00:00:00", "day"),
+        ("3. März 2021 14:30", "2021-03-03T14:30:00", "minute"),
+        ("Mär 2020", "2020-03-01T00:00:00", "month"),
+        ("gennaio 2019", "2019-01-01T00:00:00", "month"),
+        ("5 maart 2019", "2019-03-05T00:00:00", "day"),
+        ("2021-Jan-05", "2021-01-05T00:00:00", "day"),
     ],
 )
 def test_spellings(text: str, moment: str, precision: str) -> None:
@@ -43,7 +61,18 @@ def test_spellings(text: str, moment: str, precision: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["2023-02-29", "31.04.2024", "2024-13-01", "soon", "0024-01-01", "99", "2024-05-31 25:00"],
+    [
+        "2023-02-29",
+        "31.04.2024",
+        "2024-13-01",
+        "soon",
+        "0024-01-01",
+        "99",
+        "2024-05-31 25:00",
+        "Feb 29 2023",
+        "3 Brumaire 2021",
+        "31 Raub 2024",
+    ],
 )
 def test_what_is_no_date(text: str) -> None:
     moments = read_moments(pa.array([text, None]))
@@ -76,3 +105,45 @@ def test_times_of_a_second_column() -> None:
 
 def test_hours() -> None:
     assert hours_of(pa.array(["21:30", "7", "24:00", "x", None])).tolist() == [21, 7, 0, -1, -1]
+
+
+def test_the_last_cell_of_a_long_column_settles_the_order() -> None:
+    """The first guess is made from some cells only; the others have their say."""
+    open_cells = ["03/04/2024"] * 5_000
+    for last, month in (("25/04/2024", 4), ("04/25/2024", 3)):
+        moments = read_moments(pa.array([*open_cells, last]))
+        assert not moments.is_bad.any()
+        assert set(moments.values[:-1].astype("datetime64[M]").astype(int) % 12 + 1) == {month}
+    mixed = read_moments(pa.array([*open_cells, "25/04/2024", "04/25/2024"]))
+    assert (mixed.n_unsure, int(mixed.is_bad.sum())) == (5_000, 5_000)
+
+
+FIRST_SECOND, LAST_SECOND = (
+    int(datetime(year, 1, 1, tzinfo=UTC).timestamp()) for year in (1900, 2099)
+)
+
+
+@settings(max_examples=200)
+@given(
+    second=st.integers(FIRST_SECOND, LAST_SECOND),
+    form=st.sampled_from(
+        [
+            "%Y-%m-%d %H:%M",
+            "%Y-%m-%dT%H:%M:%S",
+            "%d.%m.%Y %H:%M",
+            "%Y/%m/%d %I:%M:%S %p",
+            "%d/%m/%Y %H:%M",
+            "%Y%m%d",
+        ]
+    ),
+    at=st.integers(0, 3),
+)
+def test_every_moment_comes_back(second: int, form: str, at: int) -> None:
+    """Wherever a cell stands, in a part of a column too, it is what was written."""
+    moment = datetime.fromtimestamp(second, UTC).replace(tzinfo=None)
+    column = pa.array([None, "x", None, "2024-05-31", moment.strftime(form)])
+    moments = read_moments(column.slice(at), day_first=True)
+    expected = moment.replace(second=0, microsecond=0)
+    if form == "%Y%m%d":
+        expected = moment.replace(hour=0, minute=0, second=0, microsecond=0)
+    assert moments.values[-1].item() == expected

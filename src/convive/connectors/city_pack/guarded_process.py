@@ -21,7 +21,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from convive.connectors.city_pack.files import MIB
+from convive.connectors.city_pack.archives import MIB
 from convive.connectors.city_pack.problem_log import RefusedError
 
 CHILD = "convive.connectors.city_pack.guarded_child"

@@ -16,10 +16,10 @@ import openpyxl
 import pyarrow as pa
 import python_calamine as calamine
 
+from convive.connectors.city_pack.archives import BROKEN_ZIP, MAX_FILE_BYTES, MIB, open_zip
 from convive.connectors.city_pack.captures import choose_names
 from convive.connectors.city_pack.columnar_files import stretch_rows
 from convive.connectors.city_pack.delimited import SAMPLE_RECORDS, repeated
-from convive.connectors.city_pack.files import BROKEN_ZIP, MAX_FILE_BYTES, MIB, open_zip
 from convive.connectors.city_pack.header import Header, Merged, find_header, footnotes
 from convive.connectors.city_pack.merged_cells import merged_in_ods
 from convive.connectors.city_pack.problem_log import N_EXAMPLES, RefusedError

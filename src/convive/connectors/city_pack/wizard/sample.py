@@ -14,13 +14,8 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 import shapely
 
-from convive.connectors.city_pack.files import (
-    MAX_FILE_BYTES,
-    PackFolder,
-    open_zip,
-    read_member,
-    shown,
-)
+from convive.connectors.city_pack.archives import MAX_FILE_BYTES, open_zip, read_member
+from convive.connectors.city_pack.files import PackFolder, shown
 from convive.connectors.city_pack.mapping_schema import Format
 from convive.connectors.city_pack.open_sheets import find_files, open_sheets
 from convive.connectors.city_pack.problem_log import ProblemLog, RefusedError, SourceLog
