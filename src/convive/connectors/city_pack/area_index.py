@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from convive.connectors.city_pack.mapping_schema import AreaColumns
-from convive.connectors.city_pack.problem_log import Gravity, SourceLog, Words
+from convive.connectors.city_pack.problem_log import Gravity, SourceLog, Totals, Words
 from convive.connectors.city_pack.sheet import Sheet, as_mask
 from convive.core.model import Severity
 
@@ -105,7 +105,7 @@ def note_unknown(found: FoundAreas, sheet: Sheet, columns: AreaColumns, source: 
             rows,
             sheet.n_rows,
             severity=Severity.NOTE,
-            named=named,
+            totals=Totals(named=named),
             level=columns.area_level,
         )
         return
@@ -114,8 +114,7 @@ def note_unknown(found: FoundAreas, sheet: Sheet, columns: AreaColumns, source: 
         place,
         rows,
         sheet.n_rows,
-        gravity=Gravity(len(rows), sheet.n_rows, share=1.0),
-        named=named,
+        totals=Totals(Gravity(len(rows), sheet.n_rows, share=1.0), named),
         level=columns.area_level,
     )
 

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from convive.catalogue import find
 from convive.catalogue.model import Crosswalk, loose
 from convive.connectors.city_pack.mapping_schema import Categories, Mapping
-from convive.connectors.city_pack.problem_log import SourceLog, Words
+from convive.connectors.city_pack.problem_log import SourceLog, Totals, Words
 from convive.connectors.city_pack.sheet import Sheet
 from convive.core.errors import NotFoundError
 
@@ -83,6 +83,6 @@ def map_words(
         sheet.place(column),
         sheet.rows[is_unmapped],
         sheet.n_rows,
-        named=Words(unknown, "words", "n_words"),
+        totals=Totals(named=Words(unknown, "words", "n_words")),
     )
     return pa.array([*(category for category, _ in found), None], pa.string()).take(pa.array(index))

@@ -241,7 +241,10 @@ class CountsReader:
         if is_loose.any():
             first = numbers[headers[0]]
             rows = sheet.rows[is_loose]
-            data = {"incidents": int(np.nansum(first[is_loose])), "column": headers[0]}
+            data: dict[str, Any] = {
+                "incidents": int(np.nansum(first[is_loose])),
+                "column": headers[0],
+            }
             note = Severity.NOTE
             self.source.rows("UNASSIGNED_AREA", place, rows, sheet.n_rows, severity=note, **data)
         if is_total.sum() == 1:

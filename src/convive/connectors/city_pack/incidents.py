@@ -33,9 +33,8 @@ from convive.connectors.city_pack.family import (
 )
 from convive.connectors.city_pack.mapping_schema import Format, IncidentColumns, IncidentsMapping
 from convive.connectors.city_pack.points import Points, point_names, read_points
-from convive.connectors.city_pack.problem_log import SourceLog
+from convive.connectors.city_pack.problem_log import Gravity, SourceLog, Totals
 from convive.connectors.city_pack.sheet import Sheet
-from convive.core.model import Severity
 
 
 class IncidentsReader:
@@ -112,10 +111,15 @@ def note_dates(sheet: Sheet, column: str, moments: Moments, source: SourceLog) -
     place = sheet.place(column)
     rows = sheet.rows[moments.is_bad]
     if moments.n_unsure:
-        all_unsure = moments.n_unsure > 0.5 * max(1, sheet.n_rows)
-        severity = Severity.ERROR if all_unsure else Severity.WARNING
-        data = {"column": column, "n": moments.n_unsure}
-        source.rows("DATE_ORDER_UNSURE", place, rows, sheet.n_rows, severity=severity, **data)
+        source.rows(
+            "DATE_ORDER_UNSURE",
+            place,
+            rows,
+            sheet.n_rows,
+            totals=Totals(Gravity(moments.n_unsure, sheet.n_rows), adding=("n",)),
+            column=column,
+            n=moments.n_unsure,
+        )
         return
     source.rows("BAD_DATE", place, rows, sheet.n_rows, column=column)
 

@@ -78,6 +78,7 @@ def sheets_of(file: PackFile, fmt: Format, source: SourceLog) -> Iterator[Sheet]
         if isinstance(sheet, RefusedError):
             note_refusal(source.log, sheet, file.label)
             continue
+        source.begin(sheet.part)
         noted = _note_reading(sheet, source)
         kept = _keep(noted, fmt, source)
         if kept is not None:

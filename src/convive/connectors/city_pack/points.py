@@ -10,9 +10,8 @@ import pyproj
 from convive.connectors.city_pack.cells import read_numbers
 from convive.connectors.city_pack.family import Context
 from convive.connectors.city_pack.mapping_schema import Format, PointColumns
-from convive.connectors.city_pack.problem_log import RefusedError, SourceLog
+from convive.connectors.city_pack.problem_log import Gravity, RefusedError, SourceLog, Totals
 from convive.connectors.city_pack.sheet import Sheet
-from convive.core.model import Severity
 
 MARGIN_DEGREES = 0.5
 """Points this far beyond the city's bounds may still be meant: they are only outside."""
@@ -110,13 +109,12 @@ def _checked(
     x, y = point
     place = sheet.place(names[0])
     n = sheet.n_rows
-    most = is_swapped.sum() > 0.5 * max(1, int((~np.isnan(x)).sum()))
     source.rows(
         "SWAPPED_COORDINATES",
         place,
         sheet.rows[is_swapped],
         n,
-        severity=Severity.ERROR if most else Severity.WARNING,
+        totals=Totals(Gravity(int(is_swapped.sum()), int((~np.isnan(x)).sum()))),
         columns=", ".join(names),
     )
     is_out = ~is_swapped & ((np.abs(x) > 180) | (np.abs(y) > 90))

@@ -75,6 +75,16 @@ class Gravity:
         return self.of > 0 and (self.n > self.share * self.of or self.n == self.of)
 
 
+@dataclass(frozen=True)
+class Totals:
+    """What is added up over the stretches of a file besides rows and base."""
+
+    gravity: Gravity | None = None
+    named: Words | None = None
+    adding: tuple[str, ...] = ()
+    """Names of the values in the data that are added up."""
+
+
 @dataclass
 class Finding:
     """One check that failed: about rows, about a file as a whole, or a refusal."""
@@ -241,25 +251,25 @@ class SourceLog:
         base: int,
         *,
         severity: Severity = Severity.WARNING,
-        gravity: Gravity | None = None,
-        named: Words | None = None,
-        adding: Sequence[str] = (),
+        totals: Totals | None = None,
         **data: Any,
     ) -> None:
         """Note that rows fail a check; no rows, no note.
 
-        `rows` are row numbers as a spreadsheet shows them, `base` is how many were checked;
-        `adding` names the values in `data` that are added up over the stretches of a file.
+        `rows` are row numbers as a spreadsheet shows them, `base` is how many were checked,
+        `totals` what is added up over the stretches of a file besides.
         """
         time = self._times.get((code, place), 0)
         self._times[code, place] = time + 1
         first = tuple(int(row) for row in rows[:N_EXAMPLES])
-        found = Finding("rows", code, place, severity, len(rows), base, first, data, named, gravity)
+        found = Finding("rows", code, place, severity, len(rows), base, first, data)
+        if totals is not None:
+            found.named, found.gravity = totals.named, totals.gravity
         known = self._known.setdefault((self._n_sheets, code, place, time), found)
         if known is found:
             self._keep(found)
         else:
-            known.add(found, adding)
+            known.add(found, totals.adding if totals else ())
 
     def note(self, code: str, place: Place, severity: Severity, **data: Any) -> None:
         """Note something about the file as a whole, and count it in the quality report."""

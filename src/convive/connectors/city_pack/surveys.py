@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping as Map
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -171,7 +172,7 @@ class SurveysReader:
         rows = sheet.rows[np.array([*is_strange, False])[index]]
         strange = [word for word, flag in zip(words, is_strange, strict=True) if flag]
         shown = ", ".join(sorted(strange)[:N_EXAMPLES])
-        data = {"column": column, "words": shown, "n_words": len(strange)}
+        data: dict[str, Any] = {"column": column, "words": shown, "n_words": len(strange)}
         found_any = not words or any(code is not None for code in codes)
         severity = Severity.WARNING if found_any else Severity.ERROR
         place = sheet.place(column)
