@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import ndtri
+from scipy.special import expit, ndtri
 from scipy.stats import nbinom, poisson
 
 from convive.core.errors import MethodError
@@ -232,8 +232,7 @@ def _shares(learnt: _Learnt, level: float) -> tuple[FloatArray, FloatArray, Floa
     error = np.sqrt(learnt.log_variance) / (1.0 - inner)
     z = float(ndtri(0.5 + level / 2))
     logit = np.log(inner / (1.0 - inner))
-    low = 1.0 / (1.0 + np.exp(-(logit - z * error)))
-    high = 1.0 / (1.0 + np.exp(-(logit + z * error)))
+    low, high = expit(logit - z * error), expit(logit + z * error)
     # The last delay is where everything is on record by definition.
     low[-1] = high[-1] = 1.0
     return share, np.minimum(low, share), np.maximum(high, share)
