@@ -152,7 +152,8 @@ def test_dates_in_five_formats_are_read(tmp_path: Path) -> None:
     reading = read_with(tmp_path, as_csv(rows).encode())
     assert used(reading) == len(dates)
     days = {
-        moment.date().isoformat() for moment in reading.evidence.incidents.rows["starts"].to_pylist()
+        moment.date().isoformat()
+        for moment in reading.evidence.incidents.rows["starts"].to_pylist()
     }
     assert days == {"2022-05-31"}
 
