@@ -73,6 +73,7 @@ def _check(row: Row, language: str) -> dict[str, Any]:
         "text": quality_sentence({"code": row["code"], "params": params}, language),
         "severity": words_of("severity", row["severity"], language),
         "tag": SEVERITY_TAGS.get(str(row["severity"]), "na"),
+        "is_of_rows": row["base"] > 0,
         "n": format_number(row["n"], language),
         "base": format_number(row["base"], language),
         "share": say("web.value.percent1", language, x=row["share"] * 100),
