@@ -6,12 +6,11 @@ import numpy as np
 import pyarrow as pa
 
 from convive.connectors.city_pack.cells import read_numbers
+from convive.connectors.city_pack.date_kernel import FIRST_YEAR, LAST_YEAR
 from convive.connectors.city_pack.dates import DAY, HOUR, MINUTE, MONTH, YEAR, Moments
 from convive.connectors.city_pack.mapping_schema import DateParts, Format
 from convive.connectors.city_pack.sheet import Sheet
 
-YEARS = (1000, 9999)
-"""A year has four digits: 24 may be any century."""
 _LAST_MINUTE = 24 * 60
 _FORMAT = Format(decimal=".")
 
@@ -27,7 +26,8 @@ def read_parts(sheet: Sheet, parts: DateParts) -> Moments:
 
     A cell without a part ends what is known: no month gives a year, no day a month, no hour a
     day, no minute an hour. Without a year there is no date; a part that cannot be (month 13,
-    30 February, 25 o'clock, a word) makes the whole date bad. 24:00 is the end of the day.
+    30 February, 25 o'clock, a year of two digits, a word) makes the whole date bad. 24:00 is the
+    end of the day.
     """
     year, is_bad = _whole(sheet, parts.year)
     found = {}
@@ -39,7 +39,9 @@ def read_parts(sheet: Sheet, parts: DateParts) -> Moments:
     has_day = has_month & ~np.isnan(found["day"])
     has_hour = has_day & ~np.isnan(found["hour"])
     has_minute = has_hour & ~np.isnan(found["minute"])
-    is_bad |= _is_out(year, has_year, *YEARS) | _is_out(found["month"], has_month, 1, 12)
+    is_bad |= _is_out(year, has_year, FIRST_YEAR, LAST_YEAR) | _is_out(
+        found["month"], has_month, 1, 12
+    )
     month = np.where(has_month & ~is_bad, found["month"], 1).astype(np.int64)
     months = (np.where(has_year & ~is_bad, year, 1970).astype(np.int64) - 1970) * 12 + month - 1
     begins = months.astype("datetime64[M]").astype("datetime64[D]")
