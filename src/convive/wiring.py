@@ -88,9 +88,10 @@ def run_audit(
 
 def check_pack(pack: Path, *, progress: Progress = silent) -> tuple[Problem, ...]:
     """Return every problem of a pack; nothing is written."""
+    from convive.app.audit import latest_day
     from convive.connectors.city_pack import read_pack
 
-    return read_pack(Path(pack), progress=progress).problems
+    return read_pack(Path(pack), progress=progress, today=latest_day(_now())).problems
 
 
 def start_pack(folder: Path, answers: Mapping[str, Any]) -> tuple[Path, ...]:

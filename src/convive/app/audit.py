@@ -7,7 +7,7 @@ import platform
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime, timedelta
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -44,6 +44,8 @@ FDR = 0.05
 """Expected share of false ones among the findings that are called clear."""
 LIBRARIES = ("numpy", "scipy", "numba", "shapely", "pyarrow", "duckdb", "ibis-framework")
 BUILD_FOLDER = "build"
+FIRST_MIDNIGHT = timedelta(hours=14)
+"""How far the earliest time zone of the world is ahead of UTC."""
 
 Clock = Callable[[], datetime]
 RestrictedMaker = Callable[[Path], RestrictedStore]
@@ -109,7 +111,12 @@ def audit(
     """
     with ExitStack() as held:
         session = _open_session(pack, ports, held)
-        reading = ports.read_pack(pack, keeper=_keeper_maker(session, ports), progress=progress)
+        reading = ports.read_pack(
+            pack,
+            keeper=_keeper_maker(session, ports),
+            progress=progress,
+            today=latest_day(ports.clock()),
+        )
         if reading.evidence is None:
             raise PackError("PACK_UNUSABLE", reading.problems, pack=pack.name)
         target = folder or pack / BUILD_FOLDER
@@ -130,6 +137,22 @@ def audit(
             build = ports.store.load(target)
             progress("save", 1, 1)
     return AuditOutcome(build, reading.problems)
+
+
+def latest_day(now: datetime) -> date:
+    """Return the day that it is where days begin first: no incident of today is in the future.
+
+    Parameters
+    ----------
+    now : datetime
+        With its time zone.
+
+    Examples
+    --------
+    >>> latest_day(datetime(2024, 5, 31, 12, tzinfo=UTC))
+    datetime.date(2024, 6, 1)
+    """
+    return (now.astimezone(UTC) + FIRST_MIDNIGHT).date()
 
 
 def _open_session(pack: Path, ports: AuditPorts, held: ExitStack) -> StoreSession | None:
@@ -255,4 +278,4 @@ def _version_of(name: str) -> str | None:
         return None
 
 
-__all__ = ["AuditOutcome", "AuditPorts", "audit", "build_audit"]
+__all__ = ["AuditOutcome", "AuditPorts", "audit", "build_audit", "latest_day"]

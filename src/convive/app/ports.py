@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
@@ -261,10 +262,12 @@ class PackReader(Protocol):
         *,
         keeper: KeeperMaker | None = None,
         progress: Progress = silent,
+        today: date | None = None,
     ) -> PackReading:
         """Read and check everything; never raises for what is wrong in the files.
 
-        Without a keeper the incidents are checked and not kept.
+        Without a keeper the incidents are checked and not kept. Incidents after `today` are left
+        out; None: no day is in the future.
         """
         ...
 

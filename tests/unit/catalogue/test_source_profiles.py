@@ -8,7 +8,7 @@ from convive.catalogue import find
 from convive.catalogue.source_profiles import Profile, profile, profiles, recognise
 from convive.catalogue.texts import has_text, languages
 from convive.catalogue.vocabulary import fold_words, vocabulary
-from convive.connectors.city_pack.mapping_schema import FAMILIES, IncidentColumns
+from convive.connectors.city_pack.mapping_schema import FAMILIES
 from convive.core.errors import NotFoundError
 
 SOURCE = {"id": "x", "title": "x", "owner": "x", "licence": "x", "files": ["x"]}
@@ -58,14 +58,7 @@ def test_profile_is_a_valid_mapping_of_its_family(found: Profile) -> None:
     if found.is_declined:
         assert not found.mapping
         return
-    columns = found.mapping["columns"]
-    fields = IncidentColumns.model_fields
-    takes_parts = any(word in str(fields["starts"].annotation) for word in ("dict", "Parts"))
-    if isinstance(columns.get("starts"), dict) and not takes_parts:
-        pytest.skip("mapping files do not take parts of dates yet")
-    later = {"recorded"} - set(fields)
-    tables = {**found.mapping, "columns": {k: v for k, v in columns.items() if k not in later}}
-    mapping = FAMILIES[found.family].model_validate({"source": SOURCE, **tables})
+    mapping = FAMILIES[found.family].model_validate({"source": SOURCE, **found.mapping})
     crosswalk = getattr(getattr(mapping, "categories", None), "crosswalk", None)
     assert crosswalk is None or crosswalk in find.crosswalks()
     known = {category.id for category in find.categories()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping as Map
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -29,6 +30,8 @@ class Context:
     city: City
     index: AreaIndex
     mapping_label: str = ""
+    today: date | None = None
+    """Later days are still to come; None: nothing is taken for the future."""
 
 
 @dataclass
@@ -39,6 +42,8 @@ class Reading:
     rows_read: int = 0
     rows_used: int = 0
     rows_rejected: int = 0
+    first_future: date | None = None
+    """First day still to come that was left out: from then on the rows read otherwise."""
 
     def add(self, spec: TableSpec, columns: Map[str, pa.Array]) -> None:
         """Keep rows of a table; columns that are left out are NULL."""

@@ -26,7 +26,7 @@ from convive.connectors.city_pack.sheet import Sheet
 from convive.core.errors import NotFoundError
 from convive.core.model import Place, Severity
 
-READER_VERSION = 2
+READER_VERSION = 3
 """Goes up with every change of how incidents are read: parts of before are read anew."""
 
 
@@ -50,8 +50,7 @@ class IncidentFiles:
 
     def take(self, file: PackFile) -> None:
         """Read a file unless it is kept already, and take over what was found in it."""
-        key = PartKey(self.log.source_id, file.label, file.content, self.reading_digest)
-        record = self.keeper.record_of(key)
+        key, record = self._known(file)
         if record is None:
             record = self._read(key, file)
         self.log.add_record(record["log"])
@@ -69,6 +68,21 @@ class IncidentFiles:
         found = self._repeated_ids()
         self._note_repeated_rows()
         return self.keeper.parts(self.keys, found)
+
+    def _known(self, file: PackFile) -> tuple[PartKey, Mapping[str, Any] | None]:
+        """Return the name of a file's part, with its record where it is kept as of today.
+
+        Once a day has come that was in the future, what is kept lacks its rows: the part read
+        from then on has a name of its own, so that nothing counted before is taken for it.
+        """
+        digest, today = self.reading_digest, self.reader.context.today
+        while True:
+            key = PartKey(self.log.source_id, file.label, file.content, digest)
+            record = self.keeper.record_of(key)
+            until = record.get("first_future") if record else None
+            if until is None or today is None or today.isoformat() < until:
+                return key, record
+            digest = hashlib.sha256(f"{digest}{until}".encode()).hexdigest()
 
     def _read(self, key: PartKey, file: PackFile) -> Mapping[str, Any]:
         self.n_read += 1
@@ -142,6 +156,7 @@ def _record(log: SourceLog, reading: Reading) -> dict[str, Any]:
         "rows_read": reading.rows_read,
         "rows_used": reading.rows_used,
         "rows_rejected": reading.rows_rejected,
+        "first_future": reading.first_future.isoformat() if reading.first_future else None,
     }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -13,11 +15,13 @@ from convive.connectors.city_pack.categories import (
     map_words,
     open_categories,
 )
-from convive.connectors.city_pack.cells import as_column, constant, nulls
+from convive.connectors.city_pack.cells import as_column, constant, nulls, read_numbers
+from convive.connectors.city_pack.date_parts import part_columns, read_parts
 from convive.connectors.city_pack.dates import (
     DAY,
     MONTH,
     PRECISIONS,
+    YEAR,
     Moments,
     add_times,
     read_moments,
@@ -31,10 +35,19 @@ from convive.connectors.city_pack.family import (
     kept_columns,
     origin,
 )
-from convive.connectors.city_pack.mapping_schema import Format, IncidentColumns, IncidentsMapping
+from convive.connectors.city_pack.mapping_schema import (
+    MAX_ACCURACY_M,
+    DateParts,
+    Format,
+    IncidentColumns,
+    IncidentsMapping,
+)
 from convive.connectors.city_pack.points import Points, point_names, read_points
 from convive.connectors.city_pack.problem_log import Gravity, SourceLog, Totals
 from convive.connectors.city_pack.sheet import Sheet
+
+Times = str | list[str] | DateParts
+"""A column, [date column, time column], or columns of parts."""
 
 
 class IncidentsReader:
@@ -66,15 +79,19 @@ class IncidentsReader:
         if not has_columns(sheet, needed_columns(columns), self.source):
             return
         fmt = self.mapping.format
+        days = Days(self.context, self.reading)
         starts = _read_starts(sheet, columns, fmt, self.source)
+        starts = days.without_future(starts, sheet, _first_column(columns), self.source)
         points = read_points(sheet, columns, fmt, self.context, self.source)
         areas = areas_of(sheet, columns, self.context, self.source)
         is_outside = areas.is_unknown & columns.ignore_unknown_areas
         is_used = ~(np.isnat(starts.values) | points.is_rejected | is_outside)
         _note_without_place(sheet, points, areas, columns, self.source)
         cells = origin(sheet, self.source)
-        cells.update(_when(sheet, columns, fmt, starts, self.source))
+        cells.update(_when(sheet, columns, fmt, starts, (days, self.source)))
+        cells["recorded"] = _recorded(sheet, columns, fmt, starts, (days, self.source))
         cells.update(_where(points, areas))
+        cells["accuracy_m"] = _accuracy(sheet, columns, fmt, points, self.source)
         cells.update(_what(sheet, columns, self.categories, self.source))
         self.reading.add(INCIDENTS, kept_columns(cells, is_used))
         self.reading.count(sheet, int(is_used.sum()), int(is_outside.sum()))
@@ -86,15 +103,32 @@ class IncidentsReader:
 
 def needed_columns(columns: IncidentColumns) -> list[str | None]:
     """Return every column that the mapping names."""
-    pairs = [columns.starts, columns.ends]
-    times = [name for pair in pairs if pair for name in ([pair] if isinstance(pair, str) else pair)]
+    given = [columns.starts, columns.ends, columns.recorded]
+    times = [name for one in given if one is not None for name in time_columns(one)]
     points = point_names(columns) or ()
     single = [columns.id, columns.month, columns.category, columns.area, columns.target]
-    return [*times, *points, *single]
+    return [*times, *points, *single, columns.accuracy]
 
 
-def read_time(sheet: Sheet, pair: str | list[str], fmt: Format, source: SourceLog) -> Moments:
-    """Return a column of moments, or a date column and a time column put together."""
+def time_columns(given: Times) -> list[str]:
+    """Return the columns of which moments are put together."""
+    if isinstance(given, DateParts):
+        return part_columns(given)
+    return [given] if isinstance(given, str) else list(given)
+
+
+def _first_column(columns: IncidentColumns) -> str:
+    return time_columns(columns.starts or columns.month or "")[0]
+
+
+def read_time(sheet: Sheet, pair: Times, fmt: Format, source: SourceLog) -> Moments:
+    """Return a column of moments, or those put together of several columns."""
+    if isinstance(pair, DateParts):
+        moments = read_parts(sheet, pair)
+        names = ", ".join(part_columns(pair))
+        rows = sheet.rows[moments.is_bad]
+        source.rows("BAD_DATE", sheet.place(pair.year), rows, sheet.n_rows, column=names)
+        return moments
     date_column = pair if isinstance(pair, str) else pair[0]
     moments = read_moments(sheet.texts(date_column), day_first=fmt.day_first)
     note_dates(sheet, date_column, moments, source)
@@ -128,7 +162,7 @@ def _read_starts(sheet: Sheet, columns: IncidentColumns, fmt: Format, source: So
     pair = columns.starts or columns.month or ""
     moments = read_time(sheet, pair, fmt, source)
     is_absent = np.isnat(moments.values) & ~moments.is_bad
-    column = pair if isinstance(pair, str) else pair[0]
+    column = _first_column(columns)
     source.rows(
         "VALUE_MISSING", sheet.place(column), sheet.rows[is_absent], sheet.n_rows, column=column
     )
@@ -139,9 +173,88 @@ def _read_starts(sheet: Sheet, columns: IncidentColumns, fmt: Format, source: So
     return moments
 
 
+@dataclass(frozen=True)
+class Days:
+    """What is still to come when a file is read."""
+
+    context: Context
+    reading: Reading
+
+    def without_future(
+        self, moments: Moments, sheet: Sheet, column: str, source: SourceLog
+    ) -> Moments:
+        """Return moments without those after today, which are noted."""
+        today = self.context.today
+        if today is None:
+            return moments
+        is_future = moments.values.astype("datetime64[D]") > np.datetime64(today)
+        if not is_future.any():
+            source.rows("FUTURE_DATE", sheet.place(column), (), sheet.n_rows, column=column)
+            return moments
+        first = moments.values[is_future].min().astype("datetime64[D]").item()
+        known = self.reading.first_future
+        self.reading.first_future = first if known is None else min(first, known)
+        rows = sheet.rows[is_future]
+        source.rows("FUTURE_DATE", sheet.place(column), rows, sheet.n_rows, column=column)
+        values = np.where(is_future, np.datetime64("NaT"), moments.values)
+        return replace(moments, values=values)
+
+
+def _recorded(
+    sheet: Sheet,
+    columns: IncidentColumns,
+    fmt: Format,
+    starts: Moments,
+    noting: tuple[Days, SourceLog],
+) -> pa.Array:
+    """Return the day on which each incident was taken down; none where it cannot be."""
+    if columns.recorded is None:
+        return nulls(sheet.n_rows, pa.date32())
+    days, source = noting
+    column = time_columns(columns.recorded)[0]
+    moments = read_time(sheet, columns.recorded, fmt, source)
+    moments = days.without_future(moments, sheet, column, source)
+    found = moments.values.astype("datetime64[D]")
+    # A year alone tells no day; a month stands for its first day, and is compared as a month.
+    found[moments.precision == YEAR] = np.datetime64("NaT")
+    begun = starts.values.astype("datetime64[D]")
+    is_month = moments.precision == MONTH
+    is_before = np.where(
+        is_month, found.astype("datetime64[M]") < begun.astype("datetime64[M]"), found < begun
+    )
+    place = sheet.place(column)
+    rows = sheet.rows[is_before]
+    source.rows("RECORDED_BEFORE_START", place, rows, sheet.n_rows, column=column)
+    found[is_before] = np.datetime64("NaT")
+    return pa.array(found, pa.date32())
+
+
+def _accuracy(
+    sheet: Sheet, columns: IncidentColumns, fmt: Format, points: Points, source: SourceLog
+) -> pa.Array:
+    """Return the radius in metres within which each point is meant; without a point, none."""
+    n = sheet.n_rows
+    values = np.full(n, np.nan)
+    if columns.accuracy is not None:
+        place, name = sheet.place(columns.accuracy), columns.accuracy
+        numbers = read_numbers(sheet.texts(name), fmt)
+        source.rows("BAD_NUMBER", place, sheet.rows[numbers.is_bad], n, column=name)
+        is_out = (numbers.values < 0) | (numbers.values > MAX_ACCURACY_M)
+        source.rows("OUT_OF_RANGE", place, sheet.rows[is_out], n, column=name)
+        values = np.where(is_out, np.nan, numbers.values)
+    elif columns.accuracy_m is not None:
+        values = np.full(n, columns.accuracy_m)
+    return as_column(values, pa.float64(), np.isnan(values) | points.is_absent)
+
+
 def _when(
-    sheet: Sheet, columns: IncidentColumns, fmt: Format, starts: Moments, source: SourceLog
+    sheet: Sheet,
+    columns: IncidentColumns,
+    fmt: Format,
+    starts: Moments,
+    noting: tuple[Days, SourceLog],
 ) -> dict[str, pa.Array]:
+    days, source = noting
     values = starts.values
     n = len(values)
     precision = pa.array(PRECISIONS.astype(str)).take(pa.array(starts.precision))
@@ -149,10 +262,12 @@ def _when(
     if columns.ends is None:
         cells["ends"] = nulls(n, pa.timestamp("us"))
         return cells
+    column = time_columns(columns.ends)[0]
     ends = read_time(sheet, columns.ends, fmt, source)
+    ends = days.without_future(ends, sheet, column, source)
     last = ends.values + np.where(ends.precision == DAY, 86_399, 0).astype("timedelta64[s]")
     is_backward = last < values
-    source.rows("RANGE_BACKWARD", sheet.place(str(columns.ends)), sheet.rows[is_backward], n)
+    source.rows("RANGE_BACKWARD", sheet.place(column), sheet.rows[is_backward], n)
     last[is_backward] = np.datetime64("NaT")
     cells["ends"] = _timestamps(last)
     return cells

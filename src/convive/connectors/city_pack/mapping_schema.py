@@ -13,6 +13,8 @@ Filled = Annotated[str, Field(pattern=r"\S", max_length=500)]
 """A text with something in it."""
 LanguageText = str | dict[str, str]
 ColumnPair = str | Annotated[list[str], Field(min_length=2, max_length=2)]
+MAX_ACCURACY_M = 50_000.0
+"""A point that is meant within more metres than this says nothing about a city."""
 DEFAULT_NULL = ["", "NA", "N/A", "NULL", "null", "NaN", "-"]
 
 
@@ -147,6 +149,9 @@ class Mapping(Closed):
 class MappingOfPoints(Mapping):
     """A mapping whose rows have points; those of a geographic file need no columns."""
 
+    has_accuracy: ClassVar[bool] = False
+    """Whether the radius within which a point is meant is read too."""
+
     @model_validator(mode="before")
     @classmethod
     def _points_of_the_file(cls, given: Any) -> Any:
@@ -159,16 +164,39 @@ class MappingOfPoints(Mapping):
         is_geo = bool(names) and all(name.endswith(GEOGRAPHIC) for name in names)
         if is_geo or (isinstance(fmt, dict) and fmt.get("type") == "geo"):
             points = {"longitude": "#longitude", "latitude": "#latitude"}
+            if cls.has_accuracy and "accuracy_m" not in columns:
+                points["accuracy"] = "#accuracy_m"
             return {**given, "columns": {**points, **columns}}
         return given
+
+
+class DateParts(Closed):
+    """Columns of a date that stands in parts; a part needs the larger ones."""
+
+    year: str
+    month: str | None = None
+    day: str | None = None
+    hour: str | None = None
+    minute: str | None = None
+
+    @model_validator(mode="after")
+    def _check_order(self) -> DateParts:
+        given = [part is not None for part in (self.month, self.day, self.hour, self.minute)]
+        if given != sorted(given, reverse=True):
+            expected = "year, year + month, year + month + day, … + hour, … + minute"
+            raise PydanticCustomError("date_parts", "date parts", {"expected": expected})
+        return self
 
 
 class IncidentColumns(PointColumns):
     """Columns of incidents."""
 
     id: str | None = None
-    starts: ColumnPair | None = None
-    ends: ColumnPair | None = None
+    starts: ColumnPair | DateParts | None = None
+    ends: ColumnPair | DateParts | None = None
+    recorded: ColumnPair | None = None
+    accuracy: str | None = None
+    accuracy_m: Annotated[float, Field(ge=0, le=MAX_ACCURACY_M)] | None = None
     month: str | None = None
     category: str | None = None
     constant_category: str | None = None
@@ -177,6 +205,8 @@ class IncidentColumns(PointColumns):
 
 class IncidentsMapping(MappingOfPoints):
     """A mapping file under ``evidence/incidents``."""
+
+    has_accuracy: ClassVar[bool] = True
 
     columns: IncidentColumns
     categories: Categories = Categories()

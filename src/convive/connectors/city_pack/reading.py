@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -110,6 +111,7 @@ def read_pack(
     *,
     keeper: KeeperMaker | None = None,
     progress: Progress = silent,
+    today: date | None = None,
 ) -> PackReading:
     """Return the evidence of a pack, normalised, and every problem found in it.
 
@@ -125,6 +127,8 @@ def read_pack(
         and not kept.
     progress : callable, optional
         Called with (step, done, total).
+    today : date, optional
+        Incidents of later days are left out and noted; without it no day is in the future.
     """
     log = ProblemLog()
     folder = PackFolder(Path(pack))
@@ -140,7 +144,7 @@ def read_pack(
     place = territory_digest(territory.areas, territory.index)
     for done, source in enumerate(sources):
         progress("evidence", done, len(sources))
-        context = Context(territory.city, territory.index, folder.label(source.path))
+        context = Context(territory.city, territory.index, folder.label(source.path), today)
         read_source(folder, source, context, (kept, place))
         _share_out(source, territory.vintages)
     progress("evidence", len(sources), len(sources))

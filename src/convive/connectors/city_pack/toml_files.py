@@ -97,7 +97,8 @@ def _expected(kind: str, limits: Mapping[str, Any], location: Location) -> str:
 def _is_union_arm(part: str | int) -> bool:
     """Tell whether a part of a location is pydantic's name of a type, not a key."""
     return isinstance(part, str) and (
-        part == "str" or part.startswith(("dict[", "list[", "constrained-"))
+        part in ("str", "DateParts")
+        or part.startswith(("dict[", "list[", "constrained-", "function-after["))
     )
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
+from convive.connectors.city_pack.geo_points import ACCURACY, LONGITUDE
+from convive.connectors.city_pack.mapping_schema import MAX_ACCURACY_M
 from convive.connectors.city_pack.wizard.areas import area_choices
 from convive.connectors.city_pack.wizard.looks import Column
 from convive.connectors.city_pack.wizard.moments import moment_choices
@@ -32,7 +35,7 @@ def propose_incidents(proposal: Proposal, table: Table) -> Proposal:
     category, words = category_choices(table)
     places = place_choices(table)
     areas = area_choices(table, is_needed=not places)
-    choices += [*category, *places, *areas, *_id(table), *_target(table)]
+    choices += [*category, *places, *areas, *_accuracy(places, table), *_id(table), *_target(table)]
     found = {choice.path[1] for choice in choices if choice.path[0] == "columns"}
     needs = {
         "columns.starts, columns.month": {"starts", "month"},
@@ -41,6 +44,26 @@ def propose_incidents(proposal: Proposal, table: Table) -> Proposal:
     }
     missing = tuple(keys for keys, any_of in needs.items() if not any_of & found)
     return replace(proposal, choices=tuple(choices), words=words, missing=missing)
+
+
+def _accuracy(places: Sequence[Choice], table: Table) -> list[Choice]:
+    """Return the column that says within how many metres the points are meant."""
+    if any(choice.value == LONGITUDE for choice in places) and table.sheet.has(ACCURACY):
+        reasons = (Reason("radius"),)
+        return [Choice(("columns", "accuracy"), ACCURACY, Confidence.SURE, reasons)]
+    if not places:
+        return []
+    ranked = [c for c in table.rank("accuracy", _is_radius) if c.name >= 0.6]
+    choice = choose(("columns", "accuracy"), ranked, Reason("radius"))
+    if choice is None:
+        return []
+    table.take(str(choice.value))
+    return [choice]
+
+
+def _is_radius(column: Column) -> float:
+    is_possible = column.low >= 0 and column.high <= MAX_ACCURACY_M
+    return column.numbers if is_possible else 0.0
 
 
 def category_choices(table: Table) -> tuple[list[Choice], tuple[WordChoice, ...]]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from convive.connectors.city_pack.mapping_schema import IncidentColumns
 from convive.connectors.city_pack.wizard.looks import Column
 from convive.connectors.city_pack.wizard.proposal import Choice, Confidence, Reason
 from convive.connectors.city_pack.wizard.roles import Candidate, Table, choose, worst
 
 LATER = ("recorded", "not_the_moment", "ends")
+MIN_PART_NAME = 0.5
 PARTS = {"year": (1900, 2100), "month": (1, 12), "day": (1, 31), "hour": (0, 24), "minute": (0, 59)}
 
 
@@ -17,7 +17,8 @@ def moment_choices(table: Table) -> tuple[Choice, ...]:
     """Return the choices for when an incident happened, and when it was taken down."""
     starts = _dated(table)
     if starts is None:
-        return _parts(table)
+        parts = _parts(table)
+        return (*parts, *_recorded(table)) if parts else ()
     found = [starts[0], *_order(starts[1])]
     ranked = [c for c in table.rank("ends", _is_date) if c.name >= 0.5]
     if starts[0].path[1] == "starts" and ranked:
@@ -63,8 +64,13 @@ def _is_later(candidate: Candidate, table: Table) -> bool:
 
 
 def _unnamed(table: Table) -> list[Candidate]:
-    """Return columns of dates whatever they are called, those that cannot be it last."""
+    """Return columns of dates whatever they are called, those that cannot be it last.
+
+    Where the moment stands in parts, a date of something later is not taken for it.
+    """
     found = [Candidate(c, 0.0, c.dates) for c in table.free() if c.dates >= 0.8]
+    if _part(table, "year") and _part(table, "month"):
+        found = [c for c in found if _later_score(c, table) < MIN_PART_NAME]
     return sorted(found, key=lambda c: (_later_score(c, table), -c.fit))
 
 
@@ -120,8 +126,6 @@ def _order(column: Column) -> list[Choice]:
 
 def _recorded(table: Table) -> tuple[Choice, ...]:
     """Return the column with the day on which the source took the incident down."""
-    if "recorded" not in IncidentColumns.model_fields:
-        return ()
     ranked = [c for c in table.rank("recorded", _is_date) if c.name >= 0.6]
     choice = choose(("columns", "recorded"), ranked, *(_dates(c.column) for c in ranked[:1]))
     if choice is None:
@@ -130,14 +134,22 @@ def _recorded(table: Table) -> tuple[Choice, ...]:
     return (choice,)
 
 
+def _part(table: Table, part: str) -> Column | None:
+    """Return the column that is named as a part of a date and holds nothing else."""
+    low, high = PARTS[part]
+    ranked = table.rank(part, lambda c: float(c.within(low, high)))
+    return ranked[0].column if ranked and ranked[0].name >= MIN_PART_NAME else None
+
+
 def _parts(table: Table) -> tuple[Choice, ...]:
     """Return year, month, day, hour and minute in columns of their own."""
     found: dict[str, Column] = {}
-    for part, (low, high) in PARTS.items():
-        ranked = table.rank(part, lambda c, low=low, high=high: float(c.within(low, high)))  # type: ignore[misc]
-        if ranked and ranked[0].name >= 0.5:
-            found[part] = ranked[0].column
-            table.take(ranked[0].column.name)
+    for part in PARTS:
+        column = _part(table, part)
+        if column is None:
+            break  # a part without the larger ones says nothing
+        found[part] = column
+        table.take(column.name)
     names = {part: column.name for part, column in found.items()}
     if "year" not in found:
         return ()

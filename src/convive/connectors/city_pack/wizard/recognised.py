@@ -56,7 +56,7 @@ def _flat(tables: Any, path: tuple[str, ...] = ()) -> list[tuple[tuple[str, ...]
 
 def _is_there(path: tuple[str, ...], value: Any, table: Table) -> bool:
     """Tell whether the column of an optional key is in this very file."""
-    optional = ("id", "area", "recorded", "label", "ends")
+    optional = ("id", "area", "recorded", "accuracy", "label", "ends")
     if path[0] != "columns" or path[-1] not in optional or not isinstance(value, str):
         return True
     return table.sheet.has(value)
