@@ -192,12 +192,22 @@ def _series(areas: list[Row], rng: np.random.Generator) -> list[Row]:
                     "period_kind": "month", "period_start": month, "period_end": after(month),
                     "count": count, "expected": expected, "expected_low": max(expected - half, 0),
                     "expected_high": expected + half, "is_incomplete": m >= 34,
-                    "segment": int(jump > 1), **SHOWN,
+                    "segment": int(jump > 1), **_filling(fill, count, area["level"]), **SHOWN,
                 }  # fmt: skip
                 if 0 < count < 5 and area["level"] != "city":
-                    row |= {"count": None, **hidden()}
+                    row |= {"count": None, **_filling(1.0, 0, ""), **hidden()}
                 rows.append(row)
     return rows
+
+
+def _filling(share: float, count: int, level: str) -> Row:
+    """Return how complete a month is; a range is told of the city only."""
+    is_told = share < 1.0 and level == "city"
+    return {
+        "completeness": share if share < 1.0 else None,
+        "expected_final_low": int(count / share * 0.95) if is_told else None,
+        "expected_final_high": int(count / share * 1.05) if is_told else None,
+    }
 
 
 def _profiles(city: City, rng: np.random.Generator) -> list[Row]:

@@ -35,7 +35,15 @@ REASONS = {
 }
 FIGURES: Mapping[str, tuple[str, ...]] = {
     "estimates": ("value", "low", "high", "smoothed", "smoothed_low", "smoothed_high", "n"),
-    "series": ("count", "expected", "expected_low", "expected_high"),
+    "series": (
+        "count",
+        "expected",
+        "expected_low",
+        "expected_high",
+        "completeness",
+        "expected_final_low",
+        "expected_final_high",
+    ),
     "trends": ("change_percent", "low", "high", "p", "q", "n"),
     "faces": ("score", "low", "high", "p", "q", "n"),
     "gaps": ("difference", "low", "high", "p", "q"),

@@ -19,7 +19,14 @@ from convive.core.model import Status
 from convive.core.rates import smoothed_rate
 
 SMOOTHED = ("smoothed", "smoothed_low", "smoothed_high")
-EXPECTED = ("expected", "expected_low", "expected_high")
+EXPECTED = (
+    "expected",
+    "expected_low",
+    "expected_high",
+    "completeness",
+    "expected_final_low",
+    "expected_final_high",
+)
 CHANGES = ("change_percent", "low", "high", "p")
 FEW_DIGITS = 1
 """Base that leaves two digits."""

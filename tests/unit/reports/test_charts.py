@@ -112,6 +112,26 @@ def test_a_suppressed_month_is_a_hole_and_never_a_zero() -> None:
     assert sum("not shown" in row[1] for row in rows) == len(hidden)
 
 
+def test_months_still_filling_up_stand_apart_with_what_they_will_come_to() -> None:
+    table = shared_build().tables["series"].to_pylist()
+    total = [r for r in table if r["indicator_id"] == "recorded_total_rate"]
+    newest = [r for r in total if r["level"] == "city"][-1]
+    assert newest["is_incomplete"]
+    shown = numbers_in_spec("series", **SELECTIONS["series"])
+    ranges = [r for r in shown if r.get("high") == newest["expected_final_high"]]
+    assert {"low": newest["expected_final_low"], "count": newest["count"]}.items() <= ranges[
+        0
+    ].items()
+    assert "bars: probable final count" in drawn("series")
+    said = charts.description(shared_build(), "series", language="en", **SELECTIONS["series"])
+    expected = f"probably come to {newest['expected_final_low']} to {newest['expected_final_high']}"
+    assert expected in said
+    rows = charts.chart_table(shared_build(), "series", language="en", **SELECTIONS["series"]).rows
+    assert expected in rows[-1][3]
+    assert "45 % are on record" in rows[-1][3]
+    assert rows[0][3] == ""
+
+
 def test_an_area_that_is_not_shown_has_its_own_fill_and_says_why() -> None:
     found = classify(shared_build(), "unsafe_dark_share")
 

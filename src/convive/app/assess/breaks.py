@@ -66,7 +66,8 @@ def _with_shared(prepared: Prepared, rows: list[Row]) -> list[Row]:
         for source, on in sorted(clear):
             if source != numerator.source_id or (indicator_id, on) in taken:
                 continue
-            found = jump_at(numerator.counts[CITY][0], _index(numerator, on) or 0)
+            closed = numerator.counts[CITY][0, : numerator.n_closed]
+            found = jump_at(closed, _index(numerator, on) or 0)
             if found.p is not None and found.p <= SHARED_P:
                 shared.append({**_found_row(prepared, indicator_id, on, found), "p": None})
     replaced = {(row["indicator_id"], row["starts_on"]) for row in shared}
@@ -107,7 +108,8 @@ def _searched(
     counts = numerator.counts.get(CITY)
     if numerator.period_kind != "month" or counts is None or np.isnan(counts).any():
         return []
-    found = detect_break(counts[0], rng=prepared.rng, known_breaks=known)
+    closed = counts[0, : numerator.n_closed]
+    found = detect_break(closed, rng=prepared.rng, known_breaks=known)
     if found.index is None or found.p is None:
         return []
     return [_found_row(prepared, indicator_id, numerator.starts[found.index].item(), found)]

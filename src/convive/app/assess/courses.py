@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convive.app.assess.breaks import BreakIndices
+from convive.app.assess.filling import Filling
 from convive.app.assess.numerators import Numerator
 from convive.app.assess.prepare import CITY, Prepared, Row
 from convive.app.assess.recorded import number
@@ -42,6 +43,7 @@ class _Course:
 def recorded_courses(prepared: Prepared, breaks: BreakIndices) -> tuple[list[Row], list[Row]]:
     """Return the rows of tables ``series`` and ``trends`` for recorded indicators."""
     series: list[Row] = []
+    filling = {key: Filling.of(prepared, key) for key in prepared.numerators}
     trends: list[Row] = []
     for course in _courses(prepared, breaks):
         if np.isnan(course.counts).any():
@@ -49,7 +51,7 @@ def recorded_courses(prepared: Prepared, breaks: BreakIndices) -> tuple[list[Row
         is_monthly = course.numerator.period_kind == "month"
         band, change = _monthly(course) if is_monthly else _yearly(course)
         if course.is_released:
-            series.extend(_series_rows(course, band))
+            series.extend(_series_rows(course, band, filling[course.indicator_id]))
         if course.is_tested:
             trends.append({**_trend_key(course), **change})
     return series, trends
@@ -107,7 +109,7 @@ def _pooled(
 
 def _monthly(course: _Course) -> tuple[dict[str, Any], Row]:
     # Against the first year, not the last but one: a slow change is no change year by year.
-    found = long_trend(course.counts, breaks=course.breaks)
+    found = long_trend(course.counts, breaks=course.breaks, incomplete_last=course.numerator.n_open)
     band = {
         "expected": found.expected,
         "expected_low": found.expected_low,
@@ -184,7 +186,7 @@ def _trend_key(course: _Course) -> Row:
     }
 
 
-def _series_rows(course: _Course, band: dict[str, Any]) -> Iterator[Row]:
+def _series_rows(course: _Course, band: dict[str, Any], filling: Filling) -> Iterator[Row]:
     numerator = course.numerator
     for i in range(len(course.counts)):
         yield {
@@ -199,7 +201,7 @@ def _series_rows(course: _Course, band: dict[str, Any]) -> Iterator[Row]:
                 name: None if band.get(name) is None else number(band[name][i])
                 for name in ("expected", "expected_low", "expected_high")
             },
-            "is_incomplete": False,
+            **filling.columns(i, int(course.counts[i]), is_city=course.area[0] == CITY),
             "segment": int(band["segment"][i]),
             "status": "shown",
         }

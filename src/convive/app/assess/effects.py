@@ -79,9 +79,9 @@ def _effect(
 ) -> EffectResult | None:
     counts = numerator.counts.get(action.level)
     start = int(np.searchsorted(numerator.starts, np.datetime64(action.starts)))
-    end = len(numerator.starts)
+    end = numerator.n_closed
     if action.ends is not None:
-        end = int(np.searchsorted(numerator.starts, np.datetime64(action.ends)))
+        end = min(end, int(np.searchsorted(numerator.starts, np.datetime64(action.ends))))
     if counts is None or numerator.period_kind != "month" or not 0 < start < end:
         return None
     first = max(0, start - LONGEST_BEFORE_MONTHS)

@@ -90,10 +90,10 @@ def _input(
 def _dispersion(prepared: Prepared, indicator: Indicator) -> float:
     numerator = prepared.numerators.get(indicator.id)
     counts = None if numerator is None else numerator.counts.get(prepared.analysis)
-    if counts is None or np.isnan(counts).any():
+    if numerator is None or counts is None or np.isnan(counts).any():
         return 1.0
     try:
-        return overdispersion(counts)
+        return overdispersion(counts[:, : numerator.n_closed])
     except MethodError:
         return 1.0
 

@@ -44,6 +44,13 @@ class Numerator:
     counts: Mapping[str, Counts]
     by_daypart: Mapping[str, Counts] = field(default_factory=dict)
     """Per level, shape (2, n_areas, n_periods): day, night; empty where times are unknown."""
+    n_open: int = 0
+    """How many of the last months are still filling up."""
+
+    @property
+    def n_closed(self) -> int:
+        """Return how many periods are complete, from the first one on."""
+        return len(self.starts) - self.n_open
 
     def yearly(self) -> Numerator | None:
         """Return the complete calendar years; None where no year is complete."""
@@ -51,7 +58,8 @@ class Numerator:
             return self
         months = self.starts.astype("datetime64[M]").astype(np.int64)
         years = months // 12
-        whole = [int(y) for y in np.unique(years) if np.count_nonzero(years == y) == 12]
+        is_closed = np.arange(len(years)) < self.n_closed
+        whole = [int(y) for y in np.unique(years) if (is_closed & (years == y)).sum() == 12]
         if not whole:
             return None
         pick = np.stack([years == y for y in whole], axis=1).astype(np.float64)
@@ -59,9 +67,10 @@ class Numerator:
         return self._summed("year", pick, starts, starts + 1)
 
     def whole(self) -> Numerator:
-        """Return everything as one period."""
-        pick = np.ones((len(self.starts), 1))
-        return self._summed("all", pick, self.starts[:1], self.ends[-1:])
+        """Return everything that is complete (where nothing is: everything) as one period."""
+        n = self.n_closed or len(self.starts)
+        pick = (np.arange(len(self.starts)) < n).astype(np.float64)[:, None]
+        return self._summed("all", pick, self.starts[:1], self.ends[n - 1 : n])
 
     def _summed(self, kind: str, pick: NDArray[np.float64], starts: Days, ends: Days) -> Numerator:
         return Numerator(
@@ -121,6 +130,8 @@ class SourceCube:
     counts: Mapping[str, Counts]
     by_daypart: Mapping[str, Counts]
     """Shape (2, n_categories, n_areas, n_periods)."""
+    n_open: int = 0
+    """How many of the last months are still filling up."""
 
     def can_count(self, wanted: tuple[str, ...]) -> bool:
         """Tell whether the source has what the indicator counts."""
@@ -150,16 +161,27 @@ class SourceCube:
             self.ends,
             {level: cube[chosen].sum(axis=0) for level, cube in self.counts.items()},
             {level: cube[:, chosen].sum(axis=1) for level, cube in self.by_daypart.items()},
+            self.n_open,
         )
 
 
 def build_cubes(
-    tallies: Mapping[str, SourceTally], counts: pa.Table, territory: Territory
+    tallies: Mapping[str, SourceTally],
+    counts: pa.Table,
+    territory: Territory,
+    *,
+    open_from: Mapping[str, int],
 ) -> Cubes:
-    """Return the cubes of every incident source and every table of counts."""
+    """Return the cubes of every incident source and every table of counts.
+
+    Parameters
+    ----------
+    open_from : mapping of str to int
+        Source → month since 1970-01 from which on it is still filling up, where that is known.
+    """
     cubes: dict[str, SourceCube] = {}
     for source, tally in tallies.items():
-        cube = _incident_cube(tally, territory)
+        cube = _incident_cube(tally, territory, open_from.get(source))
         if cube is not None:
             cubes[source] = cube
     for source, cube in counts_cubes(counts, territory):
@@ -167,7 +189,9 @@ def build_cubes(
     return Cubes(cubes)
 
 
-def _incident_cube(tally: SourceTally, territory: Territory) -> SourceCube | None:
+def _incident_cube(
+    tally: SourceTally, territory: Territory, open_from: int | None
+) -> SourceCube | None:
     months = covered_months(tally)
     if not len(months):
         return None
@@ -186,6 +210,7 @@ def _incident_cube(tally: SourceTally, territory: Territory) -> SourceCube | Non
         ends=(starts + 1).astype("datetime64[D]"),
         counts={level: cube.sum(axis=0) for level, cube in dense.items()},
         by_daypart={level: cube[:2] for level, cube in dense.items()} if has_times else {},
+        n_open=0 if open_from is None else int((months >= open_from).sum()),
     )
 
 

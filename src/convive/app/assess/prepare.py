@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from convive.app.assess.delays import SourceDelay, source_delay
 from convive.app.assess.denominators import Denominators, build_denominators
 from convive.app.assess.numerators import Cubes, Numerator, build_cubes
 from convive.app.ingest.tallies import SourceTally, TallyBook
@@ -38,6 +39,8 @@ class Prepared:
     denominators: Denominators
     numerators: Mapping[str, Numerator]
     """Indicator id → counts by month (or year), for recorded indicators that have a source."""
+    delays: Mapping[str, SourceDelay]
+    """Source → how complete its latest months are, where it says when it recorded."""
     rng: np.random.Generator
 
     @property
@@ -77,8 +80,11 @@ def prepare(
     chosen = tuple(found for found in indicators if not wanted or found.id in wanted)
     territory = build_territory(evidence.city, evidence.areas)
     tallies = TallyBook(evidence.incidents, territory, aggregator, session)
-    cubes = build_cubes(tallies.sources, evidence.counts, territory)
-    counted = {found.id: cubes.numerator(found) for found in chosen}
+    found = {key: source_delay(tallies, tally) for key, tally in tallies.sources.items()}
+    delays = {key: delay for key, delay in found.items() if delay is not None}
+    open_from = {key: delay.open_from for key, delay in delays.items()}
+    cubes = build_cubes(tallies.sources, evidence.counts, territory, open_from=open_from)
+    counted = {one.id: cubes.numerator(one) for one in chosen}
     return Prepared(
         evidence=evidence,
         indicators=chosen,
@@ -86,7 +92,8 @@ def prepare(
         tallies=tallies,
         cubes=cubes,
         denominators=build_denominators(evidence.statistics, territory),
-        numerators={key: found for key, found in counted.items() if found is not None},
+        numerators={key: one for key, one in counted.items() if one is not None},
+        delays=delays,
         rng=rng,
     )
 

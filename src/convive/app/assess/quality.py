@@ -21,6 +21,7 @@ USABLE_SHARE = 0.05
 NAMED_SHARE = 0.01
 WIDER_SHARE = 0.5
 """Where more rows than that lie outside, the source is about a wider region: no fault of it."""
+_SHARES = ("within_month", "within_three")
 _SEVERE = ("error", "warning")
 _ABOUT_TERMS = ("agreement_expired", "retention_over")
 """Whether rows may still be held says nothing of how good they are: never doubtful for it."""
@@ -30,7 +31,11 @@ def quality_rows(prepared: Prepared) -> list[Row]:
     """Return what reading found, and what placing and dating the rows found."""
     rows: list[Row] = prepared.evidence.quality.to_pylist()
     known = {(row["source_id"], row["code"]) for row in rows}
-    checks = [*_incident_checks(prepared), *_observation_checks(prepared)]
+    checks = [
+        *_incident_checks(prepared),
+        *_delay_checks(prepared),
+        *_observation_checks(prepared),
+    ]
     for row in [*checks, *rate_checks(prepared)]:
         if row["n"] and (row["source_id"], row["code"]) not in known:
             rows.append(row)
@@ -53,6 +58,27 @@ def _incident_checks(prepared: Prepared) -> Iterable[Row]:
             n, base = cells.total(fails), cells.total()
             is_regional = code == "outside_territory" and n > WIDER_SHARE * base
             yield check_row(source, code, "note" if is_regional else severity, (n, base))
+
+
+def _delay_checks(prepared: Prepared) -> Iterable[Row]:
+    """Yield how quickly records arrive, and which months are still filling up."""
+    for source, delay in prepared.delays.items():
+        found, cube = delay.found, prepared.cubes.sources.get(source)
+        if found.reason is None:
+            shares = [
+                int(100 * found.by_delay[min(month, len(found.by_delay) - 1)]) for month in (0, 3)
+            ]
+            row = check_row(
+                source, "reporting_delay", "note", (found.n, prepared.incident_sources[source].n)
+            )
+            yield {**row, "params": row["params"] | dict(zip(_SHARES, shares, strict=True))}
+        if cube is not None and cube.n_open:
+            newest = int(cube.starts[-1].astype("datetime64[M]").astype(np.int64)) - delay.first
+            share = found.completeness[newest] if newest < len(found.completeness) else np.nan
+            code = "incomplete_months" if np.isfinite(share) else "incomplete_months_unknown"
+            row = check_row(source, code, "note", (cube.n_open, len(cube.starts)))
+            told = {"on_record": int(100 * share)} if np.isfinite(share) else {}
+            yield {**row, "params": row["params"] | told}
 
 
 def _observation_checks(prepared: Prepared) -> Iterable[Row]:

@@ -98,6 +98,8 @@ class FactMaker:
     n_targets: int = 0
     n_ids: int = 0
     n_recorded: int = 0
+    last_recorded: str | None = None
+    """Newest day of recording, ISO."""
 
     def facts(self, incidents: pa.Table) -> pa.Table:
         """Return the facts of rows that keep the contract ``tables.INCIDENTS``."""
@@ -128,6 +130,7 @@ class FactMaker:
             "n_targets": self.n_targets,
             "n_ids": self.n_ids,
             "n_recorded": self.n_recorded,
+            "last_recorded": self.last_recorded,
             "categories": list(self.categories),
         }
 
@@ -138,6 +141,9 @@ class FactMaker:
         self.n_targets += known["target_id"]
         self.n_ids += known["incident_id"]
         self.n_recorded += known["recorded"]
+        newest = pc.max(incidents.column("recorded")).as_py()
+        if newest is not None:
+            self.last_recorded = max(self.last_recorded or "", newest.isoformat())
 
     def _codes(self, words: Words) -> NDArray[np.int16]:
         for word in words.words:

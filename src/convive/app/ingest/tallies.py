@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -167,13 +168,20 @@ class TallyBook:
         return Hours(category, places, slot, span, n)
 
     def delays(self, source: str) -> Delays:
-        """Return how many months after the incident it was taken down."""
-        by = ("category", "month", "recorded_month")
+        """Return how many months after the incident it was taken down; of those in the city."""
+        by = ("category", "month", "recorded_month", f"at_{CITY}")
         found, category = self._joined(source, "delay", by, {"month": 0, "recorded_month": 0})
-        category = self._position(source, category)
-        month = _numbers(found, "month")
-        delay = _numbers(found, "recorded_month") - month
-        return Delays(category, month, delay, _numbers(found, "n"))
+        is_here = _numbers(found, f"at_{CITY}") >= 0
+        category = self._position(source, category)[is_here]
+        month = _numbers(found, "month")[is_here]
+        delay = _numbers(found, "recorded_month")[is_here] - month
+        return Delays(category, month, delay, _numbers(found, "n")[is_here])
+
+    def last_recorded(self, source: str) -> date | None:
+        """Return the newest day of recording; None where a part does not tell it."""
+        dated = [part.record for part in self._parts[source] if part.record["n_recorded"]]
+        days = [record.get("last_recorded") for record in dated]
+        return None if None in days or not days else date.fromisoformat(max(map(str, days)))
 
     def repeats(
         self, source: str, categories: Sequence[str], by: Sequence[str], *, days: int

@@ -108,6 +108,15 @@ def _lines(view: View, *, open_ones: bool) -> list[Row]:
     return points
 
 
+def _finals(view: View) -> list[Row]:
+    """Return what the open months will come to, as ranges."""
+    return [
+        _point(view, row, low=row["expected_final_low"], high=row["expected_final_high"])
+        for row in view.rows
+        if is_shown(row) and row["expected_final_high"] is not None
+    ]
+
+
 def _band(view: View) -> list[Row]:
     """Return the expected band, one stretch a segment."""
     return [
@@ -121,6 +130,7 @@ def _top(view: View) -> float:
     """Return the upper end of the scale."""
     shown = [row for row in view.rows if is_shown(row)]
     highs = [row["count"] for row in shown] + [row["expected_high"] or 0 for row in shown]
+    highs += [row["expected_final_high"] or 0 for row in shown]
     return max(float(max(highs)) * 1.06, 4.0)
 
 
@@ -160,6 +170,12 @@ def _marks(view: View, x: Channel, upright: dict[str, Any], width: float) -> lis
         Layer(data(still_open))
         .mark("line", color=accent, strokeWidth=2, strokeDash=[4, 4])
         .encode(x, y, detail="run:N"),
+        Layer(data(_finals(view)))
+        .mark("rule", color=accent, strokeWidth=3, opacity=0.45)
+        .encode(x, upward("low:Q", **upright), upward_to("high")),
+        Layer(data([_point(view, row) for row in view.rows if _is_open(row)]))
+        .mark("point", stroke=accent, fill=light("card"), strokeWidth=1.6, opacity=1, size=34)
+        .encode(x, y),
         Layer(data(notes)).mark("rule", color=soft, strokeDash=[3, 3]).encode(x),
     ]
     sides: tuple[dict[str, Any], ...] = ({"align": "left", "dx": 6}, {"align": "right", "dx": -6})
@@ -174,12 +190,18 @@ def _marks(view: View, x: Channel, upright: dict[str, Any], width: float) -> lis
     return layers
 
 
+def _is_open(row: Row) -> bool:
+    return is_shown(row) and bool(row["is_incomplete"])
+
+
 def _open_note(view: View, width: float) -> list[Layer]:
     """Return the words about months still filling up."""
     count = sum(1 for row in view.rows if row["is_incomplete"])
     if not count:
         return []
     text = say("report.chart.incomplete", view.selection.language, n=count)
+    if _finals(view):
+        text += "; " + say("report.chart.final_range", view.selection.language)
     mark = Layer(data([{"text": text}])).mark(
         "text", align="right", baseline="bottom", fontSize=NOTE, color=light("soft")
     )
@@ -241,7 +263,25 @@ def describe(view: View) -> str:
     parts += [
         say("report.chart.series.alt_break", language, day=b["starts_on"]) for b in view.breaks
     ]
+    parts += [
+        say("report.chart.series.alt_open", language, month=row["period_start"], count=row["count"])
+        + _foreseen(row, language)
+        for row in view.rows
+        if _is_open(row)
+    ]
     return " ".join(parts)
+
+
+def _foreseen(row: Row, language: str) -> str:
+    """Return how complete an open month is and what it will come to; empty if unknown."""
+    told = ""
+    if row["completeness"] is not None:
+        share = int(100 * row["completeness"])
+        told += " " + say("report.chart.on_record", language, share=share)
+    if row["expected_final_high"] is not None:
+        low, high = row["expected_final_low"], row["expected_final_high"]
+        told += " " + say("report.chart.will_come_to", language, low=low, high=high)
+    return told
 
 
 def _is_outside(row: Row) -> bool:
@@ -263,7 +303,10 @@ def tabulate(view: View) -> ChartTable:
             rows.append((name, words.not_shown(row, language), "", ""))
             continue
         band = words.interval(row["expected_low"], row["expected_high"], "number", language)
-        note = say("report.still_filling", language) if row["is_incomplete"] else ""
+        note = ""
+        if row["is_incomplete"]:
+            foreseen = _foreseen(row, language)
+            note = say("report.still_filling", language) + (f".{foreseen}" if foreseen else "")
         rows.append((name, format_number(row["count"], language), band, note))
     return ChartTable(tuple(say(f"report.column.{h}", language) for h in header), tuple(rows))
 

@@ -136,10 +136,22 @@ def series_words(
                     row["expected_low"], row["expected_high"], "", language, 0
                 ),
                 "is_incomplete": row["is_incomplete"],
+                "foreseen": _foreseen(row, language),
             }
             for row in rows
         ],
     }
+
+
+def _foreseen(row: Row, language: str) -> str:
+    """Return how complete an open month is and what it will come to; empty if unknown."""
+    told = []
+    if row["completeness"] is not None:
+        told.append(say("web.on_record", language, share=int(100 * row["completeness"])))
+    if row["expected_final_high"] is not None:
+        low, high = row["expected_final_low"], row["expected_final_high"]
+        told.append(say("web.will_come_to", language, low=low, high=high))
+    return " ".join(told)
 
 
 def _period_name(row: Row, language: str) -> str:
