@@ -34,6 +34,7 @@ from convive.connectors.city_pack.family import (
 from convive.connectors.city_pack.mapping_schema import Format, IncidentColumns, IncidentsMapping
 from convive.connectors.city_pack.points import Points, point_names, read_points
 from convive.connectors.city_pack.problem_log import Gravity, SourceLog, Totals
+from convive.connectors.city_pack.second_look import Known, column_of
 from convive.connectors.city_pack.sheet import Sheet
 
 
@@ -44,6 +45,7 @@ class IncidentsReader:
         self.mapping, self.context, self.source = mapping, context, source
         self.reading = Reading()
         self.categories = CategoryMap(mapping.categories)
+        self.known = Known()
 
     def prepare(self) -> bool:
         """Check the mapping itself; return whether files can be read by it."""
@@ -61,19 +63,27 @@ class IncidentsReader:
         return all(needs.values())
 
     def read(self, sheet: Sheet) -> None:
-        """Add the rows of a sheet."""
+        """Add the rows of a sheet or of the next stretch of one.
+
+        Raises
+        ------
+        SecondLookError
+            What earlier stretches gave is to be thrown away and the file read again.
+        RefusedError
+            As `read_points`.
+        """
         columns = self.mapping.columns
         if not has_columns(sheet, needed_columns(columns), self.source):
             return
         fmt = self.mapping.format
-        starts = _read_starts(sheet, columns, fmt, self.source)
-        points = read_points(sheet, columns, fmt, self.context, self.source)
+        starts = _read_starts(sheet, columns, (fmt, self.known), self.source)
+        points = read_points(sheet, columns, fmt, (self.context, self.known), self.source)
         areas = areas_of(sheet, columns, self.context, self.source)
         is_outside = areas.is_unknown & columns.ignore_unknown_areas
         is_used = ~(np.isnat(starts.values) | points.is_rejected | is_outside)
         _note_without_place(sheet, points, areas, columns, self.source)
         cells = origin(sheet, self.source)
-        cells.update(_when(sheet, columns, fmt, starts, self.source))
+        cells.update(_when(sheet, columns, (fmt, self.known), starts, self.source))
         cells.update(_where(points, areas))
         cells.update(_what(sheet, columns, self.categories, self.source))
         self.reading.add(INCIDENTS, kept_columns(cells, is_used))
@@ -93,10 +103,14 @@ def needed_columns(columns: IncidentColumns) -> list[str | None]:
     return [*times, *points, *single]
 
 
-def read_time(sheet: Sheet, pair: str | list[str], fmt: Format, source: SourceLog) -> Moments:
+def read_time(
+    sheet: Sheet, pair: str | list[str], by: tuple[Format, Known], source: SourceLog
+) -> Moments:
     """Return a column of moments, or a date column and a time column put together."""
     date_column = pair if isinstance(pair, str) else pair[0]
-    moments = read_moments(sheet.texts(date_column), day_first=fmt.day_first)
+    fmt, known = by
+    seen = known, column_of(sheet, date_column)
+    moments = read_moments(sheet.texts(date_column), day_first=fmt.day_first, seen=seen)
     note_dates(sheet, date_column, moments, source)
     if isinstance(pair, str):
         return moments
@@ -124,9 +138,11 @@ def note_dates(sheet: Sheet, column: str, moments: Moments, source: SourceLog) -
     source.rows("BAD_DATE", place, rows, sheet.n_rows, column=column)
 
 
-def _read_starts(sheet: Sheet, columns: IncidentColumns, fmt: Format, source: SourceLog) -> Moments:
+def _read_starts(
+    sheet: Sheet, columns: IncidentColumns, by: tuple[Format, Known], source: SourceLog
+) -> Moments:
     pair = columns.starts or columns.month or ""
-    moments = read_time(sheet, pair, fmt, source)
+    moments = read_time(sheet, pair, by, source)
     is_absent = np.isnat(moments.values) & ~moments.is_bad
     column = pair if isinstance(pair, str) else pair[0]
     source.rows(
@@ -140,7 +156,11 @@ def _read_starts(sheet: Sheet, columns: IncidentColumns, fmt: Format, source: So
 
 
 def _when(
-    sheet: Sheet, columns: IncidentColumns, fmt: Format, starts: Moments, source: SourceLog
+    sheet: Sheet,
+    columns: IncidentColumns,
+    by: tuple[Format, Known],
+    starts: Moments,
+    source: SourceLog,
 ) -> dict[str, pa.Array]:
     values = starts.values
     n = len(values)
@@ -149,7 +169,7 @@ def _when(
     if columns.ends is None:
         cells["ends"] = nulls(n, pa.timestamp("us"))
         return cells
-    ends = read_time(sheet, columns.ends, fmt, source)
+    ends = read_time(sheet, columns.ends, by, source)
     last = ends.values + np.where(ends.precision == DAY, 86_399, 0).astype("timedelta64[s]")
     is_backward = last < values
     source.rows("RANGE_BACKWARD", sheet.place(str(columns.ends)), sheet.rows[is_backward], n)
