@@ -85,7 +85,7 @@ def _next_encoding(name: str, *, is_guess: bool) -> tuple[str, str]:
 
 
 @njit(cache=True, nogil=True)
-def scan(data: np.ndarray, delimiter: int, is_final: bool) -> tuple[int, int, int, int, bool]:
+def scan(data: np.ndarray, delimiter: int, is_final: int) -> tuple[int, int, int, int, bool]:
     """Return where the last whole record ends, and what quotation marks do in the records.
 
     `data` (uint8) begins at the start of a record; the rest, if it is the file's end, is not
@@ -173,7 +173,7 @@ class Cutter:
             end = text.rfind(b"\n") + 1
             if end:
                 return end
-        end, _, event, record, _ = scan(np.frombuffer(text, np.uint8), self.delimiter, False)
+        end, _, event, record, _ = scan(np.frombuffer(text, np.uint8), self.delimiter, 0)
         if end:
             self._count(text[:end], event, record)
         return int(end)
@@ -188,7 +188,7 @@ class Cutter:
         is_open = False
         if b'"' in text:
             data = np.frombuffer(text, np.uint8)
-            _, n, event, record, is_open = scan(data, self.delimiter, True)
+            _, n, event, record, is_open = scan(data, self.delimiter, 1)
             self._count(text, event, record)
             if is_open and self.event == NOTHING:
                 self.event, self.event_row = LONG, self.row + n

@@ -125,23 +125,31 @@ def _blocks(
             pass
         raise
     notes += [("COLUMN_TWICE", {"column": name}) for name in repeated(layout.head.names)]
-    cutter = Cutter(ord(layout.delimiter), layout.head.n_records + 1, size)
     rest = () if is_whole else map(fed.cleaned, texts)
     is_noted = False
-    is_empty = True
-    for block in cutter.blocks(itertools.chain(_pieces(body, size), rest)):
+    for sheet in _sheets(itertools.chain(_pieces(body, size), rest), layout, size):
         if fed.has_nul and not is_noted:
             is_noted = True
             notes.append(("CHARACTERS_LOST", {}))
-        sheet, n = _sheet_of(block, layout, cutter.row)
-        cutter.row += n
-        is_empty = False
         yield replace(sheet, notes=tuple(notes))
         notes = []
-    if is_empty:
-        if fed.has_nul:
-            notes.append(("CHARACTERS_LOST", {}))
-        yield replace(_nothing(layout), notes=tuple(notes))
+
+
+def _sheets(pieces: Iterator[bytes], layout: _Layout, size: int) -> Iterator[Sheet]:
+    """Yield a sheet for every block; a text without anything has no blank rows either."""
+    cutter = Cutter(ord(layout.delimiter), layout.head.n_records + 1, size)
+    blank: list[Sheet] | None = []
+    for block in cutter.blocks(pieces):
+        sheet, n = _sheet_of(block, layout, cutter.row)
+        cutter.row += n
+        if blank is not None and not block.strip():
+            blank.append(sheet)
+            continue
+        yield from blank or ()
+        blank = None
+        yield sheet
+    if blank is not None:
+        yield _nothing(layout)
 
 
 def _pieces(text: bytes, size: int) -> Iterator[bytes]:
@@ -193,9 +201,6 @@ def _layout(
 def _sheet_of(block: bytes, layout: _Layout, row: int) -> tuple[Sheet, int]:
     """Return the sheet of a block that begins with a row, and how many rows it takes."""
     width = len(layout.head.names)
-    is_nothing = row == layout.head.n_records + 1 and not block.strip()
-    if is_nothing:
-        return _nothing(layout), 0
     chosen = layout.chosen or layout.named[:1]
     columns, rows, bad = parse_block(block, layout.delimiter, width, chosen, row - 1)
     tidied = tidy(columns, layout.fmt.null)
