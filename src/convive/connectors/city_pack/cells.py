@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from convive.connectors.city_pack.mapping_schema import Format
+from convive.connectors.city_pack.second_look import Column, Known
 from convive.connectors.city_pack.sheet import as_mask
 
 _PLAIN = r"^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?$"
@@ -18,6 +19,15 @@ _GROUPED_COMMA = r"^[+-]?[1-9]\d{0,2}(,\d{3})+$"
 _GROUPED_POINT = r"^[+-]?[1-9]\d{0,2}(\.\d{3})+$"
 _BOTH_COMMA_LAST = r"^[+-]?\d{1,3}([. ]\d{3})+,\d+$"
 _BOTH_POINT_LAST = r"^[+-]?\d{1,3}([, ]\d{3})+\.\d+$"
+
+_FORMS = (
+    _BOTH_COMMA_LAST,
+    _BOTH_POINT_LAST,
+    _GROUPED_COMMA,
+    _GROUPED_POINT,
+    _DECIMAL_COMMA,
+    _DECIMAL_POINT,
+)
 
 
 @dataclass(frozen=True)
@@ -30,7 +40,13 @@ class Numbers:
     """Whether ``1,234`` could be read in two ways and nothing in the column settles it."""
 
 
-def read_numbers(texts: pa.Array, fmt: Format, *, is_whole: bool = False) -> Numbers:
+def read_numbers(
+    texts: pa.Array,
+    fmt: Format,
+    *,
+    is_whole: bool = False,
+    seen: tuple[Known, Column] | None = None,
+) -> Numbers:
     """Return a column as numbers.
 
     Parameters
@@ -41,9 +57,16 @@ def read_numbers(texts: pa.Array, fmt: Format, *, is_whole: bool = False) -> Num
         Decimal and thousands marks where the mapping names them.
     is_whole : bool
         Whether whole numbers are expected: then ``1.234`` alone is a thousand.
+    seen : (Known, Column), optional
+        What earlier stretches of the column said; not with whole numbers.
+
+    Raises
+    ------
+    SecondLookError
+        Earlier stretches were read by other marks than those of the column now.
     """
     plain = pc.replace_substring_regex(texts, "[\\s\u00a0\u202f'’]|%$", "")
-    decimal, thousands, is_unsure = _marks(plain, fmt, is_whole=is_whole)
+    decimal, thousands, is_unsure = _marks(plain, fmt, is_whole=is_whole, seen=seen)
     if thousands:
         plain = pc.replace_substring(plain, thousands, "")
     if decimal == ",":
@@ -56,23 +79,37 @@ def read_numbers(texts: pa.Array, fmt: Format, *, is_whole: bool = False) -> Num
     return Numbers(values, as_mask(texts.is_valid()) & ~is_number, is_unsure)
 
 
-def _marks(texts: pa.Array, fmt: Format, *, is_whole: bool) -> tuple[str, str | None, bool]:
+def _marks(
+    texts: pa.Array, fmt: Format, *, is_whole: bool, seen: tuple[Known, Column] | None
+) -> tuple[str, str | None, bool]:
     """Return decimal mark, thousands mark, and whether that is a guess."""
     if fmt.decimal is not None:
         return fmt.decimal, fmt.thousands, False
     if fmt.thousands is not None:
         return ("," if fmt.thousands == "." else "."), fmt.thousands, False
+    forms = count_forms(texts)
+    if seen is None:
+        return _marks_by(forms, is_whole=is_whole)
+    known, column = seen
+    # Where no whole numbers are expected, only whether a form is there decides.
+    known.marks[column] = np.maximum(known.marks.get(column, 0), forms > 0)
+    marks = _marks_by(known.marks[column], is_whole=is_whole)
+    known.use_marks(column, marks)
+    return marks
 
-    def n(pattern: str) -> int:
-        return int(as_mask(pc.match_substring_regex(texts, pattern)).sum())
 
-    if n(_BOTH_COMMA_LAST):
+def count_forms(texts: pa.Array) -> np.ndarray:
+    """Return how many cells have each of `_FORMS`, shape (6,)."""
+    return np.array([as_mask(pc.match_substring_regex(texts, form)).sum() for form in _FORMS])
+
+
+def _marks_by(forms: np.ndarray, *, is_whole: bool) -> tuple[str, str | None, bool]:
+    both_comma, both_point, group_comma, group_point, comma, point = map(int, forms)
+    if both_comma:
         return ",", ".", False
-    if n(_BOTH_POINT_LAST) or (n(_GROUPED_COMMA) and n(_DECIMAL_POINT)):
+    if both_point or (group_comma and point):
         return ".", ",", False
-    commas = (n(_DECIMAL_COMMA), n(_GROUPED_COMMA))
-    points = (n(_DECIMAL_POINT), n(_GROUPED_POINT))
-    return _likely_marks(commas, points, is_whole=is_whole)
+    return _likely_marks((comma, group_comma), (point, group_point), is_whole=is_whole)
 
 
 def _likely_marks(

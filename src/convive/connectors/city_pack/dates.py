@@ -27,6 +27,7 @@ from convive.connectors.city_pack.date_kernel import (
     read_cells,
 )
 from convive.connectors.city_pack.month_names import without_names
+from convive.connectors.city_pack.second_look import Column, Known
 from convive.connectors.city_pack.sheet import as_mask
 
 PRECISIONS = np.array(["minute", "hour", "day", "month", "year"], dtype=object)
@@ -36,6 +37,8 @@ _TIME = (
 )
 N_FIRST_GUESS = 1_000
 """Cells, from all over a column, that give the first guess at the order of day and month."""
+Seen = tuple[Known, Column]
+"""What the stretches of a file say, and which column is read."""
 _NO_ORDER = np.full(2, UNKNOWN_ORDER)
 
 
@@ -52,13 +55,22 @@ class Moments:
     """How many cells like 03/04/2024 nothing settles; they are bad then."""
 
 
-def read_moments(texts: pa.Array, *, day_first: bool | None = None) -> Moments:
-    """Return a column as moments.
+def read_moments(
+    texts: pa.Array, *, day_first: bool | None = None, seen: Seen | None = None
+) -> Moments:
+    """Return a column, or a stretch of it where `seen` knows those before, as moments.
 
     Whether 03/04/2024 is in March or April is settled by `day_first`, else by the other cells
     of the column; a point (03.04.2024) means day first. The zone of a time is left out: moments
     are local.
+
+    Raises
+    ------
+    SecondLookError
+        The stretch settles the order, or unsettles it, that earlier ones were read by.
     """
+    if seen is not None and day_first is None:
+        return _read_stretch(texts, seen)
     if day_first is None:
         # Cells from all over the column mostly tell the order; if not, it is read once more.
         step = max(1, len(texts) // N_FIRST_GUESS)
@@ -70,8 +82,31 @@ def read_moments(texts: pa.Array, *, day_first: bool | None = None) -> Moments:
     if day_first is None and (facts[:, 2] & (_orders(facts) != orders)).any():
         orders = _orders(facts)
         seconds, precision, state, _ = _read(texts, orders)
+    return _moments(texts, orders, (seconds, precision, state))
+
+
+def _read_stretch(texts: pa.Array, seen: Seen) -> Moments:
+    """Read a stretch by what all stretches up to it say."""
+    known, column = seen
+    before = known.pairs.get(column, np.zeros((2, 3), dtype=bool))
+    orders = _orders(before)
+    seconds, precision, state, facts = _read(texts, orders)
+    is_open = facts[:, 2]
+    both = before | facts
+    known.pairs[column] = both
+    now = _orders(both)
+    known.use_orders(column, now, is_open)
+    if (is_open & (now != orders)).any():
+        seconds, precision, state, _ = _read(texts, now)
+    return _moments(texts, now, (seconds, precision, state))
+
+
+def _moments(
+    texts: pa.Array, orders: np.ndarray, read: tuple[np.ndarray, np.ndarray, np.ndarray]
+) -> Moments:
+    seconds, precision, state = read
     if (state == UNREAD).any():
-        _read_names(texts, orders, (seconds, precision, state))
+        _read_names(texts, orders, read)
     is_bad = (state != READ) & (state != EMPTY)
     n_unsure = int((state == UNSURE).sum())
     return Moments(seconds.view("datetime64[s]"), precision, is_bad, n_unsure)

@@ -20,7 +20,7 @@ from convive.connectors.city_pack.sheet import Sheet, has_data, normalise_header
 SAMPLE_CHARS = 256 * 1024
 SAMPLE_RECORDS = 60
 DELIMITERS = (",", ";", "\t", "|")
-_MARKS = (
+BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),
@@ -31,7 +31,7 @@ Notes = list[tuple[str, dict[str, object]]]
 
 
 @dataclass(frozen=True)
-class _Head:
+class Head:
     """Where the table begins: names, first row number after, characters before it."""
 
     names: list[str]
@@ -51,10 +51,10 @@ def read_delimited(data: bytes, label: str, fmt: Format) -> Sheet:
     text = _line_ends(_decode(data, fmt, notes))
     if not text.strip():
         raise RefusedError("FILE_EMPTY")
-    delimiter = fmt.delimiter or _sniff_delimiter(text)
-    records, offsets = _first_records(text, delimiter)
-    head = _find_head(records, offsets, fmt)
-    _check_delimiter(head, text, fmt)
+    delimiter = fmt.delimiter or sniff_delimiter(text)
+    records, offsets = first_records(text, delimiter)
+    head = find_head(records, offsets, fmt)
+    check_delimiter(head, text, fmt)
     body = text[head.offset :]
     _check_quotes(body, delimiter, head)
     columns, rows, bad = _parse(body, delimiter, head)
@@ -80,7 +80,7 @@ def read_delimited(data: bytes, label: str, fmt: Format) -> Sheet:
 def _decode(data: bytes, fmt: Format, notes: Notes) -> str:
     """Return the text; notes a guess, lost characters and NUL bytes."""
     # A byte order mark is the file's own word; it beats what the mapping says.
-    has_mark = any(data.startswith(mark) for mark, _ in _MARKS)
+    has_mark = any(data.startswith(mark) for mark, _ in BYTE_ORDER_MARKS)
     encoding = _guess_encoding(data) if has_mark else fmt.encoding or _guess_encoding(data)
     try:
         text = data.decode(encoding)
@@ -93,7 +93,7 @@ def _decode(data: bytes, fmt: Format, notes: Notes) -> str:
         notes.append(("CHARACTERS_LOST", {"encoding": encoding}))
     if fmt.encoding is None and encoding in ("cp1252", "latin-1"):
         notes.append(("ENCODING_GUESSED", {"encoding": "Windows-1252"}))
-    if _is_binary(text):
+    if is_binary(text):
         raise RefusedError("FILE_BINARY")
     if "\0" in text:
         notes.append(("CHARACTERS_LOST", {}))
@@ -103,16 +103,11 @@ def _decode(data: bytes, fmt: Format, notes: Notes) -> str:
 
 def _guess_encoding(data: bytes) -> str:
     """Return UTF by mark or by NUL pattern, else UTF-8 where it fits, else Windows-1252."""
-    for mark, encoding in _MARKS:
+    for mark, encoding in BYTE_ORDER_MARKS:
         if data.startswith(mark):
             return encoding
-    sample = np.frombuffer(data[:4096], dtype=np.uint8)
-    if len(sample) > 3:
-        even, odd = (sample[::2] == 0).mean(), (sample[1::2] == 0).mean()
-        if odd > 0.4 and even < 0.1:
-            return "utf-16-le"
-        if even > 0.4 and odd < 0.1:
-            return "utf-16-be"
+    if by_nul := _by_nul(data):
+        return by_nul
     for encoding in ("utf-8", "cp1252"):
         try:
             data.decode(encoding)
@@ -122,11 +117,29 @@ def _guess_encoding(data: bytes) -> str:
     return "latin-1"
 
 
-def _is_binary(text: str) -> bool:
+def _by_nul(data: bytes) -> str | None:
+    """Return which UTF-16 it is, by the NUL bytes of Latin letters."""
+    sample = np.frombuffer(data[:4096], dtype=np.uint8)
+    if len(sample) > 3:
+        even, odd = (sample[::2] == 0).mean(), (sample[1::2] == 0).mean()
+        if odd > 0.4 and even < 0.1:
+            return "utf-16-le"
+        if even > 0.4 and odd < 0.1:
+            return "utf-16-be"
+    return None
+
+
+def is_binary(text: str) -> bool:
     """Tell whether the text is full of control characters, as no table is."""
     sample = text[:SAMPLE_CHARS]
     strange = sum(n for c, n in Counter(sample).items() if c < " " and c not in "\t\r\n\f\v")
     return strange > max(8, len(sample) * 0.02)
+
+
+def likely_encoding(start: bytes, fmt: Format) -> str:
+    """Return the encoding by the first bytes and the mapping; none where only all bytes tell."""
+    known = next((name for mark, name in BYTE_ORDER_MARKS if start.startswith(mark)), None)
+    return known or fmt.encoding or _by_nul(start) or ""
 
 
 def _line_ends(text: str) -> str:
@@ -134,7 +147,7 @@ def _line_ends(text: str) -> str:
     return text.replace("\r", "\n") if "\r" in text and "\n" not in text else text
 
 
-def _first_records(text: str, delimiter: str) -> tuple[list[list[str]], list[int]]:
+def first_records(text: str, delimiter: str) -> tuple[list[list[str]], list[int]]:
     """Return the first records and, for each, how many characters it and those before take."""
     lines = io.StringIO(text[:SAMPLE_CHARS], newline="")
     used = 0
@@ -160,12 +173,12 @@ def _first_records(text: str, delimiter: str) -> tuple[list[list[str]], list[int
     return records, ends
 
 
-def _sniff_delimiter(text: str) -> str:
+def sniff_delimiter(text: str) -> str:
     """Return the delimiter that cuts the first lines most evenly into most cells."""
     best, best_score = ",", 0.0
     for delimiter in DELIMITERS:
         try:
-            records, _ = _first_records(text, delimiter)
+            records, _ = first_records(text, delimiter)
         except RefusedError:
             continue
         widths = Counter(len(record) for record in records if any(record))
@@ -178,7 +191,7 @@ def _sniff_delimiter(text: str) -> str:
     return best
 
 
-def _find_head(records: Sequence[list[str]], ends: Sequence[int], fmt: Format) -> _Head:
+def find_head(records: Sequence[list[str]], ends: Sequence[int], fmt: Format) -> Head:
     """Return the header: the row that the mapping names, else the first row of full width."""
     if fmt.header_row is not None:
         at = fmt.header_row - 1
@@ -189,7 +202,7 @@ def _find_head(records: Sequence[list[str]], ends: Sequence[int], fmt: Format) -
     last = at + fmt.skip_after_header
     if last >= len(records):
         last = len(records) - 1
-    return _Head([normalise_header(n) for n in records[at]], last + 1, ends[last])
+    return Head([normalise_header(n) for n in records[at]], last + 1, ends[last])
 
 
 def header_position(filled: Sequence[Sequence[bool]]) -> int:
@@ -211,7 +224,7 @@ def header_position(filled: Sequence[Sequence[bool]]) -> int:
     return 0
 
 
-def _check_delimiter(head: _Head, text: str, fmt: Format) -> None:
+def check_delimiter(head: Head, text: str, fmt: Format) -> None:
     """Refuse a delimiter that the mapping names but the file does not use."""
     if fmt.delimiter is None:
         return
@@ -219,12 +232,12 @@ def _check_delimiter(head: _Head, text: str, fmt: Format) -> None:
     header = next(line for line in text.splitlines() if line.strip())
     if len(head.names) > 1 and fmt.delimiter in header:
         return
-    found = _sniff_delimiter(text.replace(fmt.delimiter, ""))
+    found = sniff_delimiter(text.replace(fmt.delimiter, ""))
     if found != fmt.delimiter and found in header:
         raise RefusedError("DELIMITER_WRONG", given=_name(fmt.delimiter), found=_name(found))
 
 
-def _check_quotes(body: str, delimiter: str, head: _Head) -> None:
+def _check_quotes(body: str, delimiter: str, head: Head) -> None:
     """Refuse a quotation mark that is never closed: it would swallow all rows below it."""
     if body.count('"') % 2 == 0:
         return
@@ -247,9 +260,24 @@ def _name(delimiter: str) -> str:
     return "tab" if delimiter == "\t" else delimiter
 
 
-def _parse(body: str, delimiter: str, head: _Head) -> tuple[list[pa.Array], np.ndarray, list[int]]:
+def _parse(body: str, delimiter: str, head: Head) -> tuple[list[pa.Array], np.ndarray, list[int]]:
     """Return columns, row numbers and the rows whose width is wrong."""
-    n_columns = len(head.names)
+    raw = body.encode("utf-8", "replace")
+    if not raw.strip():
+        return [pa.array([], pa.string()) for _ in head.names], np.zeros(0, np.int64), []
+    return parse_block(raw, delimiter, len(head.names), range(len(head.names)), head.n_records)
+
+
+def parse_block(
+    raw: bytes, delimiter: str, n_columns: int, chosen: Sequence[int], n_before: int
+) -> tuple[list[pa.Array], np.ndarray, list[int]]:
+    """Return the chosen columns of whole records, their row numbers, and rows of wrong width.
+
+    Raises
+    ------
+    RefusedError
+        TABLE_UNREADABLE.
+    """
     names = [str(index) for index in range(n_columns)]
     bad: list[int] = []
 
@@ -257,9 +285,6 @@ def _parse(body: str, delimiter: str, head: _Head) -> tuple[list[pa.Array], np.n
         bad.append(row.number)
         return "skip"
 
-    raw = body.encode("utf-8", "replace")
-    if not raw.strip():
-        return [pa.array([], pa.string()) for _ in names], np.zeros(0, np.int64), []
     try:
         table = arrow_csv.read_csv(
             pa.BufferReader(raw),
@@ -273,15 +298,24 @@ def _parse(body: str, delimiter: str, head: _Head) -> tuple[list[pa.Array], np.n
                 invalid_row_handler=reject,
             ),
             convert_options=arrow_csv.ConvertOptions(
-                column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
+                column_types=dict.fromkeys(names, pa.string()),
+                strings_can_be_null=False,
+                include_columns=[names[index] for index in chosen],
             ),
         )
     except pa.ArrowException as problem:
         raise RefusedError("TABLE_UNREADABLE") from problem
     n_all = table.num_rows + len(bad)
-    numbers = np.setdiff1d(np.arange(1, n_all + 1), bad) + head.n_records
-    columns = [table.column(i).combine_chunks() for i in range(n_columns)]
-    return columns, numbers.astype(np.int64), [number + head.n_records for number in bad]
+    numbers = np.arange(n_before + 1, n_before + n_all + 1, dtype=np.int64)
+    if bad:
+        numbers = np.delete(numbers, np.array(bad) - 1)
+    columns = [whole_array(column) for column in table.columns]
+    return columns, numbers, [number + n_before for number in bad]
+
+
+def whole_array(column: pa.ChunkedArray) -> pa.Array:
+    """Return a column in one piece, without a copy where it is one."""
+    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
 
 
 def _named(

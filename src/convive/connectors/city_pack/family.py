@@ -74,7 +74,7 @@ class Reading:
 def has_columns(sheet: Sheet, names: Sequence[str | None], source: SourceLog) -> bool:
     """Tell whether the columns are there; every missing one is noted."""
     missing = sheet.missing(names)
-    for name in missing:
+    for name in missing if sheet.part == 0 else ():
         source.fail("COLUMN_MISSING", sheet.file, column=name, found=columns_shown(sheet))
     return not missing
 

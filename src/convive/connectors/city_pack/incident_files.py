@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,16 +18,17 @@ from convive.connectors.city_pack.area_index import AreaIndex
 from convive.connectors.city_pack.categories import used_crosswalks
 from convive.connectors.city_pack.family import Reading
 from convive.connectors.city_pack.files import PackFile
-from convive.connectors.city_pack.incidents import IncidentsReader
+from convive.connectors.city_pack.incidents import IncidentsReader, needed_columns
 from convive.connectors.city_pack.layout import watched
 from convive.connectors.city_pack.mapping_schema import IncidentsMapping
-from convive.connectors.city_pack.open_sheets import note_refusal, sheets_of
+from convive.connectors.city_pack.open_sheets import note_refusal, stretches_of
 from convive.connectors.city_pack.problem_log import ProblemLog, RefusedError, SourceLog
+from convive.connectors.city_pack.second_look import Known, SecondLookError
 from convive.connectors.city_pack.sheet import Sheet
 from convive.core.errors import NotFoundError
 from convive.core.model import Place, Severity
 
-READER_VERSION = 3
+READER_VERSION = 4
 """Goes up with every change of how incidents are read: parts of before are read anew."""
 
 
@@ -85,14 +87,26 @@ class IncidentFiles:
             digest = hashlib.sha256(f"{digest}{until}".encode()).hexdigest()
 
     def _read(self, key: PartKey, file: PackFile) -> Mapping[str, Any]:
+        """Read a file, once more for every time that a later stretch corrects earlier ones."""
         self.n_read += 1
+        known = Known()
+        while True:
+            try:
+                return self._read_by(known, key, file)
+            except SecondLookError as second:
+                known = second.known
+
+    def _read_by(self, known: Known, key: PartKey, file: PackFile) -> Mapping[str, Any]:
         log = SourceLog(key.source_id, ProblemLog())
         reader = self.reader
-        reader.source, reader.reading = log, Reading()
+        reader.source, reader.reading, reader.known = log, Reading(), known
+        wanted = [name for name in needed_columns(self.mapping.columns) if name]
         record: dict[str, Any] = {}
         try:
-            with self.keeper.keeping(key) as writer:
-                sheets = sheets_of(file, self.mapping.format, log)
+            with (
+                self.keeper.keeping(key) as writer,
+                closing(stretches_of(file, self.mapping.format, log, known, wanted)) as sheets,
+            ):
                 for sheet in watched(sheets, self.mapping, log):
                     _guarded(reader, sheet, log)
                     for rows in reader.reading.tables.pop(INCIDENTS.name, []):
@@ -103,7 +117,7 @@ class IncidentFiles:
         except _UnusableError:
             record["is_unusable"] = True
         finally:
-            reader.source, reader.reading = self.log, Reading()
+            reader.source, reader.reading, reader.known = self.log, Reading(), Known()
         return record
 
     def _repeated_ids(self) -> Mapping[PartKey, Repeated]:

@@ -44,6 +44,7 @@ from convive.connectors.city_pack.mapping_schema import (
 )
 from convive.connectors.city_pack.points import Points, point_names, read_points
 from convive.connectors.city_pack.problem_log import Gravity, SourceLog, Totals
+from convive.connectors.city_pack.second_look import Known, column_of
 from convive.connectors.city_pack.sheet import Sheet
 
 Times = str | list[str] | DateParts
@@ -57,6 +58,7 @@ class IncidentsReader:
         self.mapping, self.context, self.source = mapping, context, source
         self.reading = Reading()
         self.categories = CategoryMap(mapping.categories)
+        self.known = Known()
 
     def prepare(self) -> bool:
         """Check the mapping itself; return whether files can be read by it."""
@@ -74,24 +76,33 @@ class IncidentsReader:
         return all(needs.values())
 
     def read(self, sheet: Sheet) -> None:
-        """Add the rows of a sheet."""
+        """Add the rows of a sheet or of the next stretch of one.
+
+        Raises
+        ------
+        SecondLookError
+            What earlier stretches gave is to be thrown away and the file read again.
+        RefusedError
+            As `read_points`.
+        """
         columns = self.mapping.columns
         if not has_columns(sheet, needed_columns(columns), self.source):
             return
         fmt = self.mapping.format
         days = Days(self.context, self.reading)
-        starts = _read_starts(sheet, columns, fmt, self.source)
+        by = fmt, self.known
+        starts = _read_starts(sheet, columns, by, self.source)
         starts = days.without_future(starts, sheet, _first_column(columns), self.source)
-        points = read_points(sheet, columns, fmt, self.context, self.source)
+        points = read_points(sheet, columns, fmt, (self.context, self.known), self.source)
         areas = areas_of(sheet, columns, self.context, self.source)
         is_outside = areas.is_unknown & columns.ignore_unknown_areas
         is_used = ~(np.isnat(starts.values) | points.is_rejected | is_outside)
         _note_without_place(sheet, points, areas, columns, self.source)
         cells = origin(sheet, self.source)
-        cells.update(_when(sheet, columns, fmt, starts, (days, self.source)))
-        cells["recorded"] = _recorded(sheet, columns, fmt, starts, (days, self.source))
+        cells.update(_when(sheet, columns, by, starts, (days, self.source)))
+        cells["recorded"] = _recorded(sheet, columns, by, starts, (days, self.source))
         cells.update(_where(points, areas))
-        cells["accuracy_m"] = _accuracy(sheet, columns, fmt, points, self.source)
+        cells["accuracy_m"] = _accuracy(sheet, columns, by, points, self.source)
         cells.update(_what(sheet, columns, self.categories, self.source))
         self.reading.add(INCIDENTS, kept_columns(cells, is_used))
         self.reading.count(sheet, int(is_used.sum()), int(is_outside.sum()))
@@ -121,7 +132,7 @@ def _first_column(columns: IncidentColumns) -> str:
     return time_columns(columns.starts or columns.month or "")[0]
 
 
-def read_time(sheet: Sheet, pair: Times, fmt: Format, source: SourceLog) -> Moments:
+def read_time(sheet: Sheet, pair: Times, by: tuple[Format, Known], source: SourceLog) -> Moments:
     """Return a column of moments, or those put together of several columns."""
     if isinstance(pair, DateParts):
         moments = read_parts(sheet, pair)
@@ -130,7 +141,9 @@ def read_time(sheet: Sheet, pair: Times, fmt: Format, source: SourceLog) -> Mome
         source.rows("BAD_DATE", sheet.place(pair.year), rows, sheet.n_rows, column=names)
         return moments
     date_column = pair if isinstance(pair, str) else pair[0]
-    moments = read_moments(sheet.texts(date_column), day_first=fmt.day_first)
+    fmt, known = by
+    seen = known, column_of(sheet, date_column)
+    moments = read_moments(sheet.texts(date_column), day_first=fmt.day_first, seen=seen)
     note_dates(sheet, date_column, moments, source)
     if isinstance(pair, str):
         return moments
@@ -158,9 +171,11 @@ def note_dates(sheet: Sheet, column: str, moments: Moments, source: SourceLog) -
     source.rows("BAD_DATE", place, rows, sheet.n_rows, column=column)
 
 
-def _read_starts(sheet: Sheet, columns: IncidentColumns, fmt: Format, source: SourceLog) -> Moments:
+def _read_starts(
+    sheet: Sheet, columns: IncidentColumns, by: tuple[Format, Known], source: SourceLog
+) -> Moments:
     pair = columns.starts or columns.month or ""
-    moments = read_time(sheet, pair, fmt, source)
+    moments = read_time(sheet, pair, by, source)
     is_absent = np.isnat(moments.values) & ~moments.is_bad
     column = _first_column(columns)
     source.rows(
@@ -203,7 +218,7 @@ class Days:
 def _recorded(
     sheet: Sheet,
     columns: IncidentColumns,
-    fmt: Format,
+    by: tuple[Format, Known],
     starts: Moments,
     noting: tuple[Days, SourceLog],
 ) -> pa.Array:
@@ -212,7 +227,7 @@ def _recorded(
         return nulls(sheet.n_rows, pa.date32())
     days, source = noting
     column = time_columns(columns.recorded)[0]
-    moments = read_time(sheet, columns.recorded, fmt, source)
+    moments = read_time(sheet, columns.recorded, by, source)
     moments = days.without_future(moments, sheet, column, source)
     found = moments.values.astype("datetime64[D]")
     # A year alone tells no day; a month stands for its first day, and is compared as a month.
@@ -230,14 +245,18 @@ def _recorded(
 
 
 def _accuracy(
-    sheet: Sheet, columns: IncidentColumns, fmt: Format, points: Points, source: SourceLog
+    sheet: Sheet,
+    columns: IncidentColumns,
+    by: tuple[Format, Known],
+    points: Points,
+    source: SourceLog,
 ) -> pa.Array:
     """Return the radius in metres within which each point is meant; without a point, none."""
     n = sheet.n_rows
     values = np.full(n, np.nan)
     if columns.accuracy is not None:
         place, name = sheet.place(columns.accuracy), columns.accuracy
-        numbers = read_numbers(sheet.texts(name), fmt)
+        numbers = read_numbers(sheet.texts(name), by[0], seen=(by[1], column_of(sheet, name)))
         source.rows("BAD_NUMBER", place, sheet.rows[numbers.is_bad], n, column=name)
         is_out = (numbers.values < 0) | (numbers.values > MAX_ACCURACY_M)
         source.rows("OUT_OF_RANGE", place, sheet.rows[is_out], n, column=name)
@@ -250,7 +269,7 @@ def _accuracy(
 def _when(
     sheet: Sheet,
     columns: IncidentColumns,
-    fmt: Format,
+    by: tuple[Format, Known],
     starts: Moments,
     noting: tuple[Days, SourceLog],
 ) -> dict[str, pa.Array]:
@@ -263,7 +282,7 @@ def _when(
         cells["ends"] = nulls(n, pa.timestamp("us"))
         return cells
     column = time_columns(columns.ends)[0]
-    ends = read_time(sheet, columns.ends, fmt, source)
+    ends = read_time(sheet, columns.ends, by, source)
     ends = days.without_future(ends, sheet, column, source)
     last = ends.values + np.where(ends.precision == DAY, 86_399, 0).astype("timedelta64[s]")
     is_backward = last < values

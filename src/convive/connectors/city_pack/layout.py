@@ -137,7 +137,8 @@ def changes_of(sheet: Sheet, layout: Layout, orders: set[bool]) -> tuple[str, ..
     ``− “a”`` gone, ``+ “b”`` new, ``“a” → “b”`` probably renamed, ``⇅`` in another order.
     """
     before = {loose(name): name for name in layout.columns}
-    now = {loose(name): name for name in sheet.names}
+    names = sheet.found or sheet.names
+    now = {loose(name): name for name in names}
     gone = [name for key, name in before.items() if key not in now]
     new = [name for key, name in now.items() if key not in before]
     renamed = likely_renamed(gone, new)
@@ -145,7 +146,7 @@ def changes_of(sheet: Sheet, layout: Layout, orders: set[bool]) -> tuple[str, ..
     found += [f"− “{name}”" for name in gone if name not in renamed]
     found += [f"+ “{name}”" for name in new if name not in renamed.values()]
     if not gone and not new and list(before) != list(now):
-        found.append("⇅ " + ", ".join(sheet.names[:N_EXAMPLES]))
+        found.append("⇅ " + ", ".join(names[:N_EXAMPLES]))
     if layout.delimiter and sheet.delimiter and layout.delimiter != sheet.delimiter:
         found.append(f"delimiter “{_shown(layout.delimiter)}” → “{_shown(sheet.delimiter)}”")
     if layout.day_first is not None and orders == {not layout.day_first}:

@@ -21,6 +21,7 @@ from convive.connectors.city_pack.incidents import note_dates
 from convive.connectors.city_pack.mapping_schema import ObservationsMapping
 from convive.connectors.city_pack.points import Points, point_names, read_points
 from convive.connectors.city_pack.problem_log import SourceLog
+from convive.connectors.city_pack.second_look import Known
 from convive.connectors.city_pack.sheet import Sheet, as_mask
 
 LOWEST, HIGHEST = 0.0, 3.0
@@ -58,7 +59,7 @@ class ObservationsReader:
         days = read_moments(sheet.texts(columns.date), day_first=self.mapping.format.day_first)
         note_dates(sheet, columns.date, days, self.source)
         fmt = self.mapping.format
-        where = read_points(sheet, columns, fmt, self.context, self.source)
+        where = read_points(sheet, columns, fmt, (self.context, Known()), self.source)
         areas = areas_of(sheet, columns, self.context, self.source)
         dayparts = self._dayparts(sheet)
         is_used = ~np.isnat(days.values) & ~where.is_rejected & as_mask(dayparts.is_valid())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
@@ -16,7 +16,9 @@ from convive.connectors.city_pack.files import PackFile, PackFolder, RawFile, sh
 from convive.connectors.city_pack.mapping_schema import Format
 from convive.connectors.city_pack.open_documents import KINDS, is_text_workbook, read_document
 from convive.connectors.city_pack.problem_log import ProblemLog, RefusedError, SourceLog
+from convive.connectors.city_pack.second_look import Known
 from convive.connectors.city_pack.sheet import Sheet, as_mask
+from convive.connectors.city_pack.text_stretches import read_stretches
 from convive.core.model import Severity
 
 N_BLANK_WORTH_A_WORD = 100
@@ -74,15 +76,40 @@ def open_sheets(
 
 def sheets_of(file: PackFile, fmt: Format, source: SourceLog) -> Iterator[Sheet]:
     """Yield every sheet of one file; what cannot be read is noted and left out."""
-    for sheet in read_raw(file, fmt):
+    yield from _noted(read_raw(file, fmt), file, fmt, source)
+
+
+def _noted(
+    sheets: Iterator[Sheet | RefusedError], file: PackFile, fmt: Format, source: SourceLog
+) -> Iterator[Sheet]:
+    """Yield the sheets; what reading found out about them and what is refused is noted."""
+    n_blank = 0
+    for sheet in sheets:
         if isinstance(sheet, RefusedError):
             note_refusal(source.log, sheet, file.label)
             continue
+        n_blank = sheet.n_blank + (n_blank if sheet.part else 0)
+        # Blank rows are a matter of the whole table.
+        sheet = replace(sheet, n_blank=n_blank if sheet.is_last else 0)  # noqa: PLW2901
         source.begin(sheet.part)
         noted = _note_reading(sheet, source)
         kept = _keep(noted, fmt, source)
         if kept is not None:
             yield kept
+
+
+def stretches_of(
+    file: PackFile, fmt: Format, source: SourceLog, known: Known, wanted: Sequence[str]
+) -> Iterator[Sheet]:
+    """Yield every sheet of one file in stretches, with the wanted columns; refusals are noted.
+
+    Raises
+    ------
+    SecondLookError
+        From a text file of which the first guess was wrong.
+    """
+    columns = [*wanted, *([fmt.keep.partition("=")[0]] if fmt.keep else [])]
+    yield from _noted(read_raw(file, fmt, (known, columns)), file, fmt, source)
 
 
 def note_refusal(log: ProblemLog, refused: RefusedError, label: str) -> None:
@@ -91,11 +118,16 @@ def note_refusal(log: ProblemLog, refused: RefusedError, label: str) -> None:
     log.fail(refused.code, str(data.pop("label", label)), **data)
 
 
-def read_raw(raw: PackFile | RawFile, fmt: Format) -> Iterator[Sheet | RefusedError]:
-    """Yield the sheets of one file; refusals are yielded, not raised."""
+def read_raw(
+    raw: PackFile | RawFile, fmt: Format, by: tuple[Known, Sequence[str]] | None = None
+) -> Iterator[Sheet | RefusedError]:
+    """Yield the sheets of one file; refusals are yielded, not raised.
+
+    With `by`, what is known and which columns are wanted, text comes in stretches too.
+    """
     kind = fmt.type or _TYPES.get(Path(raw.name).suffix.lower())
     try:
-        for sheet in _read_as(kind, raw, fmt):
+        for sheet in _read_as(kind, raw, fmt, by):
             if isinstance(sheet, RefusedError):
                 yield sheet
                 continue
@@ -107,7 +139,10 @@ def read_raw(raw: PackFile | RawFile, fmt: Format) -> Iterator[Sheet | RefusedEr
 
 
 def _read_as(
-    kind: str | None, raw: PackFile | RawFile, fmt: Format
+    kind: str | None,
+    raw: PackFile | RawFile,
+    fmt: Format,
+    by: tuple[Known, Sequence[str]] | None,
 ) -> Iterator[Sheet | RefusedError]:
     start = next(raw.chunks(HEAD_BYTES), b"") if isinstance(raw, PackFile) else raw.data
     if not start:
@@ -115,10 +150,14 @@ def _read_as(
     if kind is None:
         raise RefusedError("FILE_TYPE_UNKNOWN", name=raw.name)
     if kind == "csv" or is_text_workbook(kind, start[:HEAD_BYTES]):
+        if by is not None and isinstance(raw, PackFile):
+            known, wanted = by
+            yield from read_stretches(raw.chunks, raw.label, fmt, known, wanted=wanted)
+            return
         whole = raw.load() if isinstance(raw, PackFile) else raw
         yield read_delimited(whole.data, whole.label, fmt)
     else:
-        yield from read_document(kind, raw, fmt)
+        yield from read_document(kind, raw, fmt, by[1] if by else None)
 
 
 def _year_in(label: str) -> int | None:
@@ -134,16 +173,11 @@ def _note_reading(sheet: Sheet, source: SourceLog) -> Sheet:
         severity = Severity.NOTE if code in _NOTES else Severity.WARNING
         source.note(code, place, severity, **data)
     base = sheet.n_rows + len(sheet.bad_rows)
-    source.rows("RAGGED_ROWS", place, sheet.bad_rows, base, columns=len(sheet.names))
-    if sheet.n_blank >= N_BLANK_WORTH_A_WORD:
-        after = np.zeros(sheet.n_blank, dtype=np.int64) + (sheet.rows[-1] + 1 if base else 2)
-        source.rows(
-            "BLANK_ROWS",
-            place,
-            after[:1].repeat(sheet.n_blank),
-            base + sheet.n_blank,
-            severity=Severity.NOTE,
-        )
+    source.rows("RAGGED_ROWS", place, sheet.bad_rows, base, columns=len(sheet.found or sheet.names))
+    last = int(sheet.rows[-1]) + 1 if sheet.n_rows else 2
+    n_blank = sheet.n_blank if sheet.n_blank >= N_BLANK_WORTH_A_WORD else 0
+    after = np.full(n_blank, last, dtype=np.int64)
+    source.rows("BLANK_ROWS", place, after, base + n_blank, severity=Severity.NOTE)
     if not sheet.n_rows:
         source.note("NO_ROWS", place, Severity.WARNING)
     return sheet
@@ -155,14 +189,15 @@ def _keep(sheet: Sheet, fmt: Format, source: SourceLog) -> Sheet | None:
         return sheet
     column, _, wanted = fmt.keep.partition("=")
     if not sheet.has(column):
-        source.fail("COLUMN_MISSING", sheet.file, column=column, found=columns_shown(sheet))
+        if not sheet.part:
+            source.fail("COLUMN_MISSING", sheet.file, column=column, found=columns_shown(sheet))
         return None
     return sheet.where(as_mask(pc.equal(sheet.texts(column), wanted)))
 
 
 def columns_shown(sheet: Sheet) -> str:
     """Return the columns of a sheet for a message, cut to a readable length."""
-    text = ", ".join(printable(name) for name in sheet.names)
+    text = ", ".join(printable(name) for name in sheet.found or sheet.names)
     return text if len(text) <= 300 else text[:297] + "..."
 
 

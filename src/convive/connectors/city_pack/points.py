@@ -11,6 +11,7 @@ from convive.connectors.city_pack.cells import read_numbers
 from convive.connectors.city_pack.family import Context
 from convive.connectors.city_pack.mapping_schema import Format, PointColumns
 from convive.connectors.city_pack.problem_log import Gravity, RefusedError, SourceLog, Totals
+from convive.connectors.city_pack.second_look import Known, column_of
 from convive.connectors.city_pack.sheet import Sheet
 
 MARGIN_DEGREES = 0.5
@@ -42,9 +43,13 @@ def point_names(columns: PointColumns) -> tuple[str, str] | None:
 
 
 def read_points(
-    sheet: Sheet, columns: PointColumns, fmt: Format, context: Context, source: SourceLog
+    sheet: Sheet,
+    columns: PointColumns,
+    fmt: Format,
+    around: tuple[Context, Known],
+    source: SourceLog,
 ) -> Points:
-    """Return the points of a sheet.
+    """Return the points of a sheet, or of a stretch of it by what those before say.
 
     Raises
     ------
@@ -55,7 +60,10 @@ def read_points(
     n = sheet.n_rows
     if names is None:
         return Points(np.full(n, np.nan), np.full(n, np.nan), np.zeros(n, bool))
-    first, second = (read_numbers(sheet.texts(name), fmt) for name in names)
+    context, known = around
+    first, second = (
+        read_numbers(sheet.texts(name), fmt, seen=(known, column_of(sheet, name))) for name in names
+    )
     for name, numbers in zip(names, (first, second), strict=True):
         bad = sheet.rows[numbers.is_bad]
         source.rows("BAD_NUMBER", sheet.place(name), bad, n, column=name)
@@ -70,7 +78,7 @@ def read_points(
         other = _to_degrees(y, x, crs, sheet.file)
         x, y = _to_degrees(x, y, crs, sheet.file)
     else:
-        _refuse_metres(x, y, sheet, context)
+        _refuse_metres((x, y), sheet, names[0], around)
     bounds = context.index.bounds
     is_swapped = _is_near(*other, bounds) & ~_is_near(x, y, bounds)
     return _checked((x, y), is_swapped, sheet, names, source)
@@ -88,13 +96,18 @@ def _to_degrees(
     return np.where(is_lost, np.nan, longitude), np.where(is_lost, np.nan, latitude)
 
 
-def _refuse_metres(x: np.ndarray, y: np.ndarray, sheet: Sheet, context: Context) -> None:
+def _refuse_metres(
+    point: tuple[np.ndarray, np.ndarray], sheet: Sheet, name: str, around: tuple[Context, Known]
+) -> None:
     """Refuse a file whose degrees are mostly impossible: its projection is not stated."""
-    has_point = ~np.isnan(x)
-    if not has_point.any():
-        return
+    context, known = around
+    x, y = point
+    column = column_of(sheet, name)
     is_impossible = (np.abs(x) > 180) | (np.abs(y) > 180)
-    if is_impossible[has_point].mean() > 0.5:
+    n, of = known.impossible.get(column, (0, 0)) if sheet.part else (0, 0)
+    n, of = n + int(is_impossible.sum()), of + int((~np.isnan(x)).sum())
+    known.impossible[column] = n, of
+    if sheet.is_last and n > 0.5 * of:
         raise RefusedError("COORDINATES_PROJECTED", label=sheet.file, crs=context.city.crs)
 
 

@@ -9,8 +9,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numba import njit
 
 from convive.catalogue.model import loose
+from convive.connectors.city_pack.buffers import cells_of
 from convive.core.model import Place
 
 _HYPHEN_BREAK = re.compile(r"-\s*[\r\n]+\s*")
@@ -102,13 +104,42 @@ class Sheet:
 
 def tidy(columns: Sequence[pa.Array], null: Sequence[str]) -> list[pa.Array]:
     """Return the columns trimmed, with words for "nothing there" as NULL."""
-    nothing = pa.array(sorted({"", *null}), type=pa.string())
+    words = sorted({"", *null})
+    nothing = pa.array(words, type=pa.string())
+    longest = max(len(word.encode()) for word in words)
     done = []
     for column in columns:
-        trimmed = pc.utf8_trim_whitespace(column)
+        cells = cells_of(column)
+        if column.type != pa.string() or column.null_count:
+            is_ragged, shortest = True, 0
+        else:
+            is_ragged, shortest = looks(cells.data, cells.offsets)
+        trimmed = pc.utf8_trim_whitespace(column) if is_ragged else column
+        if shortest > longest:
+            done.append(trimmed)
+            continue
         is_null = pc.is_in(trimmed, value_set=nothing)
-        done.append(pc.if_else(is_null, pa.scalar(None, pa.string()), trimmed))
+        if pc.any(is_null).as_py() or trimmed.null_count:
+            trimmed = pc.if_else(is_null, pa.scalar(None, pa.string()), trimmed)
+        done.append(trimmed)
     return done
+
+
+@njit(cache=True, nogil=True)
+def looks(data: np.ndarray, offsets: np.ndarray) -> tuple[bool, int]:
+    """Return whether a cell may begin or end with a blank, and how long the shortest is.
+
+    Bytes up to the blank and above ASCII may be one; the shortest counts before trimming.
+    """
+    shortest = 1 << 62
+    for i in range(len(offsets) - 1):
+        first, end = offsets[i], offsets[i + 1]
+        shortest = min(shortest, end - first)
+        if end > first:
+            for c in (data[first], data[end - 1]):
+                if c <= 32 or c >= 127:
+                    return True, 0
+    return False, shortest
 
 
 def has_data(columns: Sequence[pa.Array], n_rows: int) -> np.ndarray:
