@@ -85,7 +85,9 @@ def _next_encoding(name: str, *, is_guess: bool) -> tuple[str, str]:
 
 
 @njit(cache=True, nogil=True)
-def scan(data: np.ndarray, delimiter: int, is_final: int) -> tuple[int, int, int, int, bool]:
+def scan(  # noqa: C901, PLR0912 - one pass over every byte
+    data: np.ndarray, delimiter: int, is_final: int
+) -> tuple[int, int, int, int, bool]:
     """Return where the last whole record ends, and what quotation marks do in the records.
 
     `data` (uint8) begins at the start of a record; the rest, if it is the file's end, is not
