@@ -17,8 +17,11 @@ from convive.connectors.city_pack.text_stretches import read_stretches
 from convive.connectors.city_pack.typed_tables import join_stretches
 
 CELLS = st.sampled_from(
-    ["", " ", "a", " b ", "Übergriff", "-", "NA", "1,5", "1.234", '"a, b; c"', '"he said ""no"""']
-    + ['"two\nlines"', '"two\r\nlines"', '"cr\rhere"', 'x"y', '"loose" tail', "\x00", "señal", "…"]
+    [
+        *["", " ", "a", " b ", "Übergriff", "-", "NA", "1,5", 'x"y', "\x00", "señal", "…"],
+        *['"a, b; c"', '"he said ""no"""', '"two\nlines"', '"two\r\nlines"', '"cr\rhere"'],
+        '"loose" tail',
+    ]
 )
 LINES = st.one_of(
     st.lists(CELLS, min_size=3, max_size=3),

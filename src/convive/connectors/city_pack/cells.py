@@ -65,6 +65,11 @@ def read_numbers(
     SecondLookError
         Earlier stretches were read by other marks than those of the column now.
     """
+    values = None if is_whole else _direct(texts, fmt, seen)
+    if values is not None:
+        is_number = np.isfinite(values)
+        values[~is_number] = np.nan
+        return Numbers(values, as_mask(texts.is_valid()) & ~is_number)
     plain = pc.replace_substring_regex(texts, "[\\s\u00a0\u202f'’]|%$", "")
     decimal, thousands, is_unsure = _marks(plain, fmt, is_whole=is_whole, seen=seen)
     if thousands:
@@ -79,6 +84,22 @@ def read_numbers(
     return Numbers(values, as_mask(texts.is_valid()) & ~is_number, is_unsure)
 
 
+def _direct(texts: pa.Array, fmt: Format, seen: tuple[Known, Column] | None) -> np.ndarray | None:
+    """Return the numbers where all cells are written with a decimal point and nothing else."""
+    if fmt.decimal == "," or fmt.thousands is not None:
+        return None
+    try:
+        values = pc.cast(texts, pa.float64())
+    except pa.ArrowInvalid:
+        return None
+    if seen is not None and fmt.decimal is None:
+        has_point = pc.any(pc.match_substring(texts, ".")).as_py()
+        marks = _settled(np.array([0, 0, 0, 0, 0, bool(has_point)]), seen)
+        if marks[1] is not None:
+            return None
+    return np.array(values.to_numpy(zero_copy_only=False), float)
+
+
 def _marks(
     texts: pa.Array, fmt: Format, *, is_whole: bool, seen: tuple[Known, Column] | None
 ) -> tuple[str, str | None, bool]:
@@ -90,10 +111,15 @@ def _marks(
     forms = count_forms(texts)
     if seen is None:
         return _marks_by(forms, is_whole=is_whole)
+    return _settled(forms, seen)
+
+
+def _settled(forms: np.ndarray, seen: tuple[Known, Column]) -> tuple[str, str | None, bool]:
+    """Return the marks by all stretches so far."""
     known, column = seen
     # Where no whole numbers are expected, only whether a form is there decides.
     known.marks[column] = np.maximum(known.marks.get(column, 0), forms > 0)
-    marks = _marks_by(known.marks[column], is_whole=is_whole)
+    marks = _marks_by(known.marks[column], is_whole=False)
     known.use_marks(column, marks)
     return marks
 

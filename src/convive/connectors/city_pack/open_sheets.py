@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
@@ -100,7 +100,7 @@ def _noted(
 
 def stretches_of(
     file: PackFile, fmt: Format, source: SourceLog, known: Known, wanted: Sequence[str]
-) -> Iterator[Sheet]:
+) -> Generator[Sheet]:
     """Yield every sheet of one file in stretches, with the wanted columns; refusals are noted.
 
     Raises
