@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
+from pyarrow import parquet
 
 from convive.app import tables
 from convive.app.ports import Evidence
@@ -95,6 +97,17 @@ def test_pieces_say_better_than_the_ground_where_people_are(tmp_path: Path) -> N
     data = "area,kind,n\nW,Raub,20\n"
     evidence = _evidence(_pack(tmp_path, "counts", COUNTS, data, pieces=pieces))
     counted = {row["area_id"]: row["count"] for row in evidence.counts.to_pylist()}
+    assert counted == {"A00": 18, "A01": 2}
+
+
+def test_pieces_may_come_as_parquet(tmp_path: Path) -> None:
+    data = "area,kind,n\nW,Raub,20\n"
+    folder = _pack(tmp_path, "counts", COUNTS, data, pieces="old,new,people\n")
+    city = folder / "city.toml"
+    city.write_text(city.read_text().replace("pieces.csv", "pieces.parquet"))
+    rows = {"old": ["W", "W"], "new": ["A00", "A01"], "people": [90, 10]}
+    parquet.write_table(pa.table(rows), folder / "territory" / "pieces.parquet")
+    counted = {row["area_id"]: row["count"] for row in _evidence(folder).counts.to_pylist()}
     assert counted == {"A00": 18, "A01": 2}
 
 

@@ -146,14 +146,8 @@ class FactKeeper:
     ) -> tuple[IncidentPart, ...]:
         """Return the parts to be counted, in the order of the keys, without repeated rows."""
         return tuple(
-            IncidentPart(
-                key.source_id,
-                key.file,
-                self._kept(key).meta["record"],
-                self._kept(key),
-                dropped=repeated[key].numbers if key in repeated else (),
-            )
-            for key in keys
+            _part(key, kept.meta["record"], repeated, kept)
+            for key, kept in ((key, self._kept(key)) for key in keys)
         )
 
     def _kept(self, key: PartKey) -> Kept:
@@ -169,6 +163,16 @@ class FactKeeper:
     def _remember(self, parts: Sequence[Kept], column: str, found: pa.Table) -> None:
         names = [part.name for part in parts]
         write_tally(self._session, names, column, found, source_id=str(parts[0].source_id))
+
+
+def _part(
+    key: PartKey,
+    record: Mapping[str, Any],
+    repeated: Mapping[PartKey, Repeated],
+    kept: Kept | None = None,
+) -> IncidentPart:
+    dropped = repeated[key].numbers if key in repeated else ()
+    return IncidentPart(key.source_id, key.file, record, kept, dropped=dropped)
 
 
 def _of_part(found: pa.Table, part: int) -> Repeated:
@@ -228,15 +232,7 @@ class PassingKeeper:
         self, keys: Sequence[PartKey], repeated: Mapping[PartKey, Repeated]
     ) -> tuple[IncidentPart, ...]:
         """Return what was found about the parts; there are no rows to count."""
-        return tuple(
-            IncidentPart(
-                key.source_id,
-                key.file,
-                self._records[key],
-                dropped=repeated[key].numbers if key in repeated else (),
-            )
-            for key in keys
-        )
+        return tuple(_part(key, self._records[key], repeated) for key in keys)
 
 
 _NO_HASH = np.iinfo(np.int64).min

@@ -272,14 +272,13 @@ class TallyBook:
         self.n_counted += 1
         found = self._aggregator.count(self._rows(part), by, at_least=at_least)
         if self._session is not None and part.kept is not None:
-            details = {"by": list(by), "dropped": list(part.dropped)}
             write_tally(
                 self._session,
                 [part.name],
                 question,
                 found,
                 source_id=part.source_id,
-                details=details,
+                details=_details(part, by),
             )
         return found
 
@@ -287,8 +286,7 @@ class TallyBook:
         """Return what was counted before; of weeded rows nothing else can tell."""
         if self._session is None or part.kept is None:
             return None
-        details = {"by": list(by), "dropped": list(part.dropped)}
-        kept = self._session.find(tally_name([part.name], question, details))
+        kept = self._session.find(tally_name([part.name], question, _details(part, by)))
         if kept is None and part.kept.meta.get("weeded_before"):
             earlier = tallies_of(self._session, part.name, question)
             kept = next((one for one in earlier if one.meta["details"]["by"] == list(by)), None)
@@ -301,6 +299,11 @@ class TallyBook:
         own = part.record["categories"]
         codes = tuple(own.index(word) for word in categories if word in own)
         return FactRows(facts, part.dropped, codes if categories else None)
+
+
+def _details(part: IncidentPart, by: Sequence[str]) -> dict[str, list[Any]]:
+    """Return what besides the part's rows decides its counts."""
+    return {"by": list(by), "dropped": list(part.dropped)}
 
 
 def _numbers(table: pa.Table, name: str) -> Longs:

@@ -90,6 +90,11 @@ class Source(Closed):
     protection: Protection = Protection()
 
 
+def vintage_key(level: str, vintage: str | None) -> str:
+    """Return the name of a level, or of an older vintage of it."""
+    return f"{level}@{vintage}" if vintage else level
+
+
 class AreaColumns(Closed):
     """The keys by which any family names areas."""
 
@@ -106,8 +111,7 @@ class AreaColumns(Closed):
     @property
     def level_key(self) -> str:
         """Name under which the index knows the codes: the level, or an older vintage of it."""
-        vintage = f"@{self.area_vintage}" if self.area_vintage else ""
-        return f"{self.area_level or ''}{vintage}"
+        return vintage_key(self.area_level or "", self.area_vintage)
 
 
 class PointColumns(AreaColumns):

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
 from convive.app.protection.terms import Delivered, Terms
 from convive.connectors.city_pack.city_schema import localise
 from convive.connectors.city_pack.files import PackFolder
-from convive.connectors.city_pack.mapping_schema import FAMILIES, Mapping, Protection
+from convive.connectors.city_pack.mapping_schema import Mapping, Protection
 from convive.connectors.city_pack.open_sheets import find_files
 from convive.connectors.city_pack.problem_log import ProblemLog
-from convive.connectors.city_pack.toml_files import load_toml
+from convive.connectors.city_pack.toml_files import load_toml, mapping_files
 from convive.core.errors import PackError
 from convive.core.model import Severity
 
@@ -43,8 +42,7 @@ def read_terms(pack: Path) -> tuple[Terms, ...]:
         log.fail("PACK_MISSING", "city.toml")
     found = [
         _terms(folder, path, family, mapping)
-        for family, schema in FAMILIES.items()
-        for path in sorted((folder.root / "evidence" / family).glob("*.toml"), key=os.fsencode)
+        for family, schema, path in mapping_files(folder)
         if (mapping := load_toml(folder, path, schema, log)) is not None
     ]
     errors = [problem for problem in log.problems if problem.severity is Severity.ERROR]

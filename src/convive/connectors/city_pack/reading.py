@@ -67,7 +67,7 @@ from convive.connectors.city_pack.protection import protection_columns
 from convive.connectors.city_pack.statistics import StatisticsReader
 from convive.connectors.city_pack.surveys import SurveysReader
 from convive.connectors.city_pack.territory import LevelAreas, columns_of, read_level
-from convive.connectors.city_pack.toml_files import load_toml
+from convive.connectors.city_pack.toml_files import load_toml, mapping_files
 from convive.connectors.city_pack.vintages import Vintage, read_vintages, shared_out
 from convive.core.model import City, Place, Severity
 
@@ -212,18 +212,16 @@ def _list_sources(folder: PackFolder, log: ProblemLog) -> list[SourceReading]:
     sources: list[SourceReading] = []
     first: dict[str, str] = {}
     _note_unknown_families(folder, log)
-    for family, schema in FAMILIES.items():
-        base = folder.root / "evidence" / family
-        for path in sorted(base.glob("*.toml"), key=os.fsencode):
-            mapping = load_toml(folder, path, schema, log)
-            if mapping is None:
-                continue
-            label, source_id = folder.label(path), mapping.source.id
-            if source_id in first:
-                log.fail("DUPLICATE_SOURCE", label, source=source_id, other=first[source_id])
-                continue
-            first[source_id] = label
-            sources.append(SourceReading(family, path, mapping, SourceLog(source_id, log)))
+    for family, schema, path in mapping_files(folder):
+        mapping = load_toml(folder, path, schema, log)
+        if mapping is None:
+            continue
+        label, source_id = folder.label(path), mapping.source.id
+        if source_id in first:
+            log.fail("DUPLICATE_SOURCE", label, source=source_id, other=first[source_id])
+            continue
+        first[source_id] = label
+        sources.append(SourceReading(family, path, mapping, SourceLog(source_id, log)))
     return sources
 
 

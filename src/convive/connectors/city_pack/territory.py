@@ -16,6 +16,7 @@ from convive.connectors.city_pack.area_index import pad_codes
 from convive.connectors.city_pack.city_schema import LevelTable
 from convive.connectors.city_pack.files import PackFile, PackFolder
 from convive.connectors.city_pack.geo_points import fits, parse_crs, transform
+from convive.connectors.city_pack.mapping_schema import Format
 from convive.connectors.city_pack.open_documents import KINDS, read_outlines
 from convive.connectors.city_pack.open_sheets import columns_shown, read_raw
 from convive.connectors.city_pack.problem_log import N_EXAMPLES, ProblemLog, RefusedError
@@ -75,12 +76,12 @@ def _load_table(folder: PackFolder, path: Path, level: LevelTable) -> _Table:
     if not file.state[0]:
         raise RefusedError("FILE_EMPTY")
     if KINDS.get(Path(file.name).suffix.lower()) not in GEO:
-        return _load_plain(file, level)
+        return _Table(first_sheet(file, level.format), None, None)
     try:
         names, columns, geometry, crs = read_outlines(file, level.layer, level.crs)
     except RefusedError as refused:
         if refused.code == "NOT_GEODATA" and file.name.lower().endswith(".parquet"):
-            return _load_plain(file, level)
+            return _Table(first_sheet(file, level.format), None, None)
         raise
     columns.append(pa.array([str(i) for i in range(len(geometry))]))
     sheet = build_sheet(level.file, [*names, "#feature"], columns, level.format, first_row=1)
@@ -99,10 +100,16 @@ def _main_file(folder: PackFolder, path: Path) -> PackFile:
     raise RefusedError("ARCHIVE_NOTHING_FOUND", pattern="*.shp, *.gpkg, *.geojson, *.kml")
 
 
-def _load_plain(file: PackFile, level: LevelTable) -> _Table:
-    """Return a look-up table without geometry: the first sheet of the file."""
+def first_sheet(file: PackFile, fmt: Format) -> Sheet:
+    """Return the first sheet of a file, whole.
+
+    Raises
+    ------
+    RefusedError
+        FILE_EMPTY, or why the file cannot be read.
+    """
     found: list[Sheet] = []
-    for sheet in read_raw(file, level.format):
+    for sheet in read_raw(file, fmt):
         if isinstance(sheet, RefusedError):
             raise sheet
         if found and sheet.sheet != found[0].sheet:
@@ -110,7 +117,7 @@ def _load_plain(file: PackFile, level: LevelTable) -> _Table:
         found.append(sheet)
     if not found:
         raise RefusedError("FILE_EMPTY")
-    return _Table(join_stretches(found), None, None)
+    return join_stretches(found)
 
 
 def _kept(table: _Table, level: LevelTable) -> _Table:

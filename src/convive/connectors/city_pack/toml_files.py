@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 
 from convive.connectors.city_pack.files import PackFolder
+from convive.connectors.city_pack.mapping_schema import FAMILIES
+from convive.connectors.city_pack.mapping_schema import Mapping as SourceMapping
 from convive.connectors.city_pack.problem_log import ProblemLog, RefusedError
 
 Schema = TypeVar("Schema", bound=BaseModel)
@@ -19,6 +22,14 @@ _HEADER = re.compile(r"^\s*(\[\[?)\s*([^\]]+?)\s*\]\]?")
 _KEY = re.compile(r"^\s*((?:\"[^\"]*\"|'[^']*'|[A-Za-z0-9_.\- ])+?)\s*=")
 _AT = re.compile(r"line (\d+)")
 _CODES: Mapping[str, str] = {"missing": "KEY_MISSING", "extra_forbidden": "KEY_UNKNOWN"}
+
+
+def mapping_files(folder: PackFolder) -> Iterator[tuple[str, type[SourceMapping], Path]]:
+    """Yield family, schema and path of every mapping file of a pack, in a fixed order."""
+    for family, schema in FAMILIES.items():
+        base = folder.root / "evidence" / family
+        for path in sorted(base.glob("*.toml"), key=os.fsencode):
+            yield family, schema, path
 
 
 def load_toml(

@@ -14,12 +14,13 @@ from convive.app.schema import conform
 from convive.app.tables import COUNTS, STATISTICS, TableSpec
 from convive.connectors.city_pack.cells import read_numbers
 from convive.connectors.city_pack.city_schema import LevelTable, PiecesTable, VintageTable
-from convive.connectors.city_pack.files import PackFolder, RawFile
-from convive.connectors.city_pack.open_sheets import columns_shown, read_raw
+from convive.connectors.city_pack.files import PackFolder
+from convive.connectors.city_pack.mapping_schema import vintage_key
+from convive.connectors.city_pack.open_sheets import columns_shown
 from convive.connectors.city_pack.problem_log import N_EXAMPLES, ProblemLog, RefusedError, SourceLog
 from convive.connectors.city_pack.sheet import Sheet
 from convive.connectors.city_pack.statistics import is_number_of_things
-from convive.connectors.city_pack.territory import LevelAreas, read_level
+from convive.connectors.city_pack.territory import LevelAreas, first_sheet, read_level
 from convive.core.model import Place, Severity
 from convive.core.spatial.reallocation import (
     Reallocation,
@@ -57,11 +58,6 @@ class Vintage:
         is_whole = self.parts.is_whole[self.parts.old]
         pairs = zip(self.parts.old[is_whole], self.parts.new[is_whole], strict=True)
         return {self.codes[old]: self.new_codes[new] for old, new in pairs}
-
-
-def vintage_key(level: str, vintage: str | None) -> str:
-    """Return the name of a level, or of an older vintage of it."""
-    return f"{level}@{vintage}" if vintage else level
 
 
 def read_vintages(
@@ -119,23 +115,14 @@ def _parts_by_pieces(
 
 
 def _pieces_sheet(folder: PackFolder, raw: PiecesTable) -> Sheet:
-    path = folder.root / raw.file
-    for loaded in folder.load(path):
-        if isinstance(loaded, RefusedError):
-            raise loaded
-        sheet = _first_sheet(loaded, raw)
+    for file in folder.files(folder.root / raw.file):
+        if isinstance(file, RefusedError):
+            raise file
+        sheet = first_sheet(file, raw.format)
         missing = sheet.missing([raw.old, raw.new, raw.weight])
         if missing:
             found = columns_shown(sheet)
             raise RefusedError("COLUMN_MISSING", label=raw.file, column=missing[0], found=found)
-        return sheet
-    raise RefusedError("FILE_EMPTY", label=raw.file)
-
-
-def _first_sheet(loaded: RawFile, raw: PiecesTable) -> Sheet:
-    for sheet in read_raw(loaded, raw.format):
-        if isinstance(sheet, RefusedError):
-            raise sheet
         return sheet
     raise RefusedError("FILE_EMPTY", label=raw.file)
 
@@ -282,4 +269,4 @@ def _note(placed: pa.Table, vintage: Vintage, source: SourceLog) -> None:
     )
 
 
-__all__ = ["Vintage", "read_vintages", "shared_out", "vintage_key"]
+__all__ = ["Vintage", "read_vintages", "shared_out"]
