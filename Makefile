@@ -66,6 +66,9 @@ calibrate: setup ## simulations: coverage, false alarms, recovery (takes a while
 	$(BIN)/python -m pytest -n 2 -m calibration $(ARGS)
 	$(BIN)/python tools/calibration.py
 
+oracle: setup ## renew the numbers of R that tests compare with (needs R)
+	$(BIN)/python tools/oracle.py $(ARGS)
+
 bench: setup .venv-bench/.ready ## measure the main jobs against peers; writes docs/benchmarks.md
 	$(BIN)/python bench/run.py $(ARGS)
 

@@ -75,6 +75,13 @@ def survey_areas(found: dict[str, Any]) -> str:
     )
 
 
+def chapter(found: dict[str, Any]) -> str:
+    """Return the chapter of a table that a simulation has kept."""
+    lines = [found["head"], ["---"] * len(found["head"]), *found["rows"]]
+    table = "".join(f"| {' | '.join(line)} |\n" for line in lines)
+    return f"## {found['title']}\n\n{found['about']}\n\n{table}\n"
+
+
 def page() -> str:
     """Return the page from whatever has been measured."""
     parts = ["# How often Convive is wrong where there is nothing to find\n\n", NOTE]
@@ -82,6 +89,7 @@ def page() -> str:
     if groups := _read("survey_groups_*.json"):
         parts.append(survey_groups(groups))
     parts.extend(survey_areas(one) for one in _read("survey_areas.json"))
+    parts.extend(chapter(one) for one in _read("table_*.json"))
     return "".join(parts).rstrip("\n") + "\n"
 
 

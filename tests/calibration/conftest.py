@@ -32,3 +32,19 @@ def record() -> Recorder:
         (FOLDER / f"{name}.json").write_text(text + "\n", encoding="utf-8")
 
     return keep
+
+
+Rows = list[list[Any]]
+TableRecorder = Callable[..., None]
+
+
+@pytest.fixture(scope="session")
+def record_table(record: Recorder) -> TableRecorder:
+    """Return a function that keeps a table; the page shows tables in the order of their names."""
+
+    def keep(name: str, *, title: str, about: str, head: list[str], rows: Rows) -> None:
+        assert all(len(row) == len(head) for row in rows)
+        cells = [[str(cell) for cell in row] for row in rows]
+        record(f"table_{name}", {"title": title, "about": about, "head": head, "rows": cells})
+
+    return keep
