@@ -96,4 +96,4 @@ pin: $(VENV)/.ready ## renew the pinned requirements
 clean: ## remove what set-up and runs have made
 	rm -rf $(VENV) .venv-bench node_modules var src/convive/web/static/vendor src/convive/web/observatory/methods src/convive/reports/fonts/*.ttf
 
-.PHONY: help setup spark demo real run report test check fix calibrate bench docs pin clean
+.PHONY: help setup spark demo real run report test check fix calibrate bench oracle docs pin clean

@@ -197,3 +197,13 @@ def test_an_empty_area_file(tmp_path: Path) -> None:
     assert errors(read_pack(tmp_path)) == {"FILE_EMPTY"}
     write_areas(tmp_path / "territory" / "areas.geojson", [*grid(), feature("X", [])])
     assert errors(read_pack(tmp_path)) == {"AREA_NOT_POLYGON"}
+
+
+def test_words_of_a_time_that_the_crosswalk_is_not_made_for(tmp_path: Path) -> None:
+    own = INCIDENTS.partition("[categories.map]")[0]
+    mapping = own + '[categories]\ncrosswalk = "data_police_uk@1"\n'
+    text = GOOD.decode().replace("Einbruch", "Burglary").replace("Raub", "Robbery")
+    late = read_with(tmp_path / "late", text.encode(), mapping=mapping)
+    assert "CROSSWALK_OTHER_PERIOD" in warnings(late)
+    early = read_with(tmp_path / "early", text.replace("2022-", "2012-").encode(), mapping=mapping)
+    assert "CROSSWALK_OTHER_PERIOD" not in warnings(early)

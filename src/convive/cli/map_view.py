@@ -127,6 +127,10 @@ def show_preview(session: Any, terminal: Terminal) -> None:
             used=found.rows_used,
             rejected=found.rows_rejected,
         )
+        for level, n in found.placed.items():
+            terminal.say("cli.map.placed", level=_plain(level), n=n, used=found.rows_read)
+        if found.rows_outside:
+            terminal.say("cli.map.outside", n=found.rows_outside)
     show(found.problems, terminal)
     if found.problems:
         terminal.out.print()

@@ -243,6 +243,45 @@ def test_counts_are_told_from_incidents_long_wide_and_by_year(tmp_path: Path) ->
         assert preview.rows_used == preview.rows_read > 0
 
 
+def test_areas_in_the_headers_are_proposed_as_a_crosstab(tmp_path: Path) -> None:
+    write_pack(tmp_path / "town")
+    body = [[f"2023-{m:02d}", k, "5", "6", "7", "8"] for m in range(1, 9) for k in KINDS["en"]]
+    header = ["Month", "Offence type", "Area A00", "Area A01", "Area A10", "Area A11"]
+    session = open_session(write(tmp_path / "x.csv", header, body), pack=tmp_path / "town")
+    assert (session.proposal.family.id, session.proposal.family.shape) == ("counts", "areas")
+    columns = mapped(session)["columns"]
+    assert (columns["count_in_headers"], columns["area_level"]) == ("area", "area")
+    assert columns["area_by"] == "label"
+    assert session.proposal.missing == ()
+    preview = session.preview()
+    assert preview.rows_used == len(body) * 4
+    assert {row["area_id"] for row in preview.rows} <= {"A00", "A01", "A10", "A11"}
+
+
+def test_the_preview_places_points_in_the_areas_and_counts_those_outside(tmp_path: Path) -> None:
+    write_pack(tmp_path / "town")
+    body = rows(KINDS["en"])
+    outside = [[f"X{row[0]}", *row[1:4], "52.95", "13.95"] for row in body[:3]]
+    path = write(tmp_path / "d.csv", HEADERS["en"], body + outside)
+    preview = open_session(path, pack=tmp_path / "town").preview()
+    assert preview.rows_used == 43
+    assert dict(preview.placed) == {"area": 40}
+    assert preview.rows_outside == 3
+    assert open_session(path).preview().placed == {}
+
+
+def test_a_column_named_like_a_citizen_number_that_holds_none_is_no_personal_data(
+    tmp_path: Path,
+) -> None:
+    def kinds(cells: list[str]) -> list[str]:
+        body = [[*row, cells[i % len(cells)]] for i, row in enumerate(rows(KINDS["en"]))]
+        session = open_session(write(tmp_path / "d.csv", [*HEADERS["en"], "bsn"], body))
+        return [c.kind for c in session.proposal.personal]
+
+    assert kinds(["01B01", "12K07", "03G22"]) == []
+    assert kinds(["111222333", "123456782"]) == ["national_id"]
+
+
 def test_statistics_survey_observations_and_notes_are_told_apart(tmp_path: Path) -> None:
     files = {
         "statistics": (["Code INSEE", "Population", "Logements"], [[f"75{i}", str(900 + i), "400"] for i in range(9)]),

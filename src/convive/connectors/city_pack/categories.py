@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date, timedelta
 
 import numpy as np
 import pyarrow as pa
@@ -14,6 +15,7 @@ from convive.connectors.city_pack.mapping_schema import Categories, Mapping
 from convive.connectors.city_pack.problem_log import SourceLog, Totals, Words
 from convive.connectors.city_pack.sheet import Sheet
 from convive.core.errors import NotFoundError
+from convive.core.model import Place, Severity
 
 
 class CategoryMap:
@@ -53,6 +55,39 @@ def used_crosswalks(mappings: Iterable[Mapping]) -> dict[str, str]:
         for source, one in named.items()
         if one is not None and one.crosswalk is not None
     }
+
+
+def note_validity(
+    mapping: Mapping, cover: tuple[date | None, date | None], source: SourceLog, label: str
+) -> None:
+    """Note days of a source on which its words were other ones than the crosswalk's.
+
+    `cover` is the first day of the source and the first day after it.
+    """
+    own = getattr(mapping, "categories", None)
+    first, after = cover
+    if own is None or own.crosswalk is None or first is None or after is None:
+        return
+    try:
+        crosswalk = find.crosswalk(own.crosswalk)
+    except NotFoundError:
+        return  # noted when it was opened
+    if (crosswalk.valid_from or first) <= first and after <= _day_after(crosswalk, after):
+        return
+    source.note(
+        "CROSSWALK_OTHER_PERIOD",
+        Place(label, column="categories.crosswalk"),
+        Severity.WARNING,
+        crosswalk=crosswalk.pin,
+        valid_from=crosswalk.valid_from.isoformat() if crosswalk.valid_from else "…",
+        valid_to=crosswalk.valid_to.isoformat() if crosswalk.valid_to else "…",
+        first=first.isoformat(),
+        last=(after - timedelta(days=1)).isoformat(),
+    )
+
+
+def _day_after(crosswalk: Crosswalk, otherwise: date) -> date:
+    return crosswalk.valid_to + timedelta(days=1) if crosswalk.valid_to else otherwise
 
 
 def check_categories(wanted: Iterable[str | None], source: SourceLog, label: str) -> None:

@@ -37,7 +37,7 @@ from convive.app.tables import (
 )
 from convive.connectors.city_pack.area_index import AreaIndex
 from convive.connectors.city_pack.area_table import build_areas, check_levels, link_parents
-from convive.connectors.city_pack.categories import used_crosswalks
+from convive.connectors.city_pack.categories import note_validity, used_crosswalks
 from convive.connectors.city_pack.city_checks import check_city, check_interventions
 from convive.connectors.city_pack.city_schema import CityFile, build_city, localise
 from convive.connectors.city_pack.counts import CountsReader
@@ -146,6 +146,8 @@ def read_pack(
         progress("evidence", done, len(sources))
         context = Context(territory.city, territory.index, folder.label(source.path), today)
         read_source(folder, source, context, (kept, place))
+        cover = cover_of(source.reading.tables, source.parts)
+        note_validity(source.mapping, cover, source.log, context.mapping_label)
         _share_out(source, territory.vintages)
     progress("evidence", len(sources), len(sources))
     if log.has_errors:

@@ -6,13 +6,15 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
-from convive.connectors.city_pack.wizard.looks import AreaMatch, Column
+from convive.connectors.city_pack.wizard.looks import AreaMatch, Column, match_areas
 from convive.connectors.city_pack.wizard.proposal import Choice, Confidence, Reason
 from convive.connectors.city_pack.wizard.roles import Candidate, Table
 
 ALIKE = 0.9
 MIN_SHARE = 0.5
 SURE_SHARE = 0.97
+MIN_HEADERS = 3
+MIN_HEADER_SHARE = 0.8
 PLACEHOLDER_LEVEL = "area"
 
 
@@ -56,17 +58,46 @@ def _choices(match: AreaMatch, column: Column, others: tuple[str, ...]) -> tuple
     share = {"share": 100 * match.share, "level": match.level, "by": match.by}
     confidence = Confidence.SURE if match.share >= SURE_SHARE else Confidence.LIKELY
     reasons = (Reason(f"areas_by_{match.by}", share),)
-    found = [
-        Choice(("columns", "area"), column.name, confidence, reasons, others),
-        Choice(("columns", "area_level"), match.level, confidence, reasons),
-    ]
+    area = Choice(("columns", "area"), column.name, confidence, reasons, others)
+    found = (area, *_matched_by(match, confidence, reasons))
+    return found if match.share >= 0.5 else (*found, _wider(Confidence.LIKELY))
+
+
+def _matched_by(
+    match: AreaMatch, confidence: Confidence, reasons: tuple[Reason, ...]
+) -> tuple[Choice, ...]:
+    """Return the choices that say which level is named, and how."""
+    found = [Choice(("columns", "area_level"), match.level, confidence, reasons)]
     if match.pad is not None:
         found.append(Choice(("columns", "area_pad"), match.pad, confidence, (Reason("padded"),)))
     if match.by == "label":
         found.append(Choice(("columns", "area_by"), "label", confidence, reasons))
-    if match.share < 0.5:
-        found.append(_wider(Confidence.LIKELY))
     return tuple(found)
+
+
+def header_areas(table: Table) -> tuple[AreaMatch, tuple[str, ...]] | None:
+    """Return how the headers of the figures name areas of the city, and those that do.
+
+    None where fewer than three do, or where most figures are of something else.
+    """
+    headers = [(c.name, 1) for c in table.free() if c.numbers > 0.5]
+    matches = match_areas(headers, table.index)
+    if not matches or matches[0].share < MIN_HEADER_SHARE or len(headers) < MIN_HEADERS:
+        return None
+    return matches[0], tuple(name for name, _ in headers)
+
+
+def header_area_choices(table: Table) -> tuple[Choice, ...]:
+    """Return the choices for a crosstab with one column an area."""
+    found = header_areas(table)
+    if found is None:
+        return ()
+    match, headers = found
+    table.take(*headers)
+    sure = Confidence.LIKELY
+    reasons = (Reason("one_column_an_area", {"n": len(headers), "level": match.level}),)
+    turned = Choice(("columns", "count_in_headers"), "area", sure, reasons)
+    return (turned, *_matched_by(match, sure, reasons))
 
 
 def _wider(confidence: Confidence) -> Choice:

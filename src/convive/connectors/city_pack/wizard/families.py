@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from convive.connectors.city_pack.wizard.answers import rated_items
+from convive.connectors.city_pack.wizard.areas import header_areas
 from convive.connectors.city_pack.wizard.figures import (
     STATISTICS,
     category_headers,
@@ -158,6 +159,15 @@ def _periods(signs: _Signs) -> Family | None:
     return Family("counts", "periods", Confidence.LIKELY, reasons)
 
 
+def _area_headers(signs: _Signs) -> Family | None:
+    found = header_areas(signs.table)
+    has_period = signs.has_months or signs.has("year", lambda c: float(c.within(1900, 2100)))
+    if found is None or not has_period:
+        return None
+    reasons = (Reason("one_column_an_area", {"n": len(found[1]), "level": found[0].level}),)
+    return Family("counts", "areas", Confidence.LIKELY, reasons)
+
+
 def _wide(signs: _Signs) -> Family | None:
     n = signs.headers
     is_figures = n >= MIN_HEADERS and n >= 0.25 * signs.figures and not signs.has_points
@@ -238,7 +248,7 @@ def _is_list(signs: _Signs) -> bool:
 
 def _count_shape(signs: _Signs) -> str:
     """Return how counts are laid out, where a person says that they are counts."""
-    found = [test(signs) for test in (_periods, _wide, _long, _single)]
+    found = [test(signs) for test in (_periods, _area_headers, _wide, _long, _single)]
     shapes = [family.shape for family in found if family is not None]
     if shapes:
         return shapes[0]
@@ -251,6 +261,7 @@ _TESTS = (
     _observations,
     _survey,
     _periods,
+    _area_headers,
     _wide,
     _long,
     _single,

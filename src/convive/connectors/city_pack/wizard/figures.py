@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from convive.catalogue.vocabulary import fold_words
-from convive.connectors.city_pack.wizard.areas import area_choices
+from convive.connectors.city_pack.wizard.areas import area_choices, header_area_choices
 from convive.connectors.city_pack.wizard.incidents import category_choices
 from convive.connectors.city_pack.wizard.looks import Column
 from convive.connectors.city_pack.wizard.proposal import (
@@ -29,7 +29,8 @@ _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
 
 def propose_counts(proposal: Proposal, table: Table) -> Proposal:
     """Return the proposal with every key for counts, long or wide."""
-    areas = area_choices(table, is_needed=True)
+    is_crossed = proposal.family.shape == "areas"
+    areas = header_area_choices(table) if is_crossed else area_choices(table, is_needed=True)
     period = period_choices(table, has_months=True)
     choices = [*areas]
     words: tuple[WordChoice, ...] = ()
@@ -39,6 +40,8 @@ def propose_counts(proposal: Proposal, table: Table) -> Proposal:
         values += _count(table)
     elif proposal.family.shape == "periods":
         values, words = _in_headers(table)
+    elif is_crossed:
+        values, words = _kinds_of_crosstab(table)
     else:
         values = _wide(table)
     choices += [*period, *_label(table, areas), *values]
@@ -69,21 +72,27 @@ def _in_headers(table: Table) -> tuple[list[Choice], tuple[WordChoice, ...]]:
     table.take(*headers)
     reasons = (Reason("one_column_a_period", {"n": len(headers)}),)
     path = ("columns", "count_in_headers")
-    found = [Choice(path, "period", Confidence.LIKELY, reasons)]
+    kinds, words = _kinds_of_crosstab(table)
+    return [Choice(path, "period", Confidence.LIKELY, reasons), *kinds], words
+
+
+def _kinds_of_crosstab(table: Table) -> tuple[list[Choice], tuple[WordChoice, ...]]:
+    """Return the column of kinds, or the one kind that the file's name tells."""
     kinds, words = category_choices(table)
     if any(choice.path == ("columns", "category") for choice in kinds):
-        return [*found, *kinds], words
+        return kinds, words
     named = category_in(table.file)
     reason = Reason("file_name", {"word": named[1]}) if named else Reason("category_unknown", {})
     category = named[0] if named else ""
-    return [*found, Choice(("values", "#count"), category, Confidence.CHECK, (reason,))], ()
+    return [Choice(("values", "#count"), category, Confidence.CHECK, (reason,))], ()
 
 
 def _missing(choices: list[Choice] | tuple[Choice, ...], table: Table) -> tuple[str, ...]:
     found = {choice.path[-1] for choice in choices if choice.path[0] == "columns"}
-    missing = () if "area" in found else ("columns.area",)
+    crossed = {c.value for c in choices if c.path == ("columns", "count_in_headers")}
+    missing = () if "area" in found | crossed else ("columns.area",)
     has_period = (
-        found & {"count_in_headers"}
+        "period" in crossed
         or found & {"year", "period", "constant_year"}
         or table.sheet.year is not None
     )

@@ -168,7 +168,7 @@ def _look(name: str, texts: pa.Array, index: AreaIndex | None) -> Column:
         wholes=float(weights[is_whole].sum()),
         low=float(values.min()) if len(values) else float("nan"),
         high=float(values.max()) if len(values) else float("nan"),
-        areas=_areas(list(counted.items()), index),
+        areas=match_areas(list(counted.items()), index),
     )
 
 
@@ -210,7 +210,7 @@ def _day_first(words: pa.Array) -> tuple[bool | None, bool]:
     return (None if says_day == says_month else says_day), True
 
 
-def _areas(counted: list[tuple[str, int]], index: AreaIndex | None) -> tuple[AreaMatch, ...]:
+def match_areas(counted: list[tuple[str, int]], index: AreaIndex | None) -> tuple[AreaMatch, ...]:
     """Return the matches with every level, as codes, as codes with lost zeros, as names."""
     if index is None or not counted:
         return ()

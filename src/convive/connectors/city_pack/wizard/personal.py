@@ -21,6 +21,8 @@ _NATIONAL = (
     re.compile(r"^[A-CEGHJ-PR-TW-Z]{2}\s?\d{2}\s?\d{2}\s?\d{2}\s?[A-D]$"),  # United Kingdom: NI
     re.compile(r"^\d{2}\.\d{2}\.\d{2}-\d{3}\.\d{2}$"),  # Belgium
 )
+_NUMBERED = re.compile(r"^(?=(\D*\d){6})[\w\s./-]+$")
+"""At least six digits, as every national number in Europe has."""
 _NAME = re.compile(r"^[A-ZÀ-Ý][a-zà-ÿ'’-]+,?\s+([A-Z]\.?\s+)?[A-ZÀ-Ý][a-zà-ÿ'’-]+$")
 
 
@@ -43,6 +45,8 @@ def _kind(column: Column, table: Table) -> str:
         return "name" if _looks_like_names(column, table) else _long_text(column)
     if kind == "free_text" and (column.is_words or not column.has_letters):
         return ""
+    if kind == "national_id" and _share(column, _NUMBERED) < MIN_SHARE:
+        return ""  # the same letters stand for something else elsewhere: a school's number
     if kind == "birth" and column.dates < 0.5 and column.numbers < 0.5:
         return ""
     return kind

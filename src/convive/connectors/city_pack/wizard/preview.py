@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping as Map
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pyarrow as pa
 from pydantic import ValidationError
 
+from convive.app.ingest.placing import Placer
 from convive.app.tables import ANSWERS, COUNTS, INCIDENTS, NOTES, OBSERVATIONS, STATISTICS
+from convive.app.territory import CITY, NOWHERE, build_territory
 from convive.connectors.city_pack.area_index import AreaIndex
 from convive.connectors.city_pack.counts import CountsReader
 from convive.connectors.city_pack.family import Context, Reading
@@ -46,6 +48,10 @@ class Preview:
     problems: tuple[Problem, ...] = ()
     rows: tuple[Map[str, Any], ...] = ()
     """The first rows as Convive understands them, columns as in ``app.tables``."""
+    placed: Map[str, int] = field(default_factory=dict)
+    """Level → rows that lie in one of its areas; empty without areas to lie in."""
+    rows_outside: int = 0
+    """Rows whose point lies outside all boundaries."""
 
 
 def check_mapping(family: str, tables: Map[str, Any]) -> Mapping:
@@ -71,8 +77,17 @@ def is_valid(proposal: Proposal) -> bool:
     return proposal.is_usable
 
 
-def preview(sample: Sample, proposal: Proposal, city: City, index: AreaIndex | None) -> Preview:
-    """Return what the real reader makes of the sample; every problem is noted, none raised."""
+def preview(
+    sample: Sample,
+    proposal: Proposal,
+    city: City,
+    index: AreaIndex | None,
+    areas: pa.Table | None = None,
+) -> Preview:
+    """Return what the real reader makes of the sample; every problem is noted, none raised.
+
+    With `areas`, of the pack, incidents are placed in them as the audit will do it.
+    """
     family = proposal.family.id
     if family not in FAMILIES or not proposal.is_usable:
         return Preview()
@@ -90,14 +105,25 @@ def preview(sample: Sample, proposal: Proposal, city: City, index: AreaIndex | N
             note_refusal(log, refused, sample.name)
             return Preview(problems=tuple(log.problems))
     parts = reading.tables.get(_TABLES[family].name, [])
-    rows = pa.concat_tables(parts).slice(0, N_SHOWN).to_pylist() if parts else []
+    rows = pa.concat_tables(parts) if parts else None
+    can_place = rows is not None and areas is not None and family == "incidents"
+    inside, outside = _placed_in(areas, rows, city) if can_place else ({}, 0)
     return Preview(
         reading.rows_read,
         reading.rows_used,
         reading.rows_rejected,
         _joined(log.problems),
-        tuple(rows),
+        tuple(rows.slice(0, N_SHOWN).to_pylist()) if rows is not None else (),
+        inside,
+        outside,
     )
+
+
+def _placed_in(areas: Any, rows: Any, city: City) -> tuple[dict[str, int], int]:
+    """Return how many rows lie in an area of each level, and how many outside all of them."""
+    found = Placer(build_territory(city, areas)).place(rows)
+    counts = {level: int((at != NOWHERE).sum()) for level, at in found.at.items() if level != CITY}
+    return counts, int(found.is_outside.sum())
 
 
 def _read(

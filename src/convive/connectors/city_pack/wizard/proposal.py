@@ -73,7 +73,7 @@ class Family:
     id: str
     """A family of evidence, ``territory``, or empty where the wizard cannot tell."""
     shape: str = ""
-    """Of counts: long, wide, single, periods."""
+    """Of counts: long, wide, single, periods, areas (one column an area)."""
     confidence: Confidence = Confidence.CHECK
     reasons: tuple[Reason, ...] = ()
     others: tuple[str, ...] = ()

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+
 from convive.catalogue import find
 from convive.catalogue.source_profiles import Profile, profile, profiles
 from convive.connectors.city_pack.area_index import AreaIndex
@@ -15,7 +17,7 @@ from convive.connectors.city_pack.files import PackFolder
 from convive.connectors.city_pack.layout import MAX_WORDS, day_first_of
 from convive.connectors.city_pack.mapping_schema import FAMILIES, Categories
 from convive.connectors.city_pack.problem_log import ProblemLog, RefusedError
-from convive.connectors.city_pack.reading import read_territory
+from convive.connectors.city_pack.reading import Territory, read_territory
 from convive.connectors.city_pack.sheet import Sheet
 from convive.connectors.city_pack.wizard.preview import Preview, is_valid, preview
 from convive.connectors.city_pack.wizard.proposal import Path_, Proposal
@@ -42,10 +44,12 @@ class Session:
     city: City = NOWHERE
     index: AreaIndex | None = None
     pack: Path | None = None
+    areas: pa.Table | None = None
+    """The pack's areas, to place incidents in."""
 
     def preview(self) -> Preview:
         """Return what the real reader makes of the sample by the present proposal."""
-        return preview(self.sample, self.proposal, self.city, self.index)
+        return preview(self.sample, self.proposal, self.city, self.index, self.areas)
 
     @property
     def is_valid(self) -> bool:
@@ -210,7 +214,8 @@ def open_session(
     if family is not None and family not in KNOWN:
         raise RequestError("FAMILY_NOT_KNOWN", family=family, known=", ".join(KNOWN))
     wanted: tuple[Profile, ...] = profiles() if profile_id is None else (profile(profile_id),)
-    city, index = _around(pack) if pack is not None else (NOWHERE, None)
+    territory = _around(pack) if pack is not None else None
+    index = territory.index if territory else None
     try:
         sample = take_sample(Path(path), sheet=sheet)
     except RefusedError as refused:
@@ -219,14 +224,16 @@ def open_session(
         problem = Problem(refused.code, place, Severity.ERROR, data=data)
         raise DatasetError("FILE_NOT_MAPPED", [problem], file=Path(path).name) from None
     proposal = propose(sample, index, wanted, family=family)
-    return Session(Path(path), sample, proposal, city, index, pack)
+    if territory is None:
+        return Session(Path(path), sample, proposal)
+    return Session(Path(path), sample, proposal, territory.city, index, pack, territory.areas)
 
 
-def _around(pack: Path) -> tuple[City, AreaIndex]:
-    """Return the city of a pack and how its areas are found."""
+def _around(pack: Path) -> Territory:
+    """Return the city of a pack, its areas and how rows find them."""
     log = ProblemLog()
     folder = PackFolder(Path(pack))
     territory = read_territory(folder, log)
     if territory is None:
         raise PackError("PACK_UNUSABLE", log.problems, pack=str(pack))
-    return territory.city, territory.index
+    return territory
