@@ -9,7 +9,7 @@ from convive.core.multilevel import Lever, split_variance
 from convive.core.multilevel.place_or_people import LOGISTIC_VARIANCE
 
 pytestmark = pytest.mark.calibration
-N_RUNS = 200
+N_RUNS = 80
 
 
 def test_coverage_and_levers(record_table) -> None:
