@@ -14,11 +14,11 @@ from itertools import combinations
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import chdtrc, ndtri
+from scipy.special import ndtri
 
 from convive.core.errors import MethodError
 from convive.core.model import Verdict
-from convive.core.significance import two_sided_normal_p
+from convive.core.significance import chi_square_p, two_sided_normal_p
 
 NO_DIFFERENCES = "FACE_NO_DIFFERENCES"
 TOO_FEW_AREAS = "FACE_TOO_FEW_AREAS"
@@ -262,7 +262,7 @@ def heterogeneity_p(values: ArrayLike, standard_errors: ArrayLike) -> float:
     x = np.asarray(values, dtype=np.float64)
     weights = 1.0 / np.asarray(standard_errors, dtype=np.float64) ** 2
     mean = np.sum(weights * x) / weights.sum()
-    return float(chdtrc(x.size - 1, np.sum(weights * (x - mean) ** 2)))
+    return float(chi_square_p(np.sum(weights * (x - mean) ** 2), x.size - 1))
 
 
 def between_area_sd(values: ArrayLike, standard_errors: ArrayLike) -> float:

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy import optimize
-from scipy.special import chdtrc
 
 from convive.core.errors import MethodError
 from convive.core.gap import MARGIN, FaceScores
-from convive.core.significance import benjamini_hochberg
+from convive.core.significance import benjamini_hochberg, chi_square_p
 
 Floats = NDArray[np.float64]
 
@@ -76,7 +75,7 @@ def joint_gaps(faces: Mapping[str, FaceScores], *, margin: float = MARGIN) -> Jo
         statistic[i] = distance_to_agreement(scores[i, at], errors[i, at], margin)
         left = [_without(scores[i, at], errors[i, at], j, margin) for j in range(at.size)]
         odd[i] = names[at[int(np.argmin(left))]] if at.size > 2 else None
-    p = np.where(n_faces >= 2, chdtrc(np.maximum(n_faces - 1, 1), statistic), np.nan)
+    p = np.asarray(chi_square_p(statistic, n_faces - 1))
     return JointGap(names, statistic, p, benjamini_hochberg(p), n_faces, tuple(odd))
 
 

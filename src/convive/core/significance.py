@@ -72,6 +72,19 @@ def two_sided_t_p(t: ArrayLike, df: ArrayLike) -> FloatArray:
     return np.where(usable, student, np.where(freedom == np.inf, normal, np.nan))[()]
 
 
+def chi_square_p(statistic: ArrayLike, df: ArrayLike) -> FloatArray:
+    """Return the upper tail of chi-square with `df` degrees of freedom; NaN without any.
+
+    Examples
+    --------
+    >>> round(float(chi_square_p(3.841458820694124, 1)), 6)
+    0.05
+    """
+    freedom = np.asarray(df, dtype=float)
+    tail = special.chdtrc(np.where(freedom > 0, freedom, 1.0), np.asarray(statistic, dtype=float))
+    return np.asarray(np.where(freedom > 0, tail, np.nan))[()]
+
+
 def two_sided_poisson_p(count: ArrayLike, expected: ArrayLike) -> FloatArray:
     """Return the two-sided mid-P value of counts against known Poisson means.
 
