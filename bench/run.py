@@ -13,6 +13,7 @@ import re
 
 import audit
 import csv_to_cube
+import methods
 import point_to_area
 from options import ROOT, Options
 
@@ -20,6 +21,7 @@ PAGE = ROOT / "docs" / "benchmarks.md"
 JOBS = {
     "point_to_area": point_to_area.run,
     "csv_to_cube": csv_to_cube.run,
+    "methods": methods.run,
     "audit": audit.run,
 }
 """Every job takes Options and returns its section in Markdown."""
