@@ -37,7 +37,7 @@ def _local(options: Options) -> list[str]:
     for n in (1_000, 10_000):
         rng = np.random.default_rng(20261121)
         x, y = rng.random(n) * 1e4, rng.random(n) * 1e4
-        value = np.sin(x / 1500) + np.cos(y / 2000) + rng.normal(0, 0.8, n)
+        value = 10 + np.sin(x / 1500) + np.cos(y / 2000) + rng.normal(0, 0.8, n)
         links = nearest(x, y, k=6)
         pairs = {"from": links.owner, "to": links.index}
         packed = {"start": links.start, "index": links.index}

@@ -10,13 +10,16 @@ from KDEpy import FFTKDE
 def prepare(folder: Path):
     given, grid = measure.table(folder, "points"), measure.table(folder, "grid")
     points = np.column_stack([given["x"], given["y"]])
-    axes = np.meshgrid(grid["x"], grid["y"], indexing="ij")
+    step = grid["x"][1] - grid["x"][0]
+    # It wants all points within the grid: one cell more on every side.
+    wide = [np.concatenate([[a[0] - step], a, [a[-1] + step]]) for a in (grid["x"], grid["y"])]
+    axes = np.meshgrid(*wide, indexing="ij")
     at = np.column_stack([axis.ravel() for axis in axes])
     bandwidth = float(grid["bandwidth"])
 
     def work():
         found = FFTKDE(kernel="gaussian", bw=bandwidth).fit(points).evaluate(at)
-        return {"density": found.reshape(len(grid["x"]), -1).T * len(points)}
+        return {"density": found.reshape(len(wide[0]), -1)[1:-1, 1:-1].T * len(points)}
 
     return work
 

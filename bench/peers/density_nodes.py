@@ -18,13 +18,17 @@ def prepare(folder: Path):
     bandwidth = float(grid["bandwidth"])
     at = np.column_stack([nodes["x"], nodes["y"]])[: N_NODES[_peer()]]
 
+    class Fixed(gaussian_kde):
+        """With a bandwidth in metres: its own is relative to the spread of the points."""
+
+        def _compute_covariance(self):
+            self.factor = bandwidth
+            self.covariance = np.eye(2) * bandwidth**2
+            self.cho_cov = np.eye(2) * bandwidth
+            self.log_det = 2 * np.log(bandwidth * np.sqrt(2 * np.pi))
+
     def by_scipy():
-        kde = gaussian_kde(points.T)
-        kde.inv_cov = np.eye(2) / bandwidth**2  # its own bandwidth is relative to the spread
-        kde.covariance = np.eye(2) * bandwidth**2
-        kde.cho_cov = np.eye(2) * bandwidth
-        kde.log_det = 2 * np.log(bandwidth * np.sqrt(2 * np.pi))
-        return {"nodes": kde(at.T) * len(points)}
+        return {"nodes": Fixed(points.T)(at.T) * len(points)}
 
     def by_sklearn():
         kde = KernelDensity(bandwidth=bandwidth, rtol=1e-4, algorithm="kd_tree").fit(points)

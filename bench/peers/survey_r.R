@@ -13,8 +13,8 @@ if (is_raked) {
     setNames(data.frame(factor(own$cell), own$total), c(name, "Freq"))
   }
   for (name in c("age", "sex", "district")) design$variables[[name]] <- factor(people[[name]])
-  design <- rake(design, list(~age, ~sex, ~district), lapply(c("age", "sex", "district"), margin),
-                 control = list(maxit = 200, epsilon = 1e-9))
+  design <- calibrate(design, list(~age, ~sex, ~district), lapply(c("age", "sex", "district"), margin),
+                      calfun = "raking", maxit = 200, epsilon = 1e-10)
 }
 some <- subset(design, domain < n_done)
 start <- proc.time()[["elapsed"]]
