@@ -33,6 +33,50 @@ def log_ratio(cases: float, expected: float, total: float) -> float:  # pragma: 
 
 
 @njit(cache=True, nogil=True)
+def _look(  # pragma: no cover - compiled
+    sums: Integers,
+    expected: Floats,
+    windows: Integers,
+    whole: tuple[float, int],
+    found: tuple[Floats, NDArray[np.float32]],
+) -> None:
+    """Compare all windows of one zone with the best of each replication so far."""
+    total, limit = whole[0], found[1]
+    for w in range(windows.shape[0]):
+        low, high = windows[w, 0], windows[w, 1]
+        m = expected[high] - expected[low]
+        if m <= 0.0 or m >= total:
+            continue
+        scale = np.sqrt(total / (m * (total - m))) * _SLACK
+        m_single, scale_single = np.float32(m), np.float32(scale)
+        is_above = False
+        for r in range(limit.size):
+            excess = np.float32(sums[high, r] - sums[low, r]) - m_single
+            is_above |= excess * scale_single > limit[r]
+        if is_above:
+            _keep_better(sums[high], sums[low], (m, scale), whole, found)
+
+
+@njit(cache=True, nogil=True)
+def _keep_better(  # pragma: no cover - compiled
+    high: Integers,
+    low: Integers,
+    zone: tuple[float, float],
+    whole: tuple[float, int],
+    found: tuple[Floats, NDArray[np.float32]],
+) -> None:
+    """Keep the ratio of the replications in which it is the highest so far."""
+    best, limit = found
+    for r in range(best.size):
+        c = high[r] - low[r]
+        if (c - zone[0]) * zone[1] > limit[r] and c >= whole[1]:
+            ratio = log_ratio(c, zone[0], whole[0])
+            if ratio > best[r]:
+                best[r] = ratio
+                limit[r] = np.float32(np.sqrt(ratio) / _SLACK)
+
+
+@njit(cache=True, nogil=True)
 def scan_maxima(  # pragma: no cover - compiled
     zones: tuple[Integers, NDArray[np.int64]],
     windows: Integers,
@@ -62,25 +106,7 @@ def scan_maxima(  # pragma: no cover - compiled
                 expected[t] += base[area, t]
                 for r in range(n_lanes):
                     sums[t, r] += counts[area, t, r]
-            for w in range(windows.shape[0]):
-                low, high = windows[w, 0], windows[w, 1]
-                m = expected[high] - expected[low]
-                if m <= 0.0 or m >= total:
-                    continue
-                scale = np.sqrt(total / (m * (total - m))) * _SLACK
-                m_single, scale_single = np.float32(m), np.float32(scale)
-                is_hit = False
-                for r in range(n_lanes):
-                    excess = np.float32(sums[high, r] - sums[low, r]) - m_single
-                    is_hit |= excess * scale_single > limit[r]
-                if is_hit:
-                    for r in range(n_lanes):
-                        c = float(sums[high, r] - sums[low, r])
-                        if (c - m) * scale > limit[r] and c >= least:
-                            ratio = log_ratio(c, m, total)
-                            if ratio > best[r]:
-                                best[r] = ratio
-                                limit[r] = np.float32(np.sqrt(ratio) / _SLACK)
+            _look(sums, expected, windows, (total, least), (best, limit))
     return best
 
 

@@ -107,11 +107,8 @@ def spent_alpha(
     if n_looks < 1 or not 0 < alpha < 1 or spending not in ("even", "obrien_fleming"):
         raise MethodError("SCAN_LOOKS")
     part = np.arange(1, n_looks + 1) / n_looks
-    if spending == "even":
-        spent = alpha * part
-    else:
-        spent = 2.0 * ndtr(ndtri(alpha / 2.0) / np.sqrt(part))
-    return np.diff(spent, prepend=0.0)
+    bounded = 2.0 * ndtr(ndtri(alpha / 2.0) / np.sqrt(part))
+    return np.diff(alpha * part if spending == "even" else bounded, prepend=0.0)
 
 
 __all__ = ["TOO_COARSE", "LookPlan", "recurrence_years", "spent_alpha"]

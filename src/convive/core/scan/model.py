@@ -89,7 +89,7 @@ class Scan:
 
     @property
     def smallest_p(self) -> float:
-        """p of the most unusual cluster; 1 where no zone held more than expected."""
+        """The p-value of the most unusual cluster; 1 where no zone held more than expected."""
         return self.clusters[0].p if self.clusters else 1.0
 
 

@@ -40,7 +40,7 @@ def next_uniform(state: Seeds) -> float:  # pragma: no cover - compiled
 
 
 @njit(cache=True, nogil=True)
-def shuffle(values: NDArray[np.int64], state: Seeds) -> None:  # pragma: no cover - compiled
+def shuffle(values: NDArray[np.signedinteger], state: Seeds) -> None:  # pragma: no cover - compiled
     """Put integers into a random order, every order as likely as another."""
     for i in range(values.size - 1, 0, -1):
         j = int(next_uniform(state) * (i + 1))

@@ -1,4 +1,4 @@
-"""Is there a place, or a place and a time, with more incidents than chance explains?"""
+"""Places, and places in time, with more incidents than chance explains."""
 
 from __future__ import annotations
 
@@ -242,9 +242,7 @@ def _poisson_draw(space: SearchSpace, seeds: Seeds, dispersion: float) -> Draw:
     return draw
 
 
-def _overdispersed_draw(
-    expected: FloatArray, total: int, seeds: Seeds, dispersion: float
-) -> Draw:
+def _overdispersed_draw(expected: FloatArray, total: int, seeds: Seeds, dispersion: float) -> Draw:
     """Gamma weights of variance (dispersion - 1) × mean: negative binomial counts, total given."""
     shape = expected / (dispersion - 1.0)
 

@@ -135,7 +135,7 @@ def points_in_town(
     if not np.isfinite(weight).all() or (weight < 0).any():
         raise MethodError("DENSITY_POINTS", points=given.shape, weights=weight.shape)
     shapely.prepare(grid.outline)
-    kept = np.isfinite(given).all(axis=1)
+    kept = np.asarray(np.isfinite(given).all(axis=1))
     sure, asked = _sure_inside(given, kept, grid)
     sure[asked] = shapely.intersects_xy(grid.outline, given[asked])
     return given[sure], weight[sure], int(len(given) - sure.sum())

@@ -1,7 +1,8 @@
-"""Near repeat: after an incident, are there more nearby and soon after than chance explains?"""
+"""Near repeat: whether incidents draw others nearby and soon after."""
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -187,9 +188,9 @@ def _close_pairs(xy: FloatArray, bands: NearRepeatBands) -> tuple[Pairs, IntArra
         raise MethodError("NEAR_REPEAT_PAIRS", n=n_close, limit=MAX_PAIRS)
     found = tree.query_pairs(edges[-1], output_type="ndarray")
     apart = np.hypot(*(xy[found[:, 0]] - xy[found[:, 1]]).T)
-    band = np.searchsorted(edges, apart, side="right") - 1
+    band = np.asarray(np.searchsorted(edges, apart, side="right") - 1)
     if bands.same_place:
-        band = np.where(apart == 0.0, 0, band + 1)
+        band = np.asarray(np.where(apart == 0.0, 0, band + 1))
     kept = apart < edges[-1]
     first, second, band = found[kept, 0], found[kept, 1], band[kept]
     order = np.lexsort((first, band))
@@ -224,7 +225,7 @@ def _pairs_in_time(days: NDArray[np.int32], edges: tuple[int, ...]) -> IntArray:
     own = np.arange(len(ranked))
     within = [int((own - np.searchsorted(ranked, ranked - edge, "right")).sum()) for edge in edges]
     # Under an edge of 0 lies no pair; the sum above counts those of the same day against it.
-    return np.diff(np.array([0, *within[1:]], dtype=np.int64))
+    return np.array([b - a for a, b in itertools.pairwise([0, *within[1:]])], dtype=np.int64)
 
 
 def _compared(
