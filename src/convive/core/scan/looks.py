@@ -65,11 +65,12 @@ class LookPlan:
         """
         if scan.verdict is ScanVerdict.CANNOT_TELL:
             return scan.verdict, scan.reason
-        if scan.smallest_p <= self.alpha:
+        alpha = self.alpha * (1.0 + 1e-9)
+        if scan.smallest_p <= alpha:
             return ScanVerdict.CLUSTER, None
         smallest = 1.0 / (len(scan.maxima) + 1)
         is_at_floor = np.isclose(scan.smallest_p, smallest, rtol=1e-9)
-        if is_at_floor and smallest > self.alpha:
+        if is_at_floor and smallest > alpha:
             return ScanVerdict.CANNOT_TELL, TOO_COARSE
         return ScanVerdict.NONE, None
 

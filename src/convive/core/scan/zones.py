@@ -23,9 +23,9 @@ class ScanZones:
     n_areas: int
 
     def areas(self, centre: int, n: int) -> tuple[int, ...]:
-        """Return the centre's first `n` areas."""
-        first = int(self.start[centre])
-        return tuple(self.order[first : first + n].tolist())
+        """Return the centre's first `n` areas, or all that its zones reach."""
+        first, end = int(self.start[centre]), int(self.start[centre + 1])
+        return tuple(self.order[first : min(first + n, end)].tolist())
 
 
 def circular_zones(

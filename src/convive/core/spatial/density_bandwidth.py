@@ -17,6 +17,7 @@ from convive.core.spatial.density_grid import (
     mass_inside,
     places,
     smooth,
+    spline_weights,
 )
 
 FloatArray = NDArray[np.float64]
@@ -32,7 +33,8 @@ class BandwidthChoice:
     bandwidth: float
     candidates: FloatArray
     score: FloatArray
-    """(n_candidates,): mean log density at each point when it is itself left out."""
+    """(n_candidates,): mean log density at each point when it is itself left out, less the number
+    of points that the density adds up to, per point."""
     at_end: bool
     """The best candidate is the first or the last: the range did not hold the best one."""
 
@@ -101,24 +103,26 @@ def _check_number(n: int) -> None:
 
 
 def _left_out(kept: FloatArray, sums: FloatArray, grid: DensityGrid, bandwidth: float) -> float:
-    """Return the mean log density per square metre at the points, each left out in turn."""
+    """Return the log likelihood per point under the density of all the others."""
     values = smooth(sums, bandwidth=bandwidth, cell=grid.cell, kernel="gaussian", binned=2)
     column, row = places(kept, grid)
-    density = map_coordinates(values, [row, column], order=1, mode="nearest")
+    density = map_coordinates(values, [row, column], order=3, mode="nearest", prefilter=False)
     density -= _own(column, grid.cell, bandwidth) * _own(row, grid.cell, bandwidth)
     mass = mass_inside(grid, bandwidth=bandwidth, kernel="gaussian")
     density /= mass_at(kept, mass, grid)
+    whole = smooth(sums, bandwidth=bandwidth, cell=grid.cell, kernel="gaussian") * grid.inside
+    expected = float((whole[mass > 0] / mass[mass > 0]).sum()) * grid.cell**2
     # A point with no other in reach: as surprising as can be told apart from nothing.
-    return float(np.mean(np.log(np.maximum(density, 1e-30))))
+    return float(np.mean(np.log(np.maximum(density, 1e-30)))) - expected / len(kept)
 
 
 def _own(place: FloatArray, cell: float, bandwidth: float) -> FloatArray:
     """Return what a point adds to the density read off at its own place, along one axis."""
-    width = np.sqrt(bandwidth**2 - cell**2 / 3.0)
-    right = place - np.floor(place)
-    beside = np.exp(-0.5 * (cell / width) ** 2)
-    both = right**2 + (1.0 - right) ** 2 + 2.0 * right * (1.0 - right) * beside
-    return np.asarray(both / (width * np.sqrt(2.0 * np.pi)))
+    width = np.sqrt(bandwidth**2 - cell**2 * 2.0 / 3.0)
+    weights = spline_weights(place - np.floor(place))
+    apart = np.subtract.outer(np.arange(4), np.arange(4)) * cell / width
+    kernel = np.exp(-0.5 * apart**2) / (width * np.sqrt(2.0 * np.pi))
+    return np.asarray(((weights @ kernel) * weights).sum(axis=1))
 
 
 __all__ = ["BandwidthChoice", "likelihood_bandwidth", "scott_bandwidth"]
