@@ -53,12 +53,12 @@ class NearRepeat:
     """Mean over all ways to deal the times out among the places, exactly."""
     ratio: FloatArray
     """Observed ÷ expected (Knox ratio); NaN where fewer than five pairs are expected."""
-    low: FloatArray
-    high: FloatArray
-    """95 % interval of the ratio."""
     p: FloatArray
     q: FloatArray
     """False-discovery-adjusted over the cells that are told."""
+    low: FloatArray
+    high: FloatArray
+    """95 % interval of the ratio."""
     n: int
     """Incidents with place and time."""
     n_left_out: int
@@ -143,6 +143,7 @@ def near_repeat(
         observed,
         expected,
         *_compared(observed, expected, tables, alternative),
+        *_interval(observed, expected, _spread(pairs, days, checked.time, observed), tables),
         n,
         n_left_out,
         n_pairs,
@@ -230,21 +231,52 @@ def _pairs_in_time(days: NDArray[np.int32], edges: tuple[int, ...]) -> IntArray:
 
 def _compared(
     observed: IntArray, expected: FloatArray, tables: IntArray, alternative: Alternative
-) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray, FloatArray]:
-    """Return ratio, its interval, p and q."""
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return ratio, p and q; nothing where there are too few incidents or expected pairs."""
     is_told = expected >= MIN_EXPECTED
     if not len(tables):
         nothing = np.full(expected.shape, np.nan)
-        return nothing, nothing, nothing, nothing, nothing
+        return nothing, nothing, nothing
     base = np.where(is_told, expected, np.nan)
     p = np.where(is_told, monte_carlo_p(tables, observed, alternative=alternative), np.nan)
-    q = benjamini_hochberg(p.ravel()).reshape(p.shape)
-    # Pairs share incidents, so that they vary more (or less) than a Poisson count.
-    spread = np.maximum(tables.var(axis=0, ddof=1), 1e-9) / base
-    scaled = observed / spread
+    return observed / base, p, benjamini_hochberg(p.ravel()).reshape(p.shape)
+
+
+def _spread(
+    pairs: Pairs, days: NDArray[np.int32], edges: tuple[int, ...], observed: IntArray
+) -> FloatArray:
+    """Return the variance of each count, incidents taken as what varies.
+
+    How many pairs an incident is part of varies around what its place makes likely; a pair is
+    seen from both of its ends and so taken off once.
+    """
+    one, other, start = pairs
+    column = np.searchsorted(edges, np.abs(days[one] - days[other]), side="right") - 1
+    found = np.empty(observed.shape)
+    for row, (low, high) in enumerate(itertools.pairwise(start.tolist())):
+        ends = np.concatenate([one[low:high], other[low:high]])
+        near = np.bincount(ends, minlength=len(days))
+        for at in range(observed.shape[1]):
+            own = np.bincount(ends[np.tile(column[low:high] == at, 2)], minlength=len(days))
+            rest = own - near * (observed[row, at] / max(high - low, 1))
+            found[row, at] = (rest**2).sum() - observed[row, at]
+    return found
+
+
+def _interval(
+    observed: IntArray, expected: FloatArray, spread: FloatArray, tables: IntArray
+) -> tuple[FloatArray, FloatArray]:
+    """Return the limits of the ratio: Poisson limits, scaled by how much the count really varies."""
+    if not len(tables):
+        nothing = np.full(expected.shape, np.nan)
+        return nothing, nothing
+    base = np.where(expected >= MIN_EXPECTED, expected, np.nan)
+    of_chance = tables.var(axis=0, ddof=1) / base
+    of_series = np.divide(spread, observed, out=np.zeros(base.shape), where=observed > 0)
+    scale = np.maximum(np.maximum(of_chance, of_series), 1e-9)
+    scaled = observed / scale
     low = np.where(observed > 0, gammaincinv(np.maximum(scaled, 1e-9), 0.025), 0.0)
-    high = gammaincinv(scaled + 1.0, 0.975)
-    return observed / base, low * spread / base, high * spread / base, p, q
+    return low * scale / base, gammaincinv(scaled + 1.0, 0.975) * scale / base
 
 
 def _share_same_place(xy: FloatArray) -> float:
