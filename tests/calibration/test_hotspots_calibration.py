@@ -89,7 +89,7 @@ def test_scans_keep_their_level(record_table: Callable[..., None]) -> None:
             "variance twice the mean, ignored",
             scan_space_time(lumpy, base, zones, options=eager, **now).smallest_p,
         )
-        keep("variance twice the mean, permutation (noted)", scan_permutation(lumpy, zones, options=OPTIONS, **now).smallest_p)  # fmt: skip
+        keep("variance twice the mean, permutation", scan_permutation(lumpy, zones, options=OPTIONS, **now).smallest_p)  # fmt: skip
     record_table(
         "scan_level",
         title="Scan statistics: share of small p-values without clusters",
@@ -101,6 +101,7 @@ def test_scans_keep_their_level(record_table: Callable[..., None]) -> None:
         assert _fair(found[name]), name
         assert _fair(found[name], 0.5), name
     assert _share(found["variance twice the mean, measured"], 0.05) <= 0.10
+    assert _share(found["variance twice the mean, permutation"], 0.05) <= 0.07
     assert _share(found["variance twice the mean, ignored"], 0.05) > 0.3
 
 
@@ -249,7 +250,7 @@ def test_stability_of_densities(record_table: Callable[..., None]) -> None:
         for shift in (0.0, 200.0, 600.0):
             verdicts = [
                 density_stability(
-                    draw(n, 0.0), draw(n, shift), grid, rng=rng, bandwidth=150
+                    draw(n, 0.0), draw(n, shift), grid, rng=rng, bandwidth=250
                 ).verdict
                 for _ in range(40)
             ]

@@ -146,7 +146,9 @@ def scan_permutation(
     cases : array_like of int, shape (n_areas, n_periods)
     zones, windows, rng, options
         As for `scan_space_time`, with the same errors. The replications deal the periods out
-        among the cases anew; variation beyond that cannot be put into them and is noted.
+        among the cases anew. Where counts vary more than that (measured, unless told), they are
+        drawn around the expected counts with as much variation instead; the sums of areas and
+        periods then vary too, which makes p cautious.
 
     References
     ----------
@@ -157,23 +159,17 @@ def scan_permutation(
     chosen = _checked_options(options, windows)
     counts = _checked_cases(cases, zones)
     measured, is_wide = measure_dispersion(counts)
+    used = _dispersion_used(chosen.dispersion, measured, is_wide=is_wide)
     total = int(counts.sum())
     if total < MIN_CASES:
-        return _cannot_tell(total, measured, 1.0)
+        return _cannot_tell(total, measured, used)
     expected = np.outer(counts.sum(axis=1), counts.sum(axis=0)) / total
     space = search_space(zones, counts, expected, windows)
-    areas, periods = np.nonzero(counts)
-    repeats = counts[areas, periods]
-    times = np.repeat(periods - space.first, repeats)
-    owners, times = np.repeat(areas, repeats), np.maximum(times, -1)
     seeds = draw_seeds(rng, chosen.n_replications)
-
-    def draw(block: slice, into: Counts) -> None:
-        draw_permuted(owners, times, seeds[block], into)
-
+    draw = _poisson_draw(space, seeds, used) if used > 1 else _permuted_draw(space, counts, seeds)
     maxima = replicate(space, chosen, draw)
-    notes = (OVERDISPERSED,) if is_wide else ()
-    return answer(space, maxima, chosen, (measured, 1.0), notes)
+    notes = _notes(measured, used, is_wide=is_wide, is_given=chosen.dispersion is not None)
+    return answer(space, maxima, chosen, (measured, used), notes)
 
 
 def _checked_options(options: ScanOptions | None, windows: ScanWindows) -> ScanOptions:
@@ -238,6 +234,19 @@ def _poisson_draw(space: SearchSpace, seeds: Seeds, dispersion: float) -> Draw:
 
     def draw(block: slice, into: Counts) -> None:
         draw_counts(cumulative, space.total, seeds[block], into)
+
+    return draw
+
+
+def _permuted_draw(space: SearchSpace, counts: IntArray, seeds: Seeds) -> Draw:
+    """Return what deals the periods out among the cases."""
+    areas, periods = np.nonzero(counts)
+    repeats = counts[areas, periods]
+    times = np.maximum(np.repeat(periods - space.first, repeats), -1)
+    owners = np.repeat(areas, repeats)
+
+    def draw(block: slice, into: Counts) -> None:
+        draw_permuted(owners, times, seeds[block], into)
 
     return draw
 
