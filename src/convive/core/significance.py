@@ -21,6 +21,7 @@ Alternative = Literal["two-sided", "greater", "less"]
 __all__ = [
     "benjamini_hochberg",
     "benjamini_yekutieli",
+    "gumbel_tail_p",
     "monte_carlo_p",
     "poisson_share_p",
     "share_tails",
@@ -265,6 +266,38 @@ def monte_carlo_p(
     if alternative not in tails:
         raise MethodError("SIGNIFICANCE_ALTERNATIVE", alternative=alternative)
     return np.where(np.isnan(seen), np.nan, tails[alternative])[()]
+
+
+def gumbel_tail_p(reference: ArrayLike, observed: ArrayLike) -> FloatArray:
+    """Return the upper tail of a Gumbel curve through simulated maxima.
+
+    Tells apart p-values smaller than one over the number of simulations. Only for values that
+    are themselves maxima over many zones; the curve is an approximation, not a count.
+
+    Parameters
+    ----------
+    reference : array_like of float, shape (n_draws,)
+        Maxima simulated under the hypothesis, 19 at least.
+    observed : array_like of float
+        Observed maxima; NaN gives NaN.
+
+    Raises
+    ------
+    MethodError
+        SIGNIFICANCE_NO_DRAWS with fewer than 19 values, or all the same.
+
+    References
+    ----------
+    .. [1] Abrams, A. M., Kleinman, K., Kulldorff, M. (2010). Gumbel based p-value approximations
+       for spatial scan statistics. International Journal of Health Geographics 9, 61.
+    """
+    draws = np.asarray(reference, dtype=float)
+    if draws.size < 19 or not np.ptp(draws) > 0:
+        raise MethodError("SIGNIFICANCE_NO_DRAWS")
+    scale = float(np.std(draws, ddof=1)) * np.sqrt(6.0) / np.pi
+    middle = float(np.mean(draws)) - np.euler_gamma * scale
+    z = (np.asarray(observed, dtype=float) - middle) / scale
+    return np.asarray(-np.expm1(-np.exp(-z)))[()]
 
 
 def benjamini_hochberg(p: ArrayLike | Sequence[float | None]) -> FloatArray:
