@@ -35,12 +35,13 @@ class Auxiliaries:
             key = of_row[inside] * self.n_columns + key[inside]
             weights = weights[inside]
         flat = np.bincount(key, weights=weights, minlength=n_groups * self.n_columns)
-        return flat.reshape(n_groups, self.n_columns)
+        return np.asarray(flat.reshape(n_groups, self.n_columns), dtype=np.float64)
 
     def times(self, coefficients: FloatArray) -> FloatArray:
         """Return each respondent's row times the coefficients, shape (n_respondents,)."""
         product = self.value * coefficients[self.column]
-        return np.bincount(self.respondent, weights=product, minlength=self.n_respondents)
+        flat = np.bincount(self.respondent, weights=product, minlength=self.n_respondents)
+        return np.asarray(flat, dtype=np.float64)
 
     def gram(self, weights: FloatArray) -> FloatArray:
         """Return Σ weight × row' row, shape (n_columns, n_columns)."""

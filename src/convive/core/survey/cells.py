@@ -30,37 +30,45 @@ class Strata(NamedTuple):
 
 
 @njit(cache=True, nogil=True)
+def _by_domain(  # pragma: no cover - compiled
+    domain: IntArray, n_domains: int
+) -> tuple[IntArray, IntArray]:
+    """Return where the respondents of each domain end, and their rows domain by domain."""
+    end = np.zeros(n_domains + 1, dtype=np.int64)
+    for i in range(domain.size):
+        if domain[i] >= 0:
+            end[domain[i] + 1] += 1
+    for d in range(n_domains):
+        end[d + 1] += end[d]
+    row = np.empty(end[n_domains], dtype=np.int64)
+    for i in range(domain.size):
+        if domain[i] >= 0:
+            row[end[domain[i]]] = i
+            end[domain[i]] += 1
+    return end, row
+
+
+@njit(cache=True, nogil=True)
 def _cells(  # pragma: no cover - compiled
     domain: IntArray, unit: IntArray, values: FloatArray, n_domains: int, n_units: int
 ) -> tuple[IntArray, IntArray, FloatArray]:
     """Return start, unit and sum of each cell; the order of respondents decides that of units."""
-    place = np.zeros(n_domains + 1, dtype=np.int64)
-    for i in range(domain.size):
-        if domain[i] >= 0:
-            place[domain[i] + 1] += 1
-    for d in range(n_domains):
-        place[d + 1] += place[d]
-    order = np.empty(place[n_domains], dtype=np.int64)
-    for i in range(domain.size):
-        if domain[i] >= 0:
-            order[place[domain[i]]] = i
-            place[domain[i]] += 1
+    end, row = _by_domain(domain, n_domains)
     start = np.zeros(n_domains + 1, dtype=np.int64)
-    met = np.empty(order.size, dtype=np.int64)
-    total = np.empty(order.size)
+    met = np.empty(row.size, dtype=np.int64)
+    total = np.empty(row.size)
     slot = np.full(n_units, -1, dtype=np.int64)
     n_cells = 0
     for d in range(n_domains):
-        for j in range(place[d - 1] if d else 0, place[d]):
-            i = order[j]
-            u = unit[i]
+        for j in range(end[d - 1] if d else 0, end[d]):
+            u = unit[row[j]]
             if slot[u] < start[d]:  # a slot of an earlier domain: the unit is new in this one
                 slot[u] = n_cells
                 met[n_cells] = u
-                total[n_cells] = values[i]
+                total[n_cells] = values[row[j]]
                 n_cells += 1
             else:
-                total[slot[u]] += values[i]
+                total[slot[u]] += values[row[j]]
         start[d + 1] = n_cells
     return start, met[:n_cells], total[:n_cells]
 
@@ -118,5 +126,5 @@ def spread_between_units(cells: Cells, strata: Strata, *, is_first: bool) -> Flo
     """
     variance = np.zeros(cells.start.size - 1)
     lonely = float(strata.factor[strata.n_units == 1].sum()) if is_first else 0.0
-    _spread(tuple(cells), tuple(strata), lonely, variance)
+    _spread(cells, strata, lonely, variance)
     return variance

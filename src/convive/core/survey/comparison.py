@@ -23,6 +23,7 @@ from convive.core.survey.variance import Shared, domain_df, domain_variance, sum
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
+
 @dataclass(frozen=True, slots=True)
 class SurveyDifference:
     """Differences of means or shares (first minus second), each of shape (n_domains,).
@@ -214,9 +215,7 @@ def _own_and_rest(design: SurveyDesign, base: Base, rest: Base) -> tuple[_Side, 
     weight = rest.weight.sum() - base.weight
     none = np.zeros(0)
     whole = domain_df(design, np.where(met, 0, -1), 1)
-    inside = _Side(
-        _safe(own_values, base.weight), base.weight, own_squares, base.n, none, base.df
-    )
+    inside = _Side(_safe(own_values, base.weight), base.weight, own_squares, base.n, none, base.df)
     outside = _Side(
         mean=_safe(values.sum() - own_values, weight),
         weight=weight,
