@@ -34,14 +34,14 @@ calibrated <- function(d) {
     post = postStratify(d, ~age, data.frame(age = factor(names(age), names(age)), Freq = age)),
     raking = strict(~age + sex, targets, calfun = "raking"),
     linear = strict(~age + sex + income, c(targets, income = 361000), calfun = "linear"),
-    cut = strict(~age + sex, targets, calfun = "linear", bounds = c(0.8, 2.4)),
+    cut = strict(~age + sex, targets, calfun = "linear", bounds = c(0.77, 1.64)),
     logit = strict(~age + sex + income, c(targets, income = 361000), calfun = "logit",
                    bounds = c(0.3, 4))
   )
 }
 describe <- function(d) {
   areas <- svyby(~unsafe, ~area, d, svymean)
-  women <- svyby(~unsafe, ~sex, d, svymean, covmat = TRUE)
+  women <- svyglm(unsafe ~ sex, d)
   one <- svyglm(unsafe ~ I(area == 3), d)
   list(
     weights = as.vector(weights(d))[1:20],
@@ -49,7 +49,7 @@ describe <- function(d) {
     total = pair(svytotal(~income, d)), ratio = pair(svyratio(~minutes, ~income, d)),
     areas = list(value = areas$unsafe, se = areas$se,
                  df = sapply(0:6, function(a) degf(d[d$variables$area == a, ]))),
-    difference = pair(svycontrast(women, c(m = -1, w = 1))),
+    difference = list(value = unname(coef(women)[2]), se = unname(SE(women)[2])),
     against_rest = list(value = unname(coef(one)[2]), se = unname(SE(one)[2])),
     median = as.vector(svyquantile(~minutes, d, 0.5)$minutes)
   )
@@ -71,7 +71,7 @@ replicates <- list(
   fay = list(weights = weights(fay, type = "analysis")[1:144, ], figure = rep_pair(fay[1:144, ]))
 )
 
-trimmed <- weights(trimWeights(designs$stratified, upper = 35, strict = TRUE))
+trimmed <- weights(trimWeights(designs$stratified, upper = 75, strict = TRUE))
 
 invited <- read.csv(file.path(folder, "invited.csv"))
 r_indicator <- function(w) {

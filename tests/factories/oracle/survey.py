@@ -35,7 +35,7 @@ def inputs() -> dict[str, dict[str, object]]:
             "person": np.arange(n),
             "fpc1": size,
             "fpc2": in_cluster,
-            "weight": size / CLUSTERS * in_cluster / PEOPLE,
+            "weight": 1.5 * size / CLUSTERS * in_cluster / PEOPLE,
             "pair": (stratum * 100 + cluster) // 2,
             "area": (cluster + stratum) % 7,
             "age": np.array(list(POPULATION["age"]))[age],
