@@ -136,4 +136,4 @@ def _fit(table: FloatArray, y: FloatArray, w: FloatArray) -> tuple[FloatArray, F
         beta = beta + change
         if np.max(np.abs(change)) < _CLOSE:
             return special.expit(table @ beta), inverse
-    raise MethodError("RESPONSE_SEPARATED", variable="", group="")
+    raise MethodError("RESPONSE_SEPARATED", variable="–", group="–")

@@ -125,7 +125,8 @@ def calibrate(
     ------
     MethodError
         WEIGHTING_EMPTY_CELL, WEIGHTING_NO_CONVERGENCE (both name margin, cell and the
-        neighbour to collapse it with), WEIGHTING_MARGINS_DISAGREE, WEIGHTING_UNKNOWN_CELL,
+        neighbour to collapse it with; the latter also the distance in % of the total),
+        WEIGHTING_MARGINS_DISAGREE, WEIGHTING_UNKNOWN_CELL,
         WEIGHTING_BAD_TOTAL, WEIGHTING_NO_MARGIN, WEIGHTING_NEGATIVE, WEIGHTING_BOUNDS,
         WEIGHTING_METHOD, WEIGHTING_ALREADY_CALIBRATED, SURVEY_SHAPE, SURVEY_MISSING_LABEL.
 
@@ -283,6 +284,6 @@ def _not_met(targets: Targets, reached: FloatArray, *, are_totals: bool = False)
         "WEIGHTING_NO_CONVERGENCE",
         margin=margin,
         cell=cell,
-        distance=float(distance[worst]),
+        distance=100.0 * float(distance[worst]),
         neighbour=targets.neighbour(worst),
     )

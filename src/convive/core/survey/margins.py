@@ -85,7 +85,7 @@ class Targets:
         same = [k for k, (name, _) in enumerate(self.names) if name == margin]
         place = same.index(column)
         near = same[place - 1 : place] + same[place + 1 : place + 2]
-        return self.names[min(near, key=lambda k: self.totals[k])][1] if near else ""
+        return self.names[min(near, key=lambda k: self.totals[k])][1] if near else "–"
 
 
 def targets_of(
@@ -175,8 +175,8 @@ def _columns(margin: Margin | KnownTotal, n: int) -> Part:
     if values.shape != (n,):
         raise MethodError("SURVEY_SHAPE", expected=(n,), given=values.shape)
     if not (np.all(np.isfinite(values)) and np.isfinite(margin.total)):
-        raise MethodError("WEIGHTING_BAD_TOTAL", margin=margin.name, cell="")
-    return np.zeros(n, dtype=np.int64), values, [("", float(margin.total))]
+        raise MethodError("WEIGHTING_BAD_TOTAL", margin=margin.name, cell=margin.name)
+    return np.zeros(n, dtype=np.int64), values, [(margin.name, float(margin.total))]
 
 
 def _categories(margin: Margin, n: int) -> Part:

@@ -22,7 +22,10 @@ MODE_SHIFT = 0.1
 
 @dataclass(frozen=True, slots=True)
 class SurveyNote:
-    """Something that a reader of the survey's figures must know: a code with its numbers."""
+    """Something that a reader of the survey's figures must know: a code with its numbers.
+
+    Shares in `data` are in percent, as its sentence (``survey_note.CODE``) shows them.
+    """
 
     code: str
     data: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
@@ -101,14 +104,14 @@ def response_notes(dispositions: Dispositions) -> tuple[SurveyNote, ...]:
        Final Dispositions of Case Codes and Outcome Rates for Surveys, 10th ed.
     """
     rates = {
-        "rr1": dispositions.rr1,
-        "rr2": dispositions.rr2,
+        "rr1": 100.0 * dispositions.rr1,
+        "rr2": 100.0 * dispositions.rr2,
         "complete": dispositions.complete,
         "invited": dispositions.invited,
     }
     found = [SurveyNote("RESPONSE_RATE", MappingProxyType(rates))]
     if dispositions.rr2 < LOW_RESPONSE:
-        found.append(SurveyNote("RESPONSE_LOW", MappingProxyType({"rr2": dispositions.rr2})))
+        found.append(SurveyNote("RESPONSE_LOW", MappingProxyType({"rr2": rates["rr2"]})))
     return tuple(found)
 
 
@@ -146,7 +149,7 @@ def item_notes(
         name: unanswered_share(answers, filters.get(name)) for name, answers in questions.items()
     }
     return tuple(
-        SurveyNote("ITEM_NONRESPONSE", MappingProxyType({"question": name, "share": share}))
+        SurveyNote("ITEM_NONRESPONSE", MappingProxyType({"question": name, "share": 100.0 * share}))
         for name, share in shares.items()
         if share > MANY_UNANSWERED
     )
@@ -194,10 +197,10 @@ def mode_notes(
         return ()
     most = max(channels, key=lambda name: abs(change[name]))
     data = {
-        "moved": moved,
+        "moved": 100.0 * moved,
         "channel": most,
-        "before": before.get(most, 0.0),
-        "after": after.get(most, 0.0),
+        "before": 100.0 * before.get(most, 0.0),
+        "after": 100.0 * after.get(most, 0.0),
     }
     return (SurveyNote("SURVEY_MODE_CHANGED", MappingProxyType(data)),)
 
