@@ -6,7 +6,7 @@ The numbers are made by ``tools/oracle/survey.R`` from ``factories/oracle/survey
 from __future__ import annotations
 
 import json
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -63,7 +63,7 @@ def _design(name: str) -> SurveyDesign:
     )
 
 
-@lru_cache(maxsize=None)
+@cache
 def _calibrated(design_name: str, method: str) -> SurveyDesign:
     design, income = _design(design_name), KnownTotal("income", TOWN["income"], INCOME)
     if method == "post":
@@ -196,7 +196,10 @@ def test_r_indicator(kind: str) -> None:
     people = {name: np.asarray(column) for name, column in TABLES["invited"].items()}
     known = {"age": people["age"], "area": people["area"]}
     weights = None if kind == "plain" else people["weight"]
-    found, expected = r_indicator(people["answered"] == 1, known, weights=weights), R["r_indicator"][kind]
+    found, expected = (
+        r_indicator(people["answered"] == 1, known, weights=weights),
+        R["r_indicator"][kind],
+    )
     for name in ("value", "se", "uncorrected"):
         assert getattr(found, name) == pytest.approx(expected[name], rel=1e-8)
     age = found.partial[0]

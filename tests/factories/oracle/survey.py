@@ -17,7 +17,7 @@ def inputs() -> dict[str, dict[str, object]]:
     rng = np.random.default_rng(20_260)
     shape = (N_STRATA, CLUSTERS, PEOPLE)
     n = int(np.prod(shape))
-    stratum, cluster, person = (part.ravel() for part in np.indices(shape))
+    stratum, cluster, _ = (part.ravel() for part in np.indices(shape))
     in_cluster = np.round(rng.uniform(20, 60, (N_STRATA, CLUSTERS)))[stratum, cluster]
     size = np.array([40, 60, 90, 30, 50])[stratum]
     effect = rng.normal(0, 0.5, (N_STRATA, CLUSTERS))[stratum, cluster]

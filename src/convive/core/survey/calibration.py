@@ -24,6 +24,8 @@ Step = Callable[[FloatArray], tuple[FloatArray, FloatArray]]
 TOLERANCE = 1e-10
 """Relative distance of a total from its target at which calibration stops."""
 MAX_ROUNDS = 100
+_FLATTER = 0.999
+"""Slope of the (convex) distance along a step, relative to its start, that ends the step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +218,7 @@ def _solved(targets: Targets, weights: FloatArray, step: Step) -> FloatArray:
         while size > 1e-6:  # shorter steps where a whole one would overshoot
             ratio, slope = step(known.times(multipliers + size * change))
             nearer = targets.totals - known.sums(weights * ratio)[0]
-            if np.all(np.isfinite(nearer)) and np.abs(nearer).sum() < np.abs(gap).sum():
+            if abs(nearer @ change) < _FLATTER * abs(gap @ change):
                 break
             size /= 2.0
         else:
