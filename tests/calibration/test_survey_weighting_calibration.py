@@ -122,7 +122,7 @@ def test_raked_shares_cover_and_know_their_error() -> None:
 def test_raked_figures_cover_over_many_samples(record_table: TableRecorder) -> None:
     rows = []
     for n in (400, 1600):
-        found = _simulate(2000, n)
+        found = _simulate(1200, n)
         for name, runs in found.items():
             covered = np.mean(runs.hits, axis=0)
             rows.append(
@@ -145,7 +145,7 @@ def test_raked_figures_cover_over_many_samples(record_table: TableRecorder) -> N
         title="Raked surveys: do intervals cover, do standard errors tell the spread?",
         about=(
             "A town of 58,200 people in 8 areas, asked equally many in each; the young answer half "
-            "as often as the old; raked to area, age and sex. 2,000 samples each. Intervals are "
+            "as often as the old; raked to area, age and sex. 1,200 samples each. Intervals are "
             "meant to cover 95 %; standard error ÷ spread of the values should be 1. “As if not "
             "raked” takes the raked weights as given, as weights from elsewhere must be."
         ),
@@ -211,7 +211,7 @@ def test_r_indicator_over_many_samples(record_table: TableRecorder) -> None:
     rng, rows = np.random.default_rng(6), []
     for slope in (0.0, 0.15, 0.4):
         for n in (500, 2000):
-            runs = [_response(rng, slope, n) for _ in range(1500)]
+            runs = [_response(rng, slope, n) for _ in range(900)]
             truth = runs[0][2]
             found = [r_indicator(answered, known) for answered, known, _ in runs]
             value, plain = (
@@ -225,7 +225,7 @@ def test_r_indicator_over_many_samples(record_table: TableRecorder) -> None:
     record_table(
         "survey_r_indicator",
         title="R-indicator: is it found again, and does its interval cover?",
-        about="Response depends on age; age (4) and area (5) are known. 1,500 surveys each.",
+        about="Response depends on age; age (4) and area (5) are known. 900 surveys each.",
         head=["Invited", "True R", "Mean, corrected", "Mean, uncorrected", "Covered (95 %)"],
         rows=rows,
     )
