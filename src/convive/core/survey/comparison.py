@@ -18,13 +18,10 @@ from convive.core.survey.estimates import (
     t_quantile,
 )
 from convive.core.survey.share_test import NO_FREEDOM, NOBODY, SharePair, compare_shares
-from convive.core.survey.variance import dense_variance, domain_df, domain_variance, sums_by
+from convive.core.survey.variance import Shared, domain_df, domain_variance, sums_by
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
-
-_CELLS = 4_000_000
-"""Cells of the (unit, domain) table that are worked on at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,22 +133,10 @@ def difference_from_rest(
     codes = np.asarray(domains)
     base = answered(design, y, codes, n_domains)
     rest = answered(design, y, np.where(codes < 0, base.n_domains, codes), base.n_domains + 1)
-    totals = rest.n.sum(), rest.weight.sum()
-    own = _Sums(design, rest)
-    whole = domain_df(design, np.where(rest.domains < 0, -1, 0), 1)
-    outside = _Side(
-        mean=_safe(own.all_values - own.values, totals[1] - base.weight),
-        weight=totals[1] - base.weight,
-        weight_squared=own.all_squares - own.squares,
-        n=totals[0] - base.n,
-        scores=np.zeros(0),
-        df=np.broadcast_to(whole, base.n.shape),
-    )
-    inside = _Side(
-        _safe(own.values, base.weight), base.weight, own.squares, base.n, np.zeros(0), base.df
-    )
-    variance = own.variance(design, inside, outside)
-    return _compared(base, (inside, outside), variance, level=level, whole=int(whole[0]))
+    inside, outside = _own_and_rest(design, base, rest)
+    scores, shared = _scores_against_rest(design, rest, inside, outside)
+    variance = domain_variance(design, scores, base.domains, base.n_domains, shared=shared)
+    return _compared(base, (inside, outside), variance, level=level, most=outside.df)
 
 
 def difference_between_waves(
@@ -220,45 +205,45 @@ class _Side:
         return np.where(is_flat, share * (1.0 - share) / (size + 2.0), 0.0)
 
 
-class _Sums:
-    """Sums of weights and weighted answers per unit and domain, kept sparse."""
+def _own_and_rest(design: SurveyDesign, base: Base, rest: Base) -> tuple[_Side, _Side]:
+    """Return each domain and everybody else, without scores: they are made for both at once."""
+    met = rest.domains >= 0
+    codes, w = rest.domains[met], design.weights[met]
+    values = sums_by(codes, w * rest.y[met], rest.n_domains)
+    squares = sums_by(codes, w**2, rest.n_domains)
+    own_values, own_squares = values[: base.n_domains], squares[: base.n_domains]
+    weight = rest.weight.sum() - base.weight
+    none = np.zeros(0)
+    whole = domain_df(design, np.where(met, 0, -1), 1)
+    inside = _Side(_safe(own_values, base.weight), base.weight, own_squares, base.n, none, base.df)
+    outside = _Side(
+        mean=_safe(values.sum() - own_values, weight),
+        weight=weight,
+        weight_squared=squares.sum() - own_squares,
+        n=rest.n.sum() - base.n,
+        scores=none,
+        df=np.broadcast_to(whole, base.n.shape),
+    )
+    return inside, outside
 
-    def __init__(self, design: SurveyDesign, rest: Base) -> None:
-        inside = rest.domains >= 0
-        self.domains, self.unit = rest.domains[inside], design.psu[inside]
-        self.weights = design.weights[inside]
-        self.weighted = self.weights * rest.y[inside]
-        self.n_domains = rest.n_domains - 1
-        size = rest.n_domains
-        self.values = sums_by(self.domains, self.weighted, size)[:-1]
-        self.squares = sums_by(self.domains, self.weights**2, size)[:-1]
-        self.all_values = float(self.weighted.sum())
-        self.all_squares = float(np.sum(self.weights**2))
 
-    def variance(self, design: SurveyDesign, inside: _Side, outside: _Side) -> FloatArray:
-        """Return the variance of each domain's difference from the rest, in blocks of domains."""
-        n_units = design.stages[0].n_units
-        all_y = sums_by(self.unit, self.weighted, n_units)[:, None]
-        all_w = sums_by(self.unit, self.weights, n_units)[:, None]
-        block = max(1, _CELLS // max(1, n_units))
-        parts = []
-        for start in range(0, self.n_domains, block):
-            stop = min(start + block, self.n_domains)
-            y, w = self._table(start, stop, n_units)
-            part = slice(start, stop)
-            own = _safe(y - inside.mean[part] * w, inside.weight[part])
-            rest = _safe(all_y - y - outside.mean[part] * (all_w - w), outside.weight[part])
-            parts.append(dense_variance(design, np.nan_to_num(own - rest)))
-        return np.concatenate(parts) if parts else np.zeros(0)
-
-    def _table(self, start: int, stop: int, n_units: int) -> tuple[FloatArray, FloatArray]:
-        """Return weighted answers and weights per unit (rows) and domain of the block."""
-        width = stop - start
-        here = (self.domains >= start) & (self.domains < stop)
-        key = self.unit[here] * width + self.domains[here] - start
-        y = sums_by(key, self.weighted[here], n_units * width).reshape(n_units, width)
-        w = sums_by(key, self.weights[here], n_units * width).reshape(n_units, width)
-        return y, w
+def _scores_against_rest(
+    design: SurveyDesign, rest: Base, inside: _Side, outside: _Side
+) -> tuple[FloatArray, Shared]:
+    """Return what respondents add in their own domain, and what they take off in every other."""
+    met = rest.domains >= 0
+    own = met & (rest.domains < inside.n.size)
+    code, w, y = rest.domains[own], design.weights[own], rest.y[own]
+    scores = np.zeros(design.n_respondents)
+    scores[own] = w * np.nan_to_num(
+        _safe(y - inside.mean[code], inside.weight[code])
+        + _safe(y - outside.mean[code], outside.weight[code])
+    )
+    weights = np.where(met, design.weights, 0.0)
+    slope = np.nan_to_num(_safe(np.ones(outside.weight.shape), outside.weight))
+    level = slope * np.nan_to_num(outside.mean)
+    columns = np.column_stack([weights * rest.y, weights])
+    return scores, Shared(columns, np.column_stack([slope, -level]))
 
 
 def _side(design: SurveyDesign, base: Base, mask: NDArray[np.bool_]) -> _Side:
@@ -281,13 +266,13 @@ def _compared(
     variance: FloatArray,
     *,
     level: float,
-    whole: int | None = None,
+    most: IntArray | None = None,
 ) -> SurveyDifference:
     """Return the difference of the two sides; shares are tested on effective numbers."""
     known = base.y[base.domains >= 0]
     is_share = bool(np.all((known == 0) | (known == 1)))
     rescue = sides[0].rescue + sides[1].rescue if is_share else 0.0
-    df = _satterthwaite(sides, base.df if whole is None else np.full(base.n_domains, whole))
+    df = _satterthwaite(sides, base.df if most is None else most)
     result = _result(
         sides[0].mean - sides[1].mean, variance + rescue, df, (sides[0].n, sides[1].n), level=level
     )

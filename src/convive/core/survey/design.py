@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from convive.core.errors import MethodError
+from convive.core.survey.auxiliaries import Calibration
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -51,6 +52,10 @@ class SurveyDesign:
         Units in the population, per stratum (stage 1) or per parent unit (stage 2): finite
         population correction. Without it, sampling counts as with replacement and only the
         first stage matters (ultimate clusters), as is usual.
+    calibration : Calibration, optional
+        How the weights were calibrated, so that variances know it; set by
+        `convive.core.survey.calibrate` and its kin, never by hand. Weights that somebody else
+        calibrated come without it: their standard errors are cautious, as if uncalibrated.
 
     Raises
     ------
@@ -62,6 +67,7 @@ class SurveyDesign:
     strata: ArrayLike | None = None
     clusters: ArrayLike | None = None
     fpc: ArrayLike | None = None
+    calibration: Calibration | None = field(default=None, repr=False)
     stages: tuple[Stage, ...] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:

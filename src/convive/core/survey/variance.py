@@ -2,13 +2,34 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
+from convive.core.survey.cells import Cells, Strata, cells_of, spread_between_units
 from convive.core.survey.design import Stage, SurveyDesign
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
+
+_NOISE = 1e-12
+"""Variance, relative to its parts, that rounding alone leaves where everything cancels."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """A part of the scores that all respondents have in every domain's estimate.
+
+    The score of respondent i for domain d is ``scores[i]`` if i is in d, minus
+    ``columns[i] @ coefficients[d]`` wherever i is.
+    """
+
+    columns: FloatArray
+    """(n_respondents, n_columns)"""
+    coefficients: FloatArray
+    """(n_domains, n_columns)"""
 
 
 def sums_by(codes: IntArray, values: FloatArray, n_codes: int) -> FloatArray:
@@ -17,7 +38,12 @@ def sums_by(codes: IntArray, values: FloatArray, n_codes: int) -> FloatArray:
 
 
 def domain_variance(
-    design: SurveyDesign, scores: FloatArray, domains: IntArray, n_domains: int
+    design: SurveyDesign,
+    scores: FloatArray,
+    domains: IntArray,
+    n_domains: int,
+    *,
+    shared: Shared | None = None,
 ) -> FloatArray:
     """Return the variance of the sum of `scores` in each domain.
 
@@ -32,81 +58,115 @@ def domain_variance(
         Weighted influence of each respondent on the estimate of its own domain.
     domains : array of int, shape (n_respondents,)
         Domain 0 … n_domains - 1, or -1 for none.
-    """
-    inside = domains >= 0
-    total = np.zeros(n_domains)
-    for number, stage in enumerate(design.stages):
-        key = stage.unit[inside] * n_domains + domains[inside]
-        cells, cell = np.unique(key, return_inverse=True)
-        sums = sums_by(cell, scores[inside], cells.size)
-        unit, domain = np.divmod(cells, n_domains)
-        total += _stage_variance(stage, sums, unit, domain, n_domains, is_first=number == 0)
-    return total
+    shared : Shared, optional
+        What a domain's estimate also owes to respondents outside it.
 
+    Notes
+    -----
+    On a calibrated design the scores are replaced by their residuals: what is left of score ÷
+    weight after a regression on the calibration's columns under the weights before
+    calibration, times the weight. Residuals reach beyond the domain; as they are the sparse
+    scores minus a few shared columns, the variance is worked out from both without ever
+    making the wide table of units by domains.
 
-def _stage_variance(
-    stage: Stage,
-    sums: FloatArray,
-    unit: IntArray,
-    domain: IntArray,
-    n_domains: int,
-    *,
-    is_first: bool,
-) -> FloatArray:
-    """Return one stage's part of the variance, from the sums of non-empty (unit, domain) cells."""
-    stratum = stage.stratum_of_unit[unit]
-    cells, cell = np.unique(stratum * n_domains + domain, return_inverse=True)
-    squares = sums_by(cell, sums**2, cells.size)
-    totals = sums_by(cell, sums, cells.size)
-    stratum, domain = np.divmod(cells, n_domains)
-    n = stage.units_in_stratum[stratum].astype(float)
-    spread = n / np.maximum(n - 1.0, 1.0) * np.maximum(squares - totals**2 / n, 0.0)
-    lonely = n == 1
-    if is_first and np.any(lonely):
-        grand = sums_by(domain, totals, n_domains) / stage.n_units
-        spread[lonely] = (totals[lonely] - grand[domain[lonely]]) ** 2
-    part = (1.0 - stage.fraction_of_stratum[stratum]) * stage.weight_of_stratum[stratum] * spread
-    variance = sums_by(domain, part, n_domains)
-    if is_first and np.any(stage.units_in_stratum == 1):
-        variance += _empty_lonely(stage, stratum[lonely], domain[lonely], totals, domain, n_domains)
-    return variance
-
-
-def _empty_lonely(
-    stage: Stage,
-    met: IntArray,
-    met_domain: IntArray,
-    totals: FloatArray,
-    domain: IntArray,
-    n_domains: int,
-) -> FloatArray:
-    """Return the part of lonely strata that have nobody in a domain: their sum of 0, centred."""
-    grand = sums_by(domain, totals, n_domains) / stage.n_units
-    factor = np.where(stage.units_in_stratum == 1, 1.0 - stage.fraction_of_stratum, 0.0)
-    left = np.full(n_domains, factor.sum())
-    np.subtract.at(left, met_domain, factor[met])
-    return np.asarray(left * grand**2)
-
-
-def dense_variance(design: SurveyDesign, unit_sums: FloatArray) -> FloatArray:
-    """Return the first-stage variance of each column of sums per primary unit.
-
-    Parameters
+    References
     ----------
-    unit_sums : array of float, shape (n_units, n_columns)
+    .. [1] Deville, J.-C., Särndal, C.-E. (1992). Calibration estimators in survey sampling.
+       Journal of the American Statistical Association 87, 376-382.
     """
-    stage = design.stages[0]
-    n_units, n_columns = unit_sums.shape
-    unit = np.repeat(np.arange(n_units), n_columns)
-    column = np.tile(np.arange(n_columns), n_units)
-    return _stage_variance(stage, unit_sums.ravel(), unit, column, n_columns, is_first=True)
+    coefficients = _coefficients(design, (scores, domains, n_domains), shared)
+    variance, scale = np.zeros(n_domains), np.zeros(n_domains)
+    for number, stage in enumerate(design.stages):
+        is_first = number == 0
+        cells = cells_of(domains, stage.unit, scores, n_domains=n_domains, n_units=stage.n_units)
+        sparse_part = spread_between_units(cells, _strata(stage), is_first=is_first)
+        variance, scale = variance + sparse_part, scale + sparse_part
+        if coefficients is not None:
+            totals = _unit_totals(design, stage, shared)
+            cross, square = _shared_part(stage, cells, totals, coefficients, is_first=is_first)
+            variance, scale = variance - 2.0 * cross + square, scale + square
+    return np.where(variance > _NOISE * scale, variance, 0.0)
 
 
 def domain_df(design: SurveyDesign, domains: IntArray, n_domains: int) -> IntArray:
     """Return clusters minus strata that have respondents in each domain."""
-    inside = domains >= 0
-    counts = []
-    for codes in (design.psu, design.stratum):
-        cells = np.unique(codes[inside] * n_domains + domains[inside])
-        counts.append(np.bincount(cells % n_domains, minlength=n_domains))
-    return np.asarray(counts[0] - counts[1], dtype=np.int64)
+    nothing = np.zeros(domains.size)
+    met = [
+        np.diff(cells_of(domains, codes, nothing, n_domains=n_domains, n_units=size).start)
+        for codes, size in (
+            (design.psu, design.stages[0].n_units),
+            (design.stratum, design.stages[0].units_in_stratum.size),
+        )
+    ]
+    return np.asarray(met[0] - met[1], dtype=np.int64)
+
+
+def _strata(stage: Stage) -> Strata:
+    """Return the strata of a stage with the factors of their parts."""
+    factor = (1.0 - stage.fraction_of_stratum) * stage.weight_of_stratum
+    return Strata(stage.stratum_of_unit, stage.units_in_stratum, factor)
+
+
+def _coefficients(
+    design: SurveyDesign, sums: tuple[FloatArray, IntArray, int], shared: Shared | None
+) -> FloatArray | None:
+    """Return coefficients of the shared columns by domain: those given, then the calibration's."""
+    parts = [] if shared is None else [shared.coefficients]
+    calibration = design.calibration
+    if calibration is not None:
+        scores, domains, n_domains = sums
+        before = np.divide(  # over the weights, times those before: the regression is under them
+            calibration.base_weights,
+            design.weights,
+            out=np.zeros(design.n_respondents),
+            where=design.weights > 0,
+        )
+        known = calibration.auxiliaries
+        products = known.sums(scores * before, domains, n_domains)
+        if shared is not None:
+            each = [known.sums(column * before)[0] for column in shared.columns.T]
+            products = products - shared.coefficients @ np.stack(each)
+        parts.append(products @ calibration.inverse)
+    return np.hstack(parts) if parts else None
+
+
+def _unit_totals(design: SurveyDesign, stage: Stage, shared: Shared | None) -> FloatArray:
+    """Return the sums of the shared columns over each unit of a stage."""
+    parts = []
+    if shared is not None:
+        columns = [sums_by(stage.unit, c, stage.n_units) for c in shared.columns.T]
+        parts.append(np.stack(columns, axis=1))
+    if design.calibration is not None:
+        known = design.calibration.auxiliaries
+        parts.append(known.sums(design.weights, stage.unit, stage.n_units))
+    return np.hstack(parts)
+
+
+def _shared_part(
+    stage: Stage, cells: Cells, totals: FloatArray, coefficients: FloatArray, *, is_first: bool
+) -> tuple[FloatArray, FloatArray]:
+    """Return covariance with, and variance of, the shared part of the scores, by domain."""
+    strata = _strata(stage)
+    n = strata.n_units[strata.of_unit]
+    lonely = n == 1
+    factor = strata.factor[strata.of_unit] * n / np.maximum(n - 1.0, 1.0)
+    centred = totals - _stratum_means(strata, totals)
+    if is_first:
+        centred[lonely] = totals[lonely] - totals.mean(axis=0)
+    weighted = factor[:, None] * centred
+    shape = (cells.start.size - 1, stage.n_units)
+    table = sparse.csr_array((cells.total, cells.unit, cells.start), shape=shape)
+    cross = table @ weighted
+    if is_first and np.any(lonely):
+        grand = np.asarray(table.sum(axis=1)).ravel() / stage.n_units
+        cross = cross - grand[:, None] * weighted[lonely].sum(axis=0)
+    square = (coefficients @ (centred.T @ weighted)) * coefficients
+    return np.sum(cross * coefficients, axis=1), np.sum(square, axis=1)
+
+
+def _stratum_means(strata: Strata, totals: FloatArray) -> FloatArray:
+    """Return, for each unit, the mean of its stratum's units, column by column."""
+    sums = np.stack(
+        [sums_by(strata.of_unit, column, strata.n_units.size) for column in totals.T], axis=1
+    )
+    return np.asarray((sums / np.maximum(strata.n_units, 1)[:, None])[strata.of_unit])
