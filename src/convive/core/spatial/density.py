@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.ndimage import map_coordinates
 
 from convive.core.errors import MethodError
+from convive.core.spatial.density_binning import ASKED, INSIDE, OUTSIDE, States, tell_states
 from convive.core.spatial.density_grid import (
     DensityGrid,
     Kernel,
@@ -102,18 +103,19 @@ def kernel_density(
     """
     check_options(kernel, edge)
     check_bandwidth(bandwidth, grid.cell, kernel)
-    kept, weight, n_outside = points_in_town(points, weights, grid)
+    given, weight, states = _located(points, weights, grid)
+    n_kept = int(np.count_nonzero(states))
     with_mass = None
     if edge != "none":
         with_mass = mass_inside(grid, bandwidth=bandwidth, kernel=kernel)
     if edge == "diggle" and with_mass is not None:
-        weight = weight / mass_at(kept, with_mass, grid)
-    sums = bin_points(kept, weight, grid)
+        weight = weight / mass_at(given, with_mass, grid)
+    sums = bin_points(given, weight, grid, states)
     values = smooth(sums, bandwidth=bandwidth, cell=grid.cell, kernel=kernel)
     if edge == "uniform" and with_mass is not None:
         values = np.divide(values, with_mass, out=np.zeros_like(values), where=with_mass > 0)
     per_km2 = np.where(grid.in_town, values * 1e6, np.nan)
-    return Density(per_km2, float(bandwidth), kernel, edge, len(kept), n_outside)
+    return Density(per_km2, float(bandwidth), kernel, edge, n_kept, len(given) - n_kept)
 
 
 def check_options(kernel: str, edge: str) -> None:
@@ -126,45 +128,31 @@ def points_in_town(
     points: ArrayLike, weights: ArrayLike | None, grid: DensityGrid
 ) -> tuple[FloatArray, FloatArray, int]:
     """Return the points in the town, their weights, and how many lie elsewhere or nowhere."""
-    given = np.asarray(points, dtype=np.float64)
+    given, weight, states = _located(points, weights, grid)
+    kept = states == INSIDE
+    each = np.broadcast_to(weight, kept.shape)
+    return given[kept], each[kept], int(np.count_nonzero(~kept))
+
+
+def _located(
+    points: ArrayLike, weights: ArrayLike | None, grid: DensityGrid
+) -> tuple[FloatArray, FloatArray, States]:
+    """Return all points, their weights (or one for all), and which are INSIDE, the rest OUTSIDE."""
+    given = np.ascontiguousarray(points, dtype=np.float64)
     if given.size == 0:
         given = given.reshape(0, 2)
-    weight = np.ones(len(given)) if weights is None else np.asarray(weights, dtype=np.float64)
-    if given.ndim != 2 or given.shape[1] != 2 or weight.shape != given.shape[:1]:
+    weight = np.ones(1) if weights is None else np.asarray(weights, dtype=np.float64)
+    fits = weights is None or weight.shape == given.shape[:1]
+    if given.ndim != 2 or given.shape[1] != 2 or not fits:
         raise MethodError("DENSITY_POINTS", points=given.shape, weights=weight.shape)
     if not np.isfinite(weight).all() or (weight < 0).any():
         raise MethodError("DENSITY_POINTS", points=given.shape, weights=weight.shape)
+    states = tell_states(given, grid.states, grid.origin)
+    asked = np.flatnonzero(states == ASKED)
     shapely.prepare(grid.outline)
-    kept = np.asarray(np.isfinite(given).all(axis=1))
-    sure, asked = _sure_inside(given, kept, grid)
-    sure[asked] = shapely.intersects_xy(grid.outline, given[asked])
-    return given[sure], weight[sure], int(len(given) - sure.sum())
-
-
-def _sure_inside(
-    given: FloatArray, kept: BoolArray, grid: DensityGrid
-) -> tuple[BoolArray, BoolArray]:
-    """Tell which points lie in whole cells, and which in cells that the border crosses."""
-    rows, columns = grid.inside.shape
-    sure, asked = np.zeros(len(given), dtype=bool), np.zeros(len(given), dtype=bool)
-    column = np.floor((given[kept, 0] - grid.x_low) / grid.cell)
-    row = np.floor((given[kept, 1] - grid.y_low) / grid.cell)
-    on_grid = (column >= 0) & (column < columns) & (row >= 0) & (row < rows)
-    share = np.zeros(len(column))
-    at = row[on_grid].astype(np.int64), column[on_grid].astype(np.int64)
-    share[on_grid] = grid.inside[at]
-    beside = np.zeros(len(column), dtype=bool)
-    beside[on_grid] = _beside_town(grid.inside)[at]
-    sure[kept] = share > 1.0 - 1e-12
-    asked[kept] = beside & (share <= 1.0 - 1e-12)
-    return sure, asked
-
-
-def _beside_town(inside: FloatArray) -> BoolArray:
-    """Tell which cells touch a cell of the town: a point on the border may lie in either."""
-    some = np.pad(inside > 0, 1)
-    wide = some[:, :-2] | some[:, 1:-1] | some[:, 2:]
-    return np.asarray(wide[:-2] | wide[1:-1] | wide[2:])
+    is_in = shapely.intersects_xy(grid.outline, given[asked])
+    states[asked] = np.where(is_in, INSIDE, OUTSIDE)
+    return given, weight, states
 
 
 def mass_at(points: FloatArray, mass: FloatArray, grid: DensityGrid) -> FloatArray:

@@ -13,13 +13,21 @@ from typing import Literal
 
 import numpy as np
 import shapely
-from numba import njit
 from numpy.typing import NDArray
 from scipy.signal import fftconvolve
 from scipy.special import ndtr
 from shapely.geometry.base import BaseGeometry
 
 from convive.core.errors import MethodError
+from convive.core.spatial.density_binning import (
+    ASKED,
+    INSIDE,
+    OUTSIDE,
+    Origin,
+    States,
+    bin_by_splines,
+    smooth_apart,
+)
 
 FloatArray = NDArray[np.float64]
 Kernel = Literal["gaussian", "quartic"]
@@ -48,6 +56,23 @@ class DensityGrid:
     def area_km2(self) -> float:
         """Ground of the town in square kilometres, as the grid holds it."""
         return float(self.inside.sum()) * self.cell**2 / 1e6
+
+    @property
+    def origin(self) -> Origin:
+        """Corner and side of a cell."""
+        return self.x_low, self.y_low, self.cell
+
+    @property
+    def states(self) -> States:
+        """(n_rows, n_columns): whether a point of the cell is in the town, out of it, or either.
+
+        A point on the border may lie in a cell that only touches the town.
+        """
+        some = np.pad(self.inside > 0, 1)
+        wide = some[:, :-2] | some[:, 1:-1] | some[:, 2:]
+        beside = wide[:-2] | wide[1:-1] | wide[2:]
+        is_whole = self.inside > 1.0 - 1e-12
+        return np.where(is_whole, INSIDE, np.where(beside, ASKED, OUTSIDE)).astype(np.uint8)
 
     @property
     def in_town(self) -> NDArray[np.bool_]:
@@ -116,26 +141,6 @@ def spline_weights(right: FloatArray) -> FloatArray:
     return np.column_stack([left**3 / 6.0, inner, outer, r**3 / 6.0])
 
 
-@njit(cache=True, nogil=True)
-def _bin_by_splines(  # pragma: no cover - compiled
-    column: FloatArray, row: FloatArray, weight: FloatArray, sums: FloatArray
-) -> None:
-    """Share every point out over the sixteen nearest centres (coordinates in cells)."""
-    across, up = np.empty(4), np.empty(4)
-    for i in range(column.size):
-        c, r = int(np.floor(column[i])), int(np.floor(row[i]))
-        for place, weights in ((column[i] - c, across), (row[i] - r, up)):
-            left = 1.0 - place
-            weights[0] = left * left * left / 6.0
-            weights[1] = 2.0 / 3.0 - place * place * (2.0 - place) / 2.0
-            weights[2] = 2.0 / 3.0 - left * left * (2.0 - left) / 2.0
-            weights[3] = place * place * place / 6.0
-        for k in range(4):
-            share = weight[i] * up[k]
-            for j in range(4):
-                sums[r + k - 1, c + j - 1] += share * across[j]
-
-
 def places(points: FloatArray, grid: DensityGrid) -> tuple[FloatArray, FloatArray]:
     """Return column and row of points, in cells, where a whole number is the centre of a cell."""
     column = (points[:, 0] - grid.x_low) / grid.cell - 0.5
@@ -143,12 +148,15 @@ def places(points: FloatArray, grid: DensityGrid) -> tuple[FloatArray, FloatArra
     return column, row
 
 
-def bin_points(points: FloatArray, weights: FloatArray, grid: DensityGrid) -> FloatArray:
-    """Return the sums of weights at the cell centres; all points must lie in the town's box."""
-    sums = np.zeros(grid.inside.shape)
-    column, row = places(points, grid)
-    _bin_by_splines(column, row, weights, sums)
-    return sums
+def bin_points(
+    points: FloatArray, weights: FloatArray, grid: DensityGrid, states: States | None = None
+) -> FloatArray:
+    """Return the sums of weights at the cell centres.
+
+    Without `states` all points must lie in the town; `weights` may be a single one for all.
+    """
+    known = np.full(len(points), INSIDE, dtype=np.uint8) if states is None else states
+    return bin_by_splines(points, weights, known, grid.origin, grid.inside.shape)
 
 
 def check_bandwidth(bandwidth: float, cell: float, kernel: Kernel) -> None:
@@ -170,7 +178,7 @@ def smooth(
     if kernel == "gaussian":
         width = np.sqrt(bandwidth**2 - narrower)
         rows, columns = (_gaussian_values(n, width, cell) for n in sums.shape)
-        return np.asarray(rows @ sums @ columns)
+        return smooth_apart(sums, rows, columns)
     return _by_fourier(sums, _quartic(bandwidth, cell, 1, sharper=narrower))
 
 
@@ -178,24 +186,29 @@ def mass_inside(grid: DensityGrid, *, bandwidth: float, kernel: Kernel) -> Float
     """Return which share of a kernel around each cell centre lies in the town."""
     if kernel == "gaussian":
         rows, columns = (_gaussian_masses(n, bandwidth, grid.cell) for n in grid.inside.shape)
-        return np.asarray(rows @ grid.inside @ columns)
+        return smooth_apart(grid.inside, rows, columns)
     taps = _quartic(bandwidth, grid.cell, _FINER)
     return _by_fourier(grid.inside, taps / taps.sum())
 
 
 def _gaussian_values(n: int, width: float, cell: float) -> FloatArray:
-    """Return (n, n) kernel values between the centres along one axis."""
-    taps = np.exp(-0.5 * (np.arange(n) * cell / width) ** 2) / (width * np.sqrt(2 * np.pi))
-    taps[taps < taps[0] * 1e-30] = 0.0  # denormal numbers would slow the product down
-    return np.asarray(taps[np.abs(np.subtract.outer(np.arange(n), np.arange(n)))])
+    """Return the kernel at whole steps along one axis, as far as it counts and the grid goes."""
+    steps = _steps(n, width, cell)
+    return np.asarray(
+        np.exp(-0.5 * (steps * cell / width) ** 2) / (width * np.sqrt(2 * np.pi)), dtype=float
+    )
 
 
 def _gaussian_masses(n: int, width: float, cell: float) -> FloatArray:
-    """Return (n, n) masses of whole cells under a kernel around each centre, along one axis."""
-    steps = np.arange(n)
-    taps = ndtr((steps + 0.5) * cell / width) - ndtr((steps - 0.5) * cell / width)
-    taps[taps < 1e-30] = 0.0
-    return np.asarray(taps[np.abs(np.subtract.outer(steps, steps))])
+    """Return the masses of whole cells at whole steps from a kernel, along one axis."""
+    steps = _steps(n, width, cell)
+    return np.asarray(ndtr((steps + 0.5) * cell / width) - ndtr((steps - 0.5) * cell / width))
+
+
+def _steps(n: int, width: float, cell: float) -> FloatArray:
+    """Return steps either way: beyond nine widths a kernel is below 10⁻¹⁷ of its peak."""
+    reach = min(n - 1, int(np.ceil(9.0 * width / cell)))
+    return np.arange(-reach, reach + 1, dtype=float)
 
 
 def _quartic(radius: float, cell: float, finer: int, *, sharper: float = 0.0) -> FloatArray:
