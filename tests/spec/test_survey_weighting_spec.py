@@ -117,6 +117,8 @@ def test_population_is_never_rescaled_silently() -> None:
     with pytest.raises(MethodError, match="WEIGHTING_MARGINS_DISAGREE") as caught:
         rake(SIX, [BY_SEX, age])
     assert (caught.value.data["total"], caught.value.data["other_total"]) == (60.0, 6000.0)
+    with pytest.raises(MethodError, match="WEIGHTING_BAD_TOTAL"):
+        Margin("age", AGE, {"young": 0.0, "old": 0.0}).scaled_to(60.0)
     knowingly = rake(SIX, [BY_SEX, age.scaled_to(BY_SEX.total)])
     assert knowingly.weights.sum() == pytest.approx(60.0)
 
@@ -125,6 +127,7 @@ def test_population_is_never_rescaled_silently() -> None:
     ("margins", "options", "code"),
     [
         ([], {}, "WEIGHTING_NO_MARGIN"),
+        ([Margin("sex", SEX, {})], {}, "WEIGHTING_NO_MARGIN"),
         ([Margin("sex", SEX, {"w": 60.0})], {}, "WEIGHTING_UNKNOWN_CELL"),
         ([Margin("sex", SEX, {"w": 60.0, "m": 0.0})], {}, "WEIGHTING_UNKNOWN_CELL"),
         ([Margin("sex", SEX, {"w": 60.0, "m": -1.0})], {}, "WEIGHTING_BAD_TOTAL"),

@@ -45,6 +45,8 @@ class Margin:
 
     def scaled_to(self, total: float) -> Margin:
         """Return the margin with its shares kept and this total: a decision, hence explicit."""
+        if not self.total > 0:
+            raise MethodError("WEIGHTING_BAD_TOTAL", margin=self.name, cell="–")
         factor = total / self.total
         return Margin(self.name, self.labels, {c: n * factor for c, n in self.totals.items()})
 
@@ -108,7 +110,7 @@ def targets_of(
         WEIGHTING_NO_MARGIN, WEIGHTING_UNKNOWN_CELL, WEIGHTING_BAD_TOTAL,
         WEIGHTING_EMPTY_CELL, WEIGHTING_MARGINS_DISAGREE, SURVEY_SHAPE, SURVEY_MISSING_LABEL.
     """
-    if not margins:
+    if not margins or not all(m.totals for m in margins if isinstance(m, Margin)):
         raise MethodError("WEIGHTING_NO_MARGIN")
     _refuse_disagreement([m for m in margins if isinstance(m, Margin)])
     parts = [_columns(margin, weights.size) for margin in margins]

@@ -155,7 +155,9 @@ def given_replicates(
 def jackknife(design: SurveyDesign) -> ReplicateWeights:
     """Return one replicate per cluster, which leaves it out (JK1 without strata, JKn with).
 
-    On a calibrated design each replicate is calibrated anew to the same totals.
+    On a calibrated design each replicate is calibrated anew to the same totals. Do not use it
+    with more than a few thousand clusters (respondents drawn singly are one each): the table of
+    respondents by clusters is held in memory; take `bootstrap`.
 
     Raises
     ------
