@@ -21,6 +21,7 @@ Alternative = Literal["two-sided", "greater", "less"]
 __all__ = [
     "benjamini_hochberg",
     "benjamini_yekutieli",
+    "chi_square_p",
     "monte_carlo_p",
     "poisson_share_p",
     "share_tails",
@@ -70,6 +71,18 @@ def two_sided_t_p(t: ArrayLike, df: ArrayLike) -> FloatArray:
     usable = np.isfinite(freedom) & (freedom >= 1)
     student = 2.0 * special.stdtr(np.where(usable, freedom, 1.0), -t_abs)
     return np.where(usable, student, np.where(freedom == np.inf, normal, np.nan))[()]
+
+
+def chi_square_p(statistic: ArrayLike, df: ArrayLike) -> FloatArray:
+    """Return the upper-tail p-value of a chi-square statistic; NaN gives NaN.
+
+    Examples
+    --------
+    >>> round(float(chi_square_p(3.841458820694124, 1)), 6)
+    0.05
+    """
+    tail = special.chdtrc(np.asarray(df, dtype=float), np.asarray(statistic, dtype=float))
+    return np.asarray(tail, dtype=np.float64)[()]
 
 
 def two_sided_poisson_p(count: ArrayLike, expected: ArrayLike) -> FloatArray:
