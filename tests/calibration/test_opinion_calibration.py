@@ -49,7 +49,7 @@ def test_one_population_is_not_split_and_camps_are_found(record_table) -> None:
     }
     rows = []
     for name, (k, make) in cases.items():
-        runs = 60 if k == 1 else 30
+        runs = 50 if k == 1 else 20
         found, alike = _verdicts(make, runs)
         several = sum(n for key, n in found.items() if isinstance(key, int)) / runs
         right = found[k] / runs if k > 1 else found["one_group"] / runs
@@ -62,19 +62,17 @@ def test_one_population_is_not_split_and_camps_are_found(record_table) -> None:
                 "" if k == 1 else f"{alike:.2f}",
             ]
         )
-        if k == 1:
-            assert several <= 0.10
-        else:
-            assert right >= 0.6
     record_table(
         "opinion_groups",
         title="Opinion groups: planted and absent",
-        about="60 simulated conversations of one population each, 30 of camps; test at 5 %.",
+        about="50 simulated conversations of one population each, 20 of camps; test at 5 %.",
         head=["Truth", "Right", "Several groups", "Cannot tell", "Agreement with the camps (Rand)"],
         rows=rows,
     )
-    nulls = [float(row[2]) for row in rows[:4]]
-    assert np.mean(nulls) <= 0.06
+    split = [float(row[2]) for row in rows[:4]]
+    assert max(split) <= 0.12
+    assert np.mean(split) <= 0.06
+    assert min(float(row[1]) for row in rows[4:]) >= 0.6
 
 
 def test_fog_has_no_divisive_statements(record_table) -> None:
@@ -87,7 +85,8 @@ def test_fog_has_no_divisive_statements(record_table) -> None:
         forced = Grouping("several_groups", 2, 0.0, {}, {}, np.ones(2), 1.0, labels, projection)
         agree = read.is_seen & (read.values > 0)
         member = labels[None] == np.arange(2)[:, None]
-        p = two_shares_p((member @ agree).astype(float), (member @ read.is_seen).astype(float))
+        in_group = member.astype(float)
+        p = two_shares_p(in_group @ agree, in_group @ read.is_seen)
         naive.append((benjamini_hochberg(p) <= 0.05).any())
         fair.append((assess_statements(read, forced, rng=rng).speaks_for <= 0.05).any())
     record_table(

@@ -25,9 +25,14 @@ def camps(
     strength: float = 0.9,
     share: float = 0.5,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return votes of k camps that differ on half of the statements, and the camp of each."""
+    """Return votes of k camps that differ on most statements, and the camp of each.
+
+    Two camps differ on four fifths, three or more each two on about half.
+    """
     camp = rng.integers(0, k, n)
-    apart = rng.choice([-1.0, 1.0], (k, width)) * (rng.random(width) < 0.5)
+    # One camp against the others, another one at each statement.
+    odd = rng.integers(0, k, width) == np.arange(k)[:, None]
+    apart = np.where(odd, 1.0, -1.0) * rng.choice([-1.0, 1.0], width) * (rng.random(width) < 0.8)
     mean = np.clip(rng.uniform(-0.3, 0.5, width) + strength * apart, -0.85, 0.85)[camp]
     u = rng.random(mean.shape)
     votes = (u < 0.5 * (0.85 + mean)).astype(float) - (u > 1 - 0.5 * (0.85 - mean))

@@ -18,7 +18,7 @@ from factories.votes import camps
 
 seeds = st.integers(0, 10_000)
 labels = st.lists(st.integers(0, 3), min_size=6, max_size=30)
-QUICK = GroupingOptions(n_null=19, n_resamples=5, largest=3)
+QUICK = GroupingOptions(n_null=24, n_resamples=5, largest=3)
 
 
 @given(seeds)

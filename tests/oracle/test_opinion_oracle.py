@@ -30,7 +30,9 @@ def test_map_and_groups_equal_r() -> None:
     assert found.explained == pytest.approx(R["explained"], rel=1e-9)
     rng = np.random.default_rng(1)
     for k, within in zip((2, 3, 4), R["within"], strict=True):
-        assert cluster(found.positions, k, rng)[2] == pytest.approx(within, rel=1e-6)
+        # R takes the best of 200 starts; ours has 12 a run.
+        best = min(cluster(found.positions, k, rng)[2] for _ in range(20))
+        assert best == pytest.approx(within, rel=1e-6)
 
 
 def test_adjusted_rand_equals_counting_pairs() -> None:

@@ -8,6 +8,7 @@ from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.stats import rankdata
 
 from convive.core.errors import MethodError
 from convive.core.index.recipe import Table, check_option, read_table
@@ -148,6 +149,4 @@ def ranks_of(scores: ArrayLike) -> Floats:
     >>> ranks_of([70.0, 90.0, 70.0]).tolist()
     [2.5, 1.0, 2.5]
     """
-    from scipy.stats import rankdata  # noqa: PLC0415 - heavy, and needed here only
-
     return np.asarray(rankdata(-np.asarray(scores, dtype=np.float64), axis=-1))

@@ -61,10 +61,10 @@ def adjusted_rand(one: ArrayLike, other: ArrayLike) -> float:
     pairs, rows, columns = (
         float((x * (x - 1) / 2).sum()) for x in (table, table.sum(axis=1), table.sum(axis=0))
     )
-    n = table.sum()
+    n = float(table.sum())
     expected = rows * columns / max(n * (n - 1) / 2, 1)
     largest = 0.5 * (rows + columns)
-    return 1.0 if largest == expected else (pairs - expected) / (largest - expected)
+    return 1.0 if largest == expected else float((pairs - expected) / (largest - expected))
 
 
 def best_jaccard(reference: ArrayLike, other: ArrayLike) -> Floats:

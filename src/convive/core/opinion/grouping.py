@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from scipy.optimize import linear_sum_assignment
 
 from convive.core.errors import MethodError
 from convive.core.opinion.clusters import adjusted_rand, best_jaccard, cluster, silhouette
@@ -20,6 +21,8 @@ MIN_GROUP = 5
 """Smaller groups are none: a handful of people would be shown."""
 _STABLE_JACCARD = 0.6
 _FEW_PARTICIPANTS = 40
+_LEAST_SIMULATED = 20
+"""Of simulated tables in which a number of groups was possible at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,24 +175,24 @@ def _reference(
 
 
 def _excess(seen: dict[int, float], reference: Floats) -> tuple[dict[int, float], float]:
-    """Return standardised excess of each number of groups and the p-value of the largest."""
-    known = np.isfinite(reference)
+    """Return standardised excess of each number of groups and the p-value of the largest.
+
+    The real table is standardised together with the simulated ones, so that none is favoured.
+    """
+    ks = range(2, 2 + reference.shape[1])
+    rows = np.vstack([[seen.get(k, np.nan) for k in ks], reference])
+    known = np.isfinite(rows)
     n = known.sum(axis=0)
-    mean = np.where(known, reference, 0.0).sum(axis=0) / np.maximum(n, 1)
-    spread = np.sqrt(
-        np.where(known, (reference - mean) ** 2, 0.0).sum(axis=0) / np.maximum(n - 1, 1)
-    )
-    usable = (n >= 20) & (spread > 0)
-    z = np.where(known & usable, (reference - mean) / np.where(usable, spread, 1.0), -np.inf)
-    excess = {
-        k: float((value - mean[k - 2]) / spread[k - 2])
-        for k, value in seen.items()
-        if usable[k - 2]
-    }
+    mean = np.where(known, rows, 0.0).sum(axis=0) / np.maximum(n, 1)
+    squares = np.where(known, (rows - mean) ** 2, 0.0).sum(axis=0)
+    spread = np.sqrt(squares / np.maximum(n - 1, 1))
+    usable = (n >= _LEAST_SIMULATED) & (spread > 0)
+    z = np.where(known & usable, (rows - mean) / np.where(usable, spread, 1.0), -np.inf)
+    excess = {k: float(z[0, k - 2]) for k in seen if np.isfinite(z[0, k - 2])}
     if not excess:
         return {}, 1.0
     largest = np.maximum(z.max(axis=1), -1e300)
-    return excess, float(monte_carlo_p(largest, max(excess.values()), alternative="greater"))
+    return excess, float(monte_carlo_p(largest[1:], largest[0], alternative="greater"))
 
 
 def _stability(
@@ -217,8 +220,6 @@ def _by_size(labels: Integers) -> Integers:
 
 def _named_like(labels: Integers, reference: Integers, k: int) -> Integers:
     """Rename groups so that they overlap most with those of the reference."""
-    from scipy.optimize import linear_sum_assignment  # noqa: PLC0415 - heavy, needed here only
-
     table = np.zeros((k, k))
     np.add.at(table, (labels, reference), 1.0)
     rows, columns = linear_sum_assignment(-table)
