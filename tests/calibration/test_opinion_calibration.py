@@ -20,7 +20,7 @@ from factories.votes import camps, gradual
 
 pytestmark = pytest.mark.calibration
 
-QUICK = GroupingOptions(n_null=39, n_resamples=15)
+QUICK = GroupingOptions(n_null=39, n_resamples=10)
 
 
 def _verdicts(make, runs: int) -> tuple[Counter, float]:
@@ -42,14 +42,14 @@ def test_one_population_is_not_split_and_camps_are_found(record_table) -> None:
         "no connection between votes": (1, lambda r: gradual(r, 120, 40, axes=0)),
         "gradual, one axis": (1, lambda r: gradual(r, 120, 40)),
         "gradual, two axes": (1, lambda r: gradual(r, 120, 40, axes=2, slope=0.8)),
-        "gradual, sparse": (1, lambda r: gradual(r, 250, 80, share=0.2)),
+        "gradual, sparse": (1, lambda r: gradual(r, 200, 60, share=0.25)),
         "2 camps": (2, lambda r: camps(r, 120, 40, 2, strength=1.0)),
         "3 camps": (3, lambda r: camps(r, 150, 40, 3, strength=1.0)),
-        "3 camps, sparse": (3, lambda r: camps(r, 300, 80, 3, strength=1.0, share=0.25)),
+        "3 camps, sparse": (3, lambda r: camps(r, 200, 60, 3, strength=1.0, share=0.3)),
     }
     rows = []
     for name, (k, make) in cases.items():
-        runs = 50 if k == 1 else 20
+        runs = 40 if k == 1 else 15
         found, alike = _verdicts(make, runs)
         several = sum(n for key, n in found.items() if isinstance(key, int)) / runs
         right = found[k] / runs if k > 1 else found["one_group"] / runs
@@ -65,7 +65,7 @@ def test_one_population_is_not_split_and_camps_are_found(record_table) -> None:
     record_table(
         "opinion_groups",
         title="Opinion groups: planted and absent",
-        about="50 simulated conversations of one population each, 20 of camps; test at 5 %.",
+        about="40 simulated conversations of one population each, 15 of camps; test at 5 %.",
         head=["Truth", "Right", "Several groups", "Cannot tell", "Agreement with the camps (Rand)"],
         rows=rows,
     )
