@@ -21,6 +21,7 @@ Alternative = Literal["two-sided", "greater", "less"]
 __all__ = [
     "benjamini_hochberg",
     "benjamini_yekutieli",
+    "chi_square_p",
     "gumbel_tail_p",
     "monte_carlo_p",
     "poisson_share_p",
