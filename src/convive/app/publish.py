@@ -34,7 +34,10 @@ REASONS = {
     CellStatus.EARLIER_RELEASE: "earlier_release",
 }
 FIGURES: Mapping[str, tuple[str, ...]] = {
-    "estimates": ("value", "low", "high", "smoothed", "smoothed_low", "smoothed_high", "n"),
+    "estimates": (
+        *("value", "low", "high", "smoothed", "smoothed_low", "smoothed_high", "n"),
+        *("bound_low", "bound_high"),
+    ),
     "series": (
         "count",
         "expected",

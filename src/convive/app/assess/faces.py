@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from convive.app.assess.prepare import HEADLINES, Prepared, Row, headline
 from convive.app.assess.recorded import number
+from convive.app.assess.sharing import REASON, is_comparable
 from convive.core.errors import MethodError
 from convive.core.gap import FaceScores, face_gaps, standardise_face
 from convive.core.model import FACES, Face, Indicator
@@ -100,7 +101,7 @@ def _dispersion(prepared: Prepared, indicator: Indicator) -> float:
 
 def _on_scale(indicator: Indicator, row: Row | None, dispersion: float) -> tuple[float, float]:
     """Return the figure where its error is about normal, turned so that more is worse."""
-    if row is None or row["status"] != "shown" or row["value"] is None:
+    if row is None or row["status"] != "shown" or row["value"] is None or not is_comparable(row):
         return np.nan, np.nan
     sign = 1.0 if indicator.is_lower_better else -1.0
     if row["face"] == Face.RECORDED.value:
@@ -152,6 +153,8 @@ def _face_rows(prepared: Prepared, face: Face, given: _FaceInput, found: FaceSco
 def _why_not(found: FaceScores, source: Row | None) -> Row:
     if source is not None and source["status"] != "shown":
         return {"status": source["status"], "reason": source["reason"]}
+    if source is not None and not is_comparable(source):
+        return {"status": "unavailable", "reason": REASON}
     reason = "no_figure" if found.reason is None else found.reason.lower()
     return {"status": "unavailable", "reason": reason}
 

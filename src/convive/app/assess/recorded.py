@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from convive.app.assess.numerators import Numerator
 from convive.app.assess.prepare import CITY, Prepared, Row
+from convive.app.assess.sharing import Quantity, sharing_columns
 from convive.core.model import Indicator
 from convive.core.rates import crude_rate, smoothed_rate
 
@@ -33,6 +34,9 @@ class _Slice:
     denominator: Floats
     is_main: bool
     source_ids: tuple[str, ...]
+    quantities: tuple[Quantity, Quantity]
+    """Counts and denominator with what of them rests on sharing out older areas."""
+    is_public: bool
 
 
 def recorded_estimates(prepared: Prepared) -> list[Row]:
@@ -57,21 +61,33 @@ def _slices(prepared: Prepared, indicator: Indicator, numerator: Numerator) -> I
         year = period[1].year
         for level, counts in periods.counts.items():
             for name, is_main in _denominators(prepared, indicator):
-                values = prepared.denominators.at(name, level, year)
+                nothing = Quantity.certain(np.full(len(counts), np.nan))
+                base = prepared.denominators.quantity(name, level, year) or nothing
                 sources = prepared.denominators.sources.get(name, ())
                 parted = is_main and (level == CITY or indicator.is_headline)
                 for group, counted in _groups(periods, level, has_dayparts=parted):
+                    taken = _taken(periods, level, at, counted)
                     yield _Slice(
                         indicator,
                         level,
                         period,
                         group,
-                        (counts if counted is None else counted)[:, at],
+                        taken.value,
                         name,
-                        np.full(len(counts), np.nan) if values is None else values,
+                        base.value,
                         is_main,
                         (numerator.source_id, *sources),
+                        (taken, base),
+                        numerator.source_id in prepared.evidence.public_sources,
                     )
+
+
+def _taken(periods: Numerator, level: str, at: int, counted: Floats | None) -> Quantity:
+    """Return the counts of one period; a part of the day comes from incidents, never shared."""
+    if counted is not None:
+        return Quantity.certain(counted[:, at])
+    found = periods.quantity(level)
+    return Quantity(found.value[:, at], found.assumed[:, at], found.reach[:, at])
 
 
 def _groups(
@@ -151,6 +167,13 @@ def _row(piece: _Slice, area: str, reason: str | None, figures: tuple[Floats, Fl
         "reason": reason,
         "source_ids": list(piece.source_ids),
         "_is_main": piece.is_main,
+        **(
+            {}
+            if reason
+            else sharing_columns(
+                *piece.quantities, i, per=piece.indicator.per, is_public=piece.is_public
+            )
+        ),
     }
 
 
