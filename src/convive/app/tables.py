@@ -425,6 +425,29 @@ GAPS = TableSpec(
     ("level", "area_id", "face_a", "face_b"),
 )
 
+POSITIONS = TableSpec(
+    "positions",
+    "Where areas stand against the city under each denominator of a recorded rate.",
+    _columns(
+        ("indicator_id", "text", "Indicator."),
+        ("level", "text", "Level."),
+        ("area_id", "text", "Area."),
+        ("denominator_id", "text", "What the rate is divided by."),
+        ("period_start", "date?", "First day of the newest period."),
+        ("period_end", "date?", "First day after."),
+        ("ratio", "number?", "How many times the mean rate of the areas, which is 0 on the scale."),
+        ("score", "number?", "Standardised difference from the city, + is worse."),
+        ("low", "number?", "Lower end of the 95 % interval of the score."),
+        ("high", "number?", "Upper end."),
+        ("p", "number?", "Two-sided p-value of equality with the rest of the city."),
+        ("q", "number?", "False-discovery-adjusted over this table: no findings come from it."),
+        ("verdict", "text", "clearly_above (worse), like_the_city, clearly_below, cannot_tell."),
+        ("n", "integer?", "Incidents."),
+        *_STATUS,
+    ),
+    ("indicator_id", "level", "area_id", "denominator_id"),
+)
+
 INDEX = TableSpec(
     "index",
     "Safety index: 100 = mean of areas in the base year, higher is safer.",
@@ -617,6 +640,7 @@ RESULT_TABLES = (
     TRENDS,
     FACES_TABLE,
     GAPS,
+    POSITIONS,
     INDEX,
     PROFILES,
     RATERS,

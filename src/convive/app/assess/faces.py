@@ -82,13 +82,14 @@ def _input(
     if indicator is None:
         return None
     rows = newest_rows(estimates, indicator.id, level)
-    dispersion = _dispersion(prepared, indicator)
-    pairs = [_on_scale(indicator, rows.get(area), dispersion) for area in ids]
+    dispersion = dispersion_of(prepared, indicator)
+    pairs = [on_scale(indicator, rows.get(area), dispersion) for area in ids]
     values, errors = (np.array(column) for column in zip(*pairs, strict=True))
     return _FaceInput(indicator, values, errors, rows)
 
 
-def _dispersion(prepared: Prepared, indicator: Indicator) -> float:
+def dispersion_of(prepared: Prepared, indicator: Indicator) -> float:
+    """Return how much more the areas' counts vary than Poisson counts would; at least 1."""
     numerator = prepared.numerators.get(indicator.id)
     counts = None if numerator is None else numerator.counts.get(prepared.analysis)
     if numerator is None or counts is None or np.isnan(counts).any():
@@ -99,7 +100,7 @@ def _dispersion(prepared: Prepared, indicator: Indicator) -> float:
         return 1.0
 
 
-def _on_scale(indicator: Indicator, row: Row | None, dispersion: float) -> tuple[float, float]:
+def on_scale(indicator: Indicator, row: Row | None, dispersion: float) -> tuple[float, float]:
     """Return the figure where its error is about normal, turned so that more is worse."""
     if row is None or row["status"] != "shown" or row["value"] is None or not is_comparable(row):
         return np.nan, np.nan
@@ -145,12 +146,13 @@ def _face_rows(prepared: Prepared, face: Face, given: _FaceInput, found: FaceSco
             row |= {key: number(v[i]) for key, v in columns.items() if v is not None}
             row |= {"status": "shown"}
         else:
-            row |= _why_not(found, source)
+            row |= why_not(found, source)
         rows.append(row)
     return rows
 
 
-def _why_not(found: FaceScores, source: Row | None) -> Row:
+def why_not(found: FaceScores, source: Row | None) -> Row:
+    """Return status and reason of an area that has no score."""
     if source is not None and source["status"] != "shown":
         return {"status": source["status"], "reason": source["reason"]}
     if source is not None and not is_comparable(source):
@@ -188,4 +190,4 @@ def _gap_rows(
     return rows
 
 
-__all__ = ["HEADLINES", "face_rows", "newest_rows"]
+__all__ = ["HEADLINES", "dispersion_of", "face_rows", "newest_rows", "on_scale", "why_not"]

@@ -14,8 +14,9 @@ from convive.app.assess.sharing import Quantity, sharing_columns
 from convive.core.model import Indicator
 from convive.core.rates import crude_rate, smoothed_rate
 
-PERSON_DENOMINATORS = ("residents", "workday_population")
 MIN_AREAS_TO_SMOOTH = 8
+PLACES = ("venues",)
+"""Denominators that count places: that few people live there is no matter of theirs."""
 DAYPARTS = ("day", "night")
 
 Floats = NDArray[np.float64]
@@ -104,8 +105,8 @@ def _groups(
 def _denominators(prepared: Prepared, indicator: Indicator) -> Iterator[tuple[str, bool]]:
     main = prepared.denominator_of(indicator)
     yield main, True
-    for other in PERSON_DENOMINATORS:
-        if other != main and other in prepared.denominators.values:
+    for other in (indicator.denominator, *indicator.other_denominators):
+        if other is not None and other != main and other in prepared.denominators.values:
             yield other, False
 
 
@@ -126,7 +127,7 @@ def _rows(prepared: Prepared, piece: _Slice) -> Iterator[Row]:
 
 
 def _reasons(prepared: Prepared, piece: _Slice) -> list[str | None]:
-    smallest = prepared.city.disclosure.min_population
+    smallest = 0 if piece.denominator_id in PLACES else prepared.city.disclosure.min_population
     reasons: list[str | None] = []
     for count, base in zip(piece.counts, piece.denominator, strict=True):
         if np.isnan(count):
