@@ -36,7 +36,7 @@ REASONS = {
 FIGURES: Mapping[str, tuple[str, ...]] = {
     "estimates": (
         *("value", "low", "high", "smoothed", "smoothed_low", "smoothed_high", "n"),
-        *("bound_low", "bound_high"),
+        *("bound_low", "bound_high", "displaced_share"),
     ),
     "series": (
         "count",

@@ -320,6 +320,14 @@ ESTIMATES = TableSpec(
         _COMPARABILITY,
         ("bound_low", "number?", "Lowest value under any sharing out; NULL where not told."),
         ("bound_high", "number?", "Highest value under any sharing out."),
+        (
+            "displaced_share",
+            "number?",
+            (
+                "Share of the area's incidents that may be expected to belong to another area, by "
+                "the accuracy that the source gives; the interval allows for it. NULL: not given."
+            ),
+        ),
         *_STATUS,
         ("source_ids", "json", "List of sources."),
     ),

@@ -1,4 +1,4 @@
-"""What stands beside a figure that rests on sharing out older areas, in words."""
+"""What stands beside a figure whose area is in doubt: older boundaries, coarse positions."""
 
 from __future__ import annotations
 
@@ -7,20 +7,34 @@ from typing import Any
 
 from convive.catalogue.texts import format_number, say
 
+NOTED_SHARE = 0.05
+"""Share of an area's incidents that may belong elsewhere, above which its figures say so."""
 WHOLE_FROM = 100
 """Bounds from this value on are told without decimals."""
 
 
 def comparability_note(row: Mapping[str, Any], language: str) -> str:
-    """Return the sentence of a figure's comparability; empty where nothing is assumed.
+    """Return what to keep in mind of a figure's area; empty where there is nothing.
 
     Parameters
     ----------
     row : mapping
         Row of table ``estimates`` or ``series``.
     """
+    if row.get("status") != "shown":
+        return ""
+    share = row.get("displaced_share")
+    position = (
+        say("position.uncertain", language, share=100 * share)
+        if share and share > NOTED_SHARE
+        else ""
+    )
+    return " ".join(filter(None, (_sharing_note(row, language), position)))
+
+
+def _sharing_note(row: Mapping[str, Any], language: str) -> str:
     code = row.get("comparability")
-    if not code or row.get("status") != "shown":
+    if not code:
         return ""
     note = say(f"comparability.{code}", language)
     low, high = row.get("bound_low"), row.get("bound_high")

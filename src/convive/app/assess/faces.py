@@ -108,6 +108,8 @@ def on_scale(indicator: Indicator, row: Row | None, dispersion: float) -> tuple[
     if row["face"] == Face.RECORDED.value:
         events = max(row["n"], 0.5)
         error = float(standard_error_of_log_rate([row["n"]], dispersion=dispersion)[0])
+        variance, shift = row.get("_position") or (0.0, 0.0)
+        error = float(np.hypot(error, np.hypot(np.sqrt(variance), shift)))
         return sign * float(np.log(events / row["denominator"])), error
     if row["unit"] == "percent":
         angle, of_angle = angle_of_share(row["value"] / 100, row.get("_n_effective") or np.nan)

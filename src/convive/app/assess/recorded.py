@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convive.app.assess.numerators import Numerator
+from convive.app.assess.position import PositionDoubt, position_doubt
 from convive.app.assess.prepare import CITY, Prepared, Row
 from convive.app.assess.sharing import Quantity, sharing_columns
 from convive.core.model import Indicator
@@ -38,6 +39,8 @@ class _Slice:
     quantities: tuple[Quantity, Quantity]
     """Counts and denominator with what of them rests on sharing out older areas."""
     is_public: bool
+    doubt: PositionDoubt | None = None
+    """What the accuracy of points adds to the intervals."""
 
 
 def recorded_estimates(prepared: Prepared) -> list[Row]:
@@ -57,6 +60,7 @@ def estimated_periods(numerator: Numerator) -> Numerator:
 
 def _slices(prepared: Prepared, indicator: Indicator, numerator: Numerator) -> Iterator[_Slice]:
     periods = estimated_periods(numerator)
+    doubts = {one: position_doubt(prepared, numerator.source_id, one) for one in periods.counts}
     for at in range(len(periods.starts)):
         period = (periods.period_kind, periods.starts[at].item(), periods.ends[at].item())
         year = period[1].year
@@ -80,6 +84,7 @@ def _slices(prepared: Prepared, indicator: Indicator, numerator: Numerator) -> I
                         (numerator.source_id, *sources),
                         (taken, base),
                         numerator.source_id in prepared.evidence.public_sources,
+                        doubts[level],
                     )
 
 
@@ -122,6 +127,9 @@ def _rows(prepared: Prepared, piece: _Slice) -> Iterator[Row]:
     if piece.is_main and piece.group[0] == "all" and can.sum() >= MIN_AREAS_TO_SMOOTH:
         better = smoothed_rate(piece.counts[can], piece.denominator[can], per=per, level=level)
         smooth[:, can] = better.rate, better.low, better.high
+    if piece.doubt is not None:
+        rates = piece.doubt.widen(piece.counts, rates, level=level)
+        smooth = piece.doubt.widen(piece.counts, smooth, level=level)
     for i, area in enumerate(prepared.territory.frames[piece.level].ids):
         yield _row(piece, area, reasons[i], (rates[:, i], smooth[:, i], i))
 
@@ -168,6 +176,7 @@ def _row(piece: _Slice, area: str, reason: str | None, figures: tuple[Floats, Fl
         "reason": reason,
         "source_ids": list(piece.source_ids),
         "_is_main": piece.is_main,
+        **_position(piece, i),
         **(
             {}
             if reason
@@ -176,6 +185,16 @@ def _row(piece: _Slice, area: str, reason: str | None, figures: tuple[Floats, Fl
             )
         ),
     }
+
+
+def _position(piece: _Slice, i: int) -> Row:
+    """Return what is told of the places of an area's incidents, and what the comparisons need."""
+    if piece.doubt is None or np.isnan(piece.counts[i]):
+        return {}
+    away = float(piece.doubt.share_away[i])
+    found = piece.doubt.of(piece.counts)
+    doubt = float(found.variance[i]), float(found.shift[i])
+    return {"displaced_share": round(away, 3), "_position": doubt}
 
 
 def number(value: float) -> float | None:
