@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from convive.core.spatial.position import N_SAMPLES, circle_points, displacement
+from convive.core.spatial.position import N_RINGS, N_SAMPLES, OUTER, circle_points, displacement
 
 METRES = 111_195.0
 RADIUS = 300.0
@@ -47,3 +47,19 @@ def test_the_variance_is_that_of_many_throws() -> None:
     assert N_SAMPLES == 16
     assert counts.mean() - own.sum() == pytest.approx(found.net[1], abs=1.5)
     assert counts.var() == pytest.approx(found.variance[1], rel=0.08)
+
+
+def test_the_outer_ring_is_crossed_wherever_a_straight_border_crosses_any() -> None:
+    rng = np.random.default_rng(3)
+    angle, distance = rng.uniform(0, 2 * np.pi, 5_000), rng.uniform(0, 1.2, 5_000)
+    radius = np.ones(5_000) * METRES
+    every, outer = (
+        circle_points(np.zeros(5_000), np.zeros(5_000), radius, rings=rings)
+        for rings in (range(N_RINGS), [OUTER])
+    )
+    beyond = [
+        np.cos(angle)[:, None] * x + np.sin(angle)[:, None] * y > distance[:, None]
+        for x, y in (every, outer)
+    ]
+    assert (beyond[0].any(axis=1) == beyond[1].any(axis=1)).all()
+    assert 0.3 < beyond[1].any(axis=1).mean() < 0.9

@@ -10,7 +10,14 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from convive.app.ingest.placing import Placer, Places
-from convive.core.spatial.position import Displacement, circle_points, displacement
+from convive.core.spatial import AreaGrid
+from convive.core.spatial.position import (
+    N_SAMPLES,
+    OUTER,
+    Displacement,
+    circle_points,
+    displacement,
+)
 
 _CHUNK = 1 << 16
 """Rows whose circles are looked at together: sixteen points each."""
@@ -28,32 +35,44 @@ def displacements(rows: pa.Table, places: Places, placer: Placer) -> Displacemen
     """
     if rows.column("accuracy_m").null_count == rows.num_rows:
         return {}
-    x, y, accuracy = (
-        rows.column(name).to_numpy(zero_copy_only=False).astype(np.float64)
-        for name in ("longitude", "latitude", "accuracy_m")
+    circles = np.stack(
+        [
+            rows.column(name).to_numpy(zero_copy_only=False).astype(np.float64)
+            for name in ("longitude", "latitude", "accuracy_m")
+        ]
     )
     found: Displacements = {}
     for level, is_by_point in places.by_point.items():
-        chosen = np.flatnonzero(is_by_point & (accuracy >= 0) & np.isfinite(accuracy))
+        grid = placer.grid(level)
+        if grid is None:
+            continue
+        chosen = np.flatnonzero(is_by_point & np.isfinite(circles[2]))
         for start in range(0, len(chosen), _CHUNK):
             some = chosen[start : start + _CHUNK]
-            own = places.at[level][some]
-            one = _of_circles(placer, level, own, circle_points(x[some], y[some], accuracy[some]))
+            one = _of_circles(grid, places.at[level][some], circles[:, some])
             found[level] = found[level] + one if level in found else one
     return found
 
 
 def _of_circles(
-    placer: Placer,
-    level: str,
-    own: NDArray[np.int64],
-    points: tuple[NDArray[np.float64], NDArray[np.float64]],
+    grid: AreaGrid, own: NDArray[np.int64], circles: NDArray[np.float64]
 ) -> Displacement:
-    grid = placer.grid(level)
-    if grid is None:
-        raise RuntimeError("a row was placed by its point at a level without boundaries")
-    at = grid.locate(points[0].ravel(), points[1].ravel()).reshape(points[0].shape)
-    return displacement(own, at, len(placer.territory.frames[level].ids))
+    """Return the displacement of circles, shape (3, n): longitude, latitude, radius.
+
+    Most lie within their area: only of those whose outer ring does not are all points looked up.
+    """
+    samples = np.repeat(own[:, None], N_SAMPLES, axis=1)
+    given = np.flatnonzero(circles[2] > 0)
+    outer = circle_points(*circles[:, given], rings=[OUTER])
+    few = given[(_located(grid, outer) != own[given, None]).any(axis=1)]
+    samples[few] = _located(grid, circle_points(*circles[:, few]))
+    return displacement(own, samples, grid.n_areas)
+
+
+def _located(
+    grid: AreaGrid, points: tuple[NDArray[np.float64], NDArray[np.float64]]
+) -> NDArray[np.int32]:
+    return grid.locate(points[0].ravel(), points[1].ravel()).reshape(points[0].shape)
 
 
 def joined(first: Displacements, second: Displacements) -> Displacements:

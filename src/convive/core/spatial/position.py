@@ -7,6 +7,7 @@ probability only. What that does to a count is worked out from the probabilities
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +20,8 @@ _RINGS = (2 / 3 - np.sqrt(1 / 18), 2 / 3 + np.sqrt(1 / 18))
 """Radii whose mean, and mean square, are those of all places in a circle of radius 1: so what is
 expected to lie beyond a straight border is exact on the average."""
 N_RINGS = len(_RINGS)
+OUTER = N_RINGS - 1
+"""The ring that a border crosses first; a straight one crosses no circle without crossing it."""
 N_ON_RING = 8
 N_SAMPLES = N_RINGS * N_ON_RING
 """Points that stand for a circle, all alike."""
@@ -71,19 +74,25 @@ class Displacement:
 
 
 def circle_points(
-    longitude: ArrayLike, latitude: ArrayLike, accuracy_m: ArrayLike
+    longitude: ArrayLike,
+    latitude: ArrayLike,
+    accuracy_m: ArrayLike,
+    *,
+    rings: Sequence[int] = range(N_RINGS),
 ) -> tuple[Floats, Floats]:
-    """Return sample points of circles, longitude and latitude of shape (n, N_SAMPLES).
+    """Return sample points of circles, longitude and latitude of shape (n, 8 × rings).
 
     They stand for a place that is anywhere in the circle with the same chance: eight on
-    each of two rings, turned against one another. Do not use it within a few
-    kilometres of the poles.
+    each of two rings, turned against one another. Do not use it within a few kilometres of
+    the poles.
 
     Parameters
     ----------
     longitude, latitude : array_like of float, shape (n,), degrees
     accuracy_m : array_like of float, shape (n,), metres
         Radius within which the true place lies, at least 0.
+    rings : sequence of int
+        Which of the rings; all by default.
 
     Raises
     ------
@@ -94,12 +103,15 @@ def circle_points(
     if not np.isfinite(radius).all() or (radius < 0).any():
         raise MethodError("POSITION_BAD_ACCURACY")
     x, y = (np.asarray(one, dtype=np.float64) for one in (longitude, latitude))
-    ring = np.repeat(np.arange(N_RINGS), N_ON_RING)
-    turn = 2 * np.pi * (np.tile(np.arange(N_ON_RING), N_RINGS) + ring / N_RINGS) / N_ON_RING
+    ring = np.repeat(np.asarray(rings, dtype=np.int64), N_ON_RING)
+    turn = 2 * np.pi * (np.tile(np.arange(N_ON_RING), len(rings)) + ring / N_RINGS) / N_ON_RING
     reach = np.asarray(_RINGS)[ring]
-    north = radius[:, None] * (reach * np.sin(turn))[None, :] / _METRES_PER_DEGREE
-    east = radius[:, None] * (reach * np.cos(turn))[None, :] / _METRES_PER_DEGREE
-    return x[:, None] + east / np.cos(np.radians(y))[:, None], y[:, None] + north
+    north = radius / _METRES_PER_DEGREE
+    east = north / np.cos(np.radians(y))
+    return (
+        x[:, None] + east[:, None] * (reach * np.cos(turn))[None, :],
+        y[:, None] + north[:, None] * (reach * np.sin(turn))[None, :],
+    )
 
 
 def displacement(own: ArrayLike, samples: ArrayLike, n_areas: int) -> Displacement:
@@ -219,7 +231,9 @@ def widened(
 
 
 __all__ = [
+    "N_RINGS",
     "N_SAMPLES",
+    "OUTER",
     "Displacement",
     "Doubt",
     "circle_points",
