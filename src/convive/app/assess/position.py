@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from convive.app.assess.prepare import CITY, Prepared, Row
+from convive.app.assess.prepare import CITY, Prepared
 from convive.app.ingest.position import of_records
 from convive.core.spatial.position import Displacement, Doubt, relative_doubt, widened
 
@@ -55,15 +55,16 @@ def position_doubt(prepared: Prepared, source_id: str, level: str) -> PositionDo
     return PositionDoubt(total.astype(np.float64), found)
 
 
-def position_checks(prepared: Prepared) -> Iterator[tuple[str, Row]]:
-    """Yield per source how many points may lie across a border, at the level of the analysis."""
+def position_checks(prepared: Prepared) -> Iterator[tuple[str, tuple[int, int], int]]:
+    """Yield per source how many of its points may be expected in another area, and cross a border.
+
+    At the level of the analysis; (expected elsewhere, points with an accuracy), circles that cross.
+    """
     for source in prepared.incident_sources:
         doubt = position_doubt(prepared, source, prepared.analysis)
         if doubt is not None:
-            away = float(doubt.found.expected_away.sum())
-            told = {"away": round(away), "level": prepared.analysis}
-            counted = (int(doubt.found.crossing.sum()), int(doubt.found.n.sum()))
-            yield source, {"counted": counted, "params": told}
+            away, base = round(float(doubt.found.expected_away.sum())), int(doubt.found.n.sum())
+            yield source, (away, base), int(doubt.found.crossing.sum())
 
 
 __all__ = ["PositionDoubt", "position_checks", "position_doubt"]

@@ -84,10 +84,10 @@ def _delay_checks(prepared: Prepared) -> Iterable[Row]:
 
 
 def _position_checks(prepared: Prepared) -> Iterable[Row]:
-    """Yield how many points may lie across a border of the level that is analysed."""
-    for source, told in position_checks(prepared):
-        row = check_row(source, "uncertain_position", "warning", told["counted"])
-        yield {**row, "params": row["params"] | told["params"]}
+    """Yield how many points may lie in another area of the level that is analysed."""
+    for source, counted, n_crossing in position_checks(prepared):
+        row = check_row(source, "uncertain_position", "warning", counted)
+        yield {**row, "params": row["params"] | {"crossing": n_crossing}}
 
 
 def _observation_checks(prepared: Prepared) -> Iterable[Row]:
