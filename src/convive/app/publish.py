@@ -34,7 +34,10 @@ REASONS = {
     CellStatus.EARLIER_RELEASE: "earlier_release",
 }
 FIGURES: Mapping[str, tuple[str, ...]] = {
-    "estimates": ("value", "low", "high", "smoothed", "smoothed_low", "smoothed_high", "n"),
+    "estimates": (
+        *("value", "low", "high", "smoothed", "smoothed_low", "smoothed_high", "n"),
+        *("bound_low", "bound_high", "displaced_share"),
+    ),
     "series": (
         "count",
         "expected",
@@ -47,6 +50,7 @@ FIGURES: Mapping[str, tuple[str, ...]] = {
     "trends": ("change_percent", "low", "high", "p", "q", "n"),
     "faces": ("score", "low", "high", "p", "q", "n"),
     "gaps": ("difference", "low", "high", "p", "q"),
+    "positions": ("ratio", "score", "low", "high", "p", "q", "n"),
     "index": ("value", "low", "high", "band"),
     "profiles": ("expected_count",),
     "contrasts": ("difference", "low", "high", "p", "q", "n_a", "n_b"),

@@ -17,6 +17,7 @@ from convive.app.assess.recorded import MIN_AREAS_TO_SMOOTH
 from convive.core.disclosure import round_for_publication
 from convive.core.model import Status
 from convive.core.rates import smoothed_rate
+from convive.core.spatial.position import Doubt, widened
 
 SMOOTHED = ("smoothed", "smoothed_low", "smoothed_high")
 EXPECTED = (
@@ -57,7 +58,9 @@ def _smooth(prepared: Prepared, rows: Sequence[Row]) -> None:
         counts = np.array([row["n"] for row in rows], dtype=float)
         bases = np.array([row["denominator"] for row in rows], dtype=float)
         found = smoothed_rate(counts, bases, per=indicator.per, level=indicator.level)
-        figures[:] = np.stack([found.rate, found.low, found.high])
+        doubt = Doubt(*np.array([row.get("_position") or (0.0, 0.0) for row in rows]).T)
+        ends = widened(found.rate, found.low, found.high, doubt, level=indicator.level)
+        figures[:] = np.stack([found.rate, *ends])
     for i, row in enumerate(rows):
         row.update(zip(SMOOTHED, figures[:, i], strict=True))
 

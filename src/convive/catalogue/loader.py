@@ -147,6 +147,7 @@ def build_indicator(raw: IndicatorFile, digest: str, limits: Mapping[str, Text])
         measure=_measure(raw.measure),
         side=raw.side,
         denominator=raw.denominator,
+        other_denominators=raw.other_denominators,
         per=raw.per,
         level=raw.level,
         is_headline=raw.headline,

@@ -19,11 +19,12 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from convive.app.ingest.placing import Placer, Words, words_of
+from convive.app.ingest.position import Displacements, as_record, displacements, joined
 from convive.app.territory import Territory
 from convive.core.pseudonyms import keyed_hashes
 from convive.core.temporal.aoristic import DAYPARTS, HOURS_PER_WEEK, daypart_weights
 
-FACTS_VERSION = 1
+FACTS_VERSION = 2
 """Goes up with every change of what is kept: parts of before are read anew."""
 CLEAR_SHARE = 0.8
 DAY, NIGHT, UNKNOWN = 0, 1, 2
@@ -100,6 +101,7 @@ class FactMaker:
     n_recorded: int = 0
     last_recorded: str | None = None
     """Newest day of recording, ISO."""
+    displaced: Displacements = field(default_factory=dict)
 
     def facts(self, incidents: pa.Table) -> pa.Table:
         """Return the facts of rows that keep the contract ``tables.INCIDENTS``."""
@@ -117,6 +119,7 @@ class FactMaker:
         places = self.placer.place(incidents)
         columns |= {"is_outside": places.is_outside, "has_no_area": places.has_no_area}
         columns |= {f"at_{level}": places.at[level] for level in self.placer.territory.frames}
+        self.displaced = joined(self.displaced, displacements(incidents, places, self.placer))
         self._count(incidents)
         schema = schema_of(self.placer.territory)
         arrays = [_as(columns[one.name], one.type) for one in schema]
@@ -132,6 +135,7 @@ class FactMaker:
             "n_recorded": self.n_recorded,
             "last_recorded": self.last_recorded,
             "categories": list(self.categories),
+            "position": as_record(self.displaced),
         }
 
     def _count(self, incidents: pa.Table) -> None:
