@@ -329,8 +329,8 @@ def hypergeometric_p(
     0.05
     """
     known_alternative(alternative)
-    found = stats.hypergeom(n_all, n_marked, drawn)
-    greater, less = found.sf(np.asarray(marked) - 1), found.cdf(marked)
+    seen, n, k, m = (np.asarray(v, dtype=float) for v in (marked, n_all, n_marked, drawn))
+    greater, less = stats.hypergeom.sf(seen - 1, n, k, m), stats.hypergeom.cdf(seen, n, k, m)
     if alternative != "two-sided":
         return np.asarray(greater if alternative == "greater" else less)[()]
     return np.minimum(1.0, 2.0 * np.minimum(greater, less))[()]

@@ -166,9 +166,7 @@ def indirectly_standardised(
     else:
         low, high = (poisson_limits if interval == "exact" else mid_p_limits)(count, level=level)
     p = np.asarray(two_sided_poisson_p(count, expected))
-    return StandardisedRatio(
-        count / expected, low / expected, high / expected, p, count, expected
-    )
+    return StandardisedRatio(count / expected, low / expected, high / expected, p, count, expected)
 
 
 def comparative_ratio(

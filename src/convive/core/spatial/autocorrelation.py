@@ -164,7 +164,7 @@ def getis_ord_g(
     permutations: int = PERMUTATIONS,
     alternative: Alternative = "two-sided",
 ) -> Autocorrelation:
-    """Return the general G: do high values lie together (z > 0), or low ones (z < 0)?
+    """Return the general G: whether high values lie together (z > 0), or low ones (z < 0).
 
     Use it with binary weights, for values that have a natural 0. Do not use it where high and
     low values may both cluster: the two cancel out; Moran's I sees either.
@@ -200,9 +200,7 @@ def getis_ord_g(
     drawn = _permuted(x, used, rng, permutations)
     permuted = None if drawn is None else drawn[:, 0] / pairs
     statistic = float(np.nansum(x * used.neighbours.lag(x))) / pairs
-    return _result(
-        _Found(statistic, expected, square - expected**2, permuted), used, alternative
-    )
+    return _result(_Found(statistic, expected, square - expected**2, permuted), used, alternative)
 
 
 def weight_sums(neighbours: Neighbours) -> tuple[float, float, float]:

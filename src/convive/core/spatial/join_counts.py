@@ -102,9 +102,7 @@ def join_counts(
         both = _half(drawn)[:, first, second]
         p, made = np.asarray(monte_carlo_p(both, count, alternative=alternative)), permutations
     n_areas = len(codes)
-    return JoinCounts(
-        first, second, count, expected, variance, z, p, made, n_areas, used.n_islands
-    )
+    return JoinCounts(first, second, count, expected, variance, z, p, made, n_areas, used.n_islands)
 
 
 def local_join_counts(
@@ -146,7 +144,7 @@ def local_join_counts(
     if not np.isin(x, (0.0, 1.0)).all():
         raise MethodError("SPATIAL_NOT_BINARY")
     links = used.neighbours
-    joins = np.bincount(links.owner, x[links.index], minlength=len(x))
+    joins = links.summed(x[links.index])
     others, n_marked = len(x) - 1, x.sum() - 1
     tested = (x == 1) & ~links.is_island
     share = n_marked / others
@@ -159,14 +157,22 @@ def local_join_counts(
     q = benjamini_hochberg(p)
     with np.errstate(divide="ignore", invalid="ignore"):
         z = np.where(variance > 0, (joins - expected) / np.sqrt(variance), np.nan)
-    columns = [np.where(tested, c, np.nan) for c in (joins, expected, variance, z, p, q)]
     pattern = np.where(used.has_value, Pattern.NO_NEIGHBOURS, Pattern.NO_VALUE).astype("<U15")
     kind = np.where(joins > expected, Pattern.ALIKE, Pattern.UNLIKE)
     found = np.where(q <= level, kind, Pattern.NOT_SIGNIFICANT)
     pattern[used.is_used] = np.where(links.is_island, Pattern.NO_NEIGHBOURS, found)
-    none = np.zeros(len(pattern), dtype=np.int64)
-    spread = [used.spread(column) for column in columns]
-    return LocalAssociation(*spread, pattern, none, level, "false discovery")
+    return LocalAssociation(
+        statistic=used.spread(np.where(tested, joins, np.nan)),
+        expected=used.spread(np.where(tested, expected, np.nan)),
+        variance=used.spread(np.where(tested, variance, np.nan)),
+        z=used.spread(np.where(tested, z, np.nan)),
+        p=used.spread(p),
+        q=used.spread(q),
+        pattern=pattern,
+        permutations=np.zeros(len(pattern), dtype=np.int64),
+        level=level,
+        adjustment="false discovery",
+    )
 
 
 def _of_kinds(kinds: ArrayLike, neighbours: Neighbours) -> Usable:
@@ -190,7 +196,7 @@ def _half(joins: FloatArray) -> FloatArray:
 def _joined(codes: IntArray, links: Neighbours, n_kinds: int) -> FloatArray:
     """Return joins of each pair of kinds, shape (n_kinds, n_kinds)."""
     cell = codes[links.owner] * n_kinds + codes[links.index]
-    joins = np.bincount(cell, links.weight, minlength=n_kinds**2)
+    joins = np.bincount(cell, links.weight, minlength=n_kinds**2).astype(np.float64)
     return _half(joins.reshape(n_kinds, n_kinds))
 
 
@@ -203,9 +209,7 @@ def _moments(sizes: IntArray, links: Neighbours) -> tuple[FloatArray, FloatArray
     two, three, four = n * (n - 1), n * (n - 1) * (n - 2), n * (n - 1) * (n - 2) * (n - 3)
     one = np.where(same, a * (a - 1), 2 * a * b)
     shared = np.where(same, a * (a - 1) * (a - 2), a * b * (a + b - 2))
-    apart = np.where(
-        same, a * (a - 1) * (a - 2) * (a - 3), 4 * a * (a - 1) * b * (b - 1)
-    )
+    apart = np.where(same, a * (a - 1) * (a - 2) * (a - 3), 4 * a * (a - 1) * b * (b - 1))
     expected = s0 * one / (2 * two)
     square = s1 * one / two + (s2 - 2 * s1) * shared / three
     square += (s0**2 + s1 - s2) * apart / four

@@ -1,4 +1,4 @@
-"""Where do like values lie together, and where does an area stand out from its neighbours?
+"""Where like values lie together, and where an area stands out from its neighbours.
 
 One test an area: false alarms among many tests are kept down by default, and areas that could
 not be tested say why. All p-values are two-sided.
@@ -195,7 +195,7 @@ def local_getis_ord(
     used = usable_areas(values, neighbours)
     links = used.neighbours
     sums = _with_own(used.values, links) if star else _sums(used.values, links)
-    weight = np.bincount(links.owner, links.weight, minlength=links.n_areas)
+    weight = links.summed(links.weight)
     if star:
         weight = weight + _heaviest(links)
     weight = np.where(weight > 0, weight, np.nan)
@@ -214,7 +214,7 @@ def local_geary(
     adjustment: Adjustment = "false discovery",
     level: float = 0.05,
 ) -> LocalAssociation:
-    """Return local Geary's c: is an area more like its neighbours, or less, than chance?
+    """Return local Geary's c: areas that are more, or less, like their neighbours than by chance.
 
     Use it to find borders (unlike) and even stretches (alike) where Moran looks at high and low
     only. Parameters, errors and when not to use it as for `local_moran`.
@@ -246,12 +246,12 @@ def local_geary(
 
 def _weights(links: Neighbours) -> tuple[FloatArray, FloatArray]:
     """Return each area's sum of weights and sum of squared weights."""
-    n = links.n_areas
-    first = np.bincount(links.owner, links.weight, minlength=n)
-    return first, np.bincount(links.owner, links.weight**2, minlength=n)
+    return links.summed(links.weight), links.summed(links.weight**2)
 
 
-def _drawn(mean: FloatArray, spread: FloatArray, links: Neighbours) -> tuple[FloatArray, FloatArray]:
+def _drawn(
+    mean: FloatArray, spread: FloatArray, links: Neighbours
+) -> tuple[FloatArray, FloatArray]:
     """Return mean and variance of weighted sums drawn without replacement from n - 1 others."""
     first, second = _weights(links)
     others = links.n_areas - 1
@@ -264,8 +264,9 @@ def _sums(x: FloatArray, links: Neighbours) -> _Sums:
     others = len(x) - 1
     mean = (np.sum(x) - x) / others
     spread = np.maximum((np.sum(x**2) - x**2) / others - mean**2, 0.0)
-    observed = np.bincount(links.owner, links.weight * x[links.index], minlength=len(x))
-    return _Sums(observed, *_drawn(mean, spread, links))
+    observed = links.summed(links.weight * x[links.index])
+    expected, variance = _drawn(mean, spread, links)
+    return _Sums(observed, expected, variance)
 
 
 def _squared_sums(z: FloatArray, links: Neighbours) -> _Sums:
@@ -275,8 +276,7 @@ def _squared_sums(z: FloatArray, links: Neighbours) -> _Sums:
     mean = (n * z**2 + m2) / others
     fourth = (n * z**4 + 6 * z**2 * m2 - 4 * z * m3 + m4) / others
     terms = links.weight * (z[links.owner] - z[links.index]) ** 2
-    observed = np.bincount(links.owner, terms, minlength=n)
-    return _Sums(observed, *_drawn(mean, np.maximum(fourth - mean**2, 0.0), links))
+    return _Sums(links.summed(terms), *_drawn(mean, np.maximum(fourth - mean**2, 0.0), links))
 
 
 def _heaviest(links: Neighbours) -> FloatArray:
@@ -290,7 +290,7 @@ def _with_own(x: FloatArray, links: Neighbours) -> _Sums:
     own = _heaviest(links)
     first, second = _weights(links)
     first, second, n = first + own, second + own**2, len(x)
-    observed = np.bincount(links.owner, links.weight * x[links.index], minlength=n) + own * x
+    observed = links.summed(links.weight * x[links.index]) + own * x
     variance = float(np.var(x)) * (n * second - first**2) / (n - 1)
     return _Sums(observed, first * np.mean(x), np.maximum(variance, 0.0))
 
@@ -343,15 +343,21 @@ def _result(
     if adjustment != "none":
         adjust = benjamini_hochberg if adjustment == "false discovery" else benjamini_yekutieli
         q = adjust(p)
-    kind = np.where(used.neighbours.is_island, Pattern.NO_NEIGHBOURS, kind)
-    found = np.where(np.isnan(q) | (q <= level), kind, Pattern.NOT_SIGNIFICANT)
-    found = np.where(np.isnan(q) & ~used.neighbours.is_island, Pattern.NOT_SIGNIFICANT, found)
-    missing = np.where(used.has_value, Pattern.NO_NEIGHBOURS, Pattern.NO_VALUE)
-    pattern = missing.astype("<U15")
-    pattern[used.is_used] = found
+    lonely = used.neighbours.is_island
+    found = np.where(q <= level, kind, Pattern.NOT_SIGNIFICANT)  # NaN: nothing could vary
+    pattern = np.where(used.has_value, Pattern.NO_NEIGHBOURS, Pattern.NO_VALUE).astype("<U15")
+    pattern[used.is_used] = np.where(lonely, Pattern.NO_NEIGHBOURS, found)
     made = np.zeros(len(pattern), dtype=np.int64)
     made[used.is_used] = draws
-    lonely = used.neighbours.is_island
-    columns = (sums.observed, sums.expected, sums.variance, _standardised(sums), p, q)
-    spread = [used.spread(np.where(lonely, np.nan, column)) for column in columns]
-    return LocalAssociation(*spread, pattern, made, level, adjustment)
+    return LocalAssociation(
+        statistic=used.spread(np.where(lonely, np.nan, sums.observed)),
+        expected=used.spread(np.where(lonely, np.nan, sums.expected)),
+        variance=used.spread(np.where(lonely, np.nan, sums.variance)),
+        z=used.spread(np.where(lonely, np.nan, _standardised(sums))),
+        p=used.spread(np.where(lonely, np.nan, p)),
+        q=used.spread(np.where(lonely, np.nan, q)),
+        pattern=pattern,
+        permutations=made,
+        level=level,
+        adjustment=adjustment,
+    )

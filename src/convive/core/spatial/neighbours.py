@@ -87,12 +87,15 @@ class Neighbours:
         shape = (self.n_areas, self.n_areas)
         return sparse.csr_array((self.weight, self.index, self.start), shape=shape)
 
+    def summed(self, terms: FloatArray) -> FloatArray:
+        """Return each area's sum over its links, from terms of shape (n_links,)."""
+        return np.bincount(self.owner, terms, minlength=self.n_areas).astype(np.float64)
+
     def weighted(self, weights: Weights) -> Neighbours:
         """Return the same links, weighing 1 each ("binary") or 1 in sum for each area ("row")."""
         if weights == "binary":
             return replace(self, weight=np.ones(len(self.index)))
-        total = np.bincount(self.owner, self.weight, minlength=self.n_areas)
-        return replace(self, weight=self.weight / total[self.owner])
+        return replace(self, weight=self.weight / self.summed(self.weight)[self.owner])
 
     def among(self, kept: ArrayLike) -> Neighbours:
         """Return the links between the areas kept, numbered anew; row sums stay what they were.
@@ -104,9 +107,8 @@ class Neighbours:
         mask = np.asarray(kept, dtype=bool)
         new = np.cumsum(mask) - 1
         both = mask[self.owner] & mask[self.index]
-        total = np.bincount(self.owner, self.weight, minlength=self.n_areas)
         weight = self.weight[both]
-        if np.allclose(total[~self.is_island], 1.0):  # row-standardised stays so
+        if np.allclose(self.summed(self.weight)[~self.is_island], 1.0):  # row sums of 1 stay so
             left = np.bincount(self.owner[both], weight, minlength=self.n_areas)
             weight = weight / left[self.owner[both]]
         return _built(new[self.owner[both]], new[self.index[both]], weight, int(mask.sum()))
@@ -216,7 +218,7 @@ def nearest(x: ArrayLike, y: ArrayLike, *, k: int, weights: Weights = "row") -> 
     at = np.flatnonzero(known)
     if not 1 <= k < len(at):
         raise MethodError("NEIGHBOURS_COUNT", k=int(k), n=len(at))
-    found = KDTree(place[known]).query(place[known], k=k + 1)[1]
+    found = np.asarray(KDTree(place[known]).query(place[known], k=k + 1)[1])
     own = found == np.arange(len(at))[:, None]
     own[~own.any(axis=1), -1] = True  # more than k others in the same spot: drop the last
     owner = np.repeat(at, k)

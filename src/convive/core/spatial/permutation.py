@@ -70,19 +70,19 @@ def _drawn_apart(state, n, own, picked):  # type: ignore[no-untyped-def]
 def _drawn_dense(state, n, own, picked, pool):  # type: ignore[no-untyped-def]
     """Fill `picked` by a partial Fisher-Yates shuffle: many of few."""
     for j in range(n - 1):
-        pool[j] = j + (j >= own)
+        pool[j] = j + 1 if j >= own else j
     for t in range(picked.size):
         state += _STEP
         left = np.uint64(n - 1 - t)
-        j = t + np.int64(((_mixed(state) >> np.uint64(32)) * left) >> np.uint64(32))
-        pool[t], pool[j] = pool[j], pool[t]
+        chosen = t + np.int64(((_mixed(state) >> np.uint64(32)) * left) >> np.uint64(32))
+        pool[t], pool[chosen] = pool[chosen], pool[t]
         picked[t] = pool[t]
 
 
 @njit(cache=True, nogil=True)
-def _count_tails(areas, values, links, observed, draws, key, tally):  # type: ignore[no-untyped-def] # noqa: PLR0913 - compiled
+def _count_tails(areas, values, links, draws, key, tally):  # type: ignore[no-untyped-def]
     """Add to `tally` (n_areas, 2) how many draws reach the observed sums from above, below."""
-    start, weight, is_squared = links
+    start, weight, observed, is_squared = links
     n = values.size
     pool = np.empty(n, dtype=np.int64)
     top = np.max(np.abs(values))
@@ -138,14 +138,14 @@ def conditional_tails(
     observed = _observed(values, neighbours, is_squared=is_squared)
     tally = np.zeros((neighbours.n_areas, 2), dtype=np.int64)
     made = np.zeros(neighbours.n_areas, dtype=np.int64)
-    links = (neighbours.start, neighbours.weight, is_squared)
+    links = (neighbours.start, neighbours.weight, observed, is_squared)
     open_areas = np.flatnonzero(~neighbours.is_island)
     done = 0
     for goal in STAGES if permutations is None else (permutations,):
         span = (done, goal)
 
         def count(areas: IntArray, span: tuple[int, int] = span) -> None:
-            _count_tails(areas, values, links, observed, span, key, tally)
+            _count_tails(areas, values, links, span, key, tally)
 
         size = max(1, min(_BLOCK, _BLOCK * 999 // (goal - done)))
         blocks = [open_areas[a : a + size] for a in range(0, len(open_areas), size)]
@@ -159,7 +159,7 @@ def _observed(values: FloatArray, neighbours: Neighbours, *, is_squared: bool) -
     """Return the weighted sums that the draws are compared with."""
     there = values[neighbours.index]
     terms = (there - values[neighbours.owner]) ** 2 if is_squared else there
-    return np.bincount(neighbours.owner, neighbours.weight * terms, minlength=len(values))
+    return neighbours.summed(neighbours.weight * terms)
 
 
 def _in_threads(work: Callable[[IntArray], None], blocks: list[IntArray]) -> None:
@@ -211,29 +211,29 @@ def shuffled_sums(
 
 
 @njit(cache=True, nogil=True)
-def _join_shuffled(draws, colours, links, key, joins):  # type: ignore[no-untyped-def]
-    """Add to `joins` (draws, colours, colours) the weights between shuffled colours."""
+def _join_shuffled(draws, kinds, links, key, joins):  # type: ignore[no-untyped-def]
+    """Add to `joins` (draws, kinds, kinds) the weights between shuffled kinds."""
     start, index, weight = links
     for draw in draws:
-        order = np.arange(colours.size)
+        order = np.arange(kinds.size)
         _shuffled(_mixed(key + _STEP * np.uint64(draw + 1)), order)
-        x = colours[order]
+        x = kinds[order]
         for i in range(x.size):
             for link in range(start[i], start[i + 1]):
                 joins[draw, x[i], x[index[link]]] += weight[link]
 
 
 def shuffled_joins(
-    colours: IntArray,
+    kinds: IntArray,
     neighbours: Neighbours,
     key: np.uint64,
     *,
-    n_colours: int,
+    n_kinds: int,
     permutations: int,
 ) -> FloatArray:
-    """Return (permutations, n_colours, n_colours): sums of weights from colour to colour."""
-    joins = np.zeros((permutations, n_colours, n_colours))
+    """Return (permutations, n_kinds, n_kinds): sums of weights from kind to kind."""
+    joins = np.zeros((permutations, n_kinds, n_kinds))
     links = (neighbours.start, neighbours.index, neighbours.weight)
     blocks = np.array_split(np.arange(permutations), max(1, permutations // 64))
-    _in_threads(lambda draws: _join_shuffled(draws, colours, links, key, joins), blocks)
+    _in_threads(lambda draws: _join_shuffled(draws, kinds, links, key, joins), blocks)
     return joins
