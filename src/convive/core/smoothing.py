@@ -22,6 +22,10 @@ _WIDEST = 1.5
 _FINE_NODES = 31
 _MEAN_NODES = np.linspace(-4.5, 4.5, 11)
 """Standard deviations around the best mean, for each amount of heterogeneity."""
+_NEGLIGIBLE = 1e-4
+"""Mass of a node, against that of the heaviest, below which intervals do without it."""
+_HALVINGS = 30
+"""Bisections of a limit between those of single nodes: to nine digits."""
 _DROP = 14.0
 """Log density below the peak at which the grid over the heterogeneity ends."""
 
@@ -110,10 +114,7 @@ def smoothed_rate(
     weight = 1.0 - mass @ pull
     centre = float(mass @ grid.best_mean)
     rate = weight * count / exposure + (1.0 - weight) * centre
-    node_mean = pull * mean[:, None] + (1.0 - pull) * (count / exposure)
-    node_variance = node_mean * (1.0 - pull) / exposure
-    variance = mass @ (node_variance + (node_mean - rate) ** 2)
-    low, high = _gamma_interval(rate, variance, tail)
+    low, high = _mixture_interval(grid, count, exposure, tail)
     return SmoothedRate(
         rate=rate * per,
         low=low * per,
@@ -124,14 +125,27 @@ def smoothed_rate(
     )
 
 
-def _gamma_interval(
-    mean: FloatArray, variance: FloatArray, tail: float
+def _mixture_interval(
+    grid: _Grid, count: FloatArray, exposure: FloatArray, tail: float
 ) -> tuple[FloatArray, FloatArray]:
-    """Return the equal-tailed interval of the Gamma distribution with these moments."""
-    shape = mean**2 / variance
-    scale = variance / mean
-    low = special.gammaincinv(shape, tail) * scale
-    return np.asarray(low), np.asarray(special.gammaincinv(shape, 1.0 - tail) * scale)
+    """Return the equal-tailed interval of each area's mixture of Gamma distributions.
+
+    Not that of one Gamma with the same moments: its tails are too short where events are few.
+    """
+    kept = grid.mass > _NEGLIGIBLE * grid.mass.max()
+    mass = grid.mass[kept] / grid.mass[kept].sum()
+    shape = grid.shape[kept][:, None] + count
+    scale = 1.0 / ((grid.shape / grid.mean)[kept][:, None] + exposure)
+    limits = []
+    for share in (tail, 1.0 - tail):
+        each = special.gammaincinv(shape, share) * scale
+        low, high = each.min(axis=0), each.max(axis=0)
+        for _ in range(_HALVINGS):
+            middle = (low + high) / 2.0
+            reached = mass @ special.gammainc(shape, middle / scale) >= share
+            low, high = np.where(reached, low, middle), np.where(reached, middle, high)
+        limits.append((low + high) / 2.0)
+    return limits[0], limits[1]
 
 
 def _hyperposterior(count: FloatArray, exposure: FloatArray) -> _Grid:

@@ -137,8 +137,8 @@ def _posterior(data: MapData) -> tuple[FloatArray, list[Fit], FloatArray]:
 
     start = np.array([np.log(0.4), 0.0])
     simplex = start + np.array([[0.0, 0.0], [0.7, 0.0], [0.0, 1.5]])
-    best = optimize.minimize(
-        lambda node: -log_density(node),
+    best = optimize.minimize(  # type: ignore[call-overload]
+        lambda node: -log_density(np.asarray(node)),
         start,
         method="Nelder-Mead",
         options={"initial_simplex": simplex, "xatol": 0.05, "fatol": 0.01, "maxfev": 80},

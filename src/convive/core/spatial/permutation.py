@@ -29,19 +29,25 @@ _BLOCK = 256
 _TIE = 1e-10
 _STEP = np.uint64(0x9E3779B97F4A7C15)
 _LOW = np.uint64(0xFFFFFFFF)
+_FIRST = np.uint64(0xBF58476D1CE4E5B9)
+_SECOND = np.uint64(0x94D049BB133111EB)
+_30, _27, _31, _32 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(32)
 
 
 def key_of(rng: np.random.Generator) -> np.uint64:
     """Return the key of all draws of one call."""
-    return rng.integers(0, 2**64, dtype=np.uint64)
+    return np.uint64(rng.integers(0, 2**64, dtype=np.uint64))
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(cache=True, nogil=True)
 def _mixed(x):  # type: ignore[no-untyped-def]
-    """Return 64 well-mixed bits of a counter (the finaliser of SplitMix64)."""
-    x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return x ^ (x >> np.uint64(31))
+    """Return 64 well-mixed bits of a counter (the finaliser of SplitMix64).
+
+    Everything here must be uint64: a signed number would turn the sum into a float.
+    """
+    x = (x ^ (x >> _30)) * _FIRST
+    x = (x ^ (x >> _27)) * _SECOND
+    return x ^ (x >> _31)
 
 
 @njit(cache=True, nogil=True)
@@ -53,8 +59,8 @@ def _drawn_apart(state, n, own, picked):  # type: ignore[no-untyped-def]
         state += _STEP
         bits = _mixed(state)
         for half in range(2):
-            part = (bits & _LOW) if half == 0 else (bits >> np.uint64(32))
-            j = np.int64((part * size) >> np.uint64(32))
+            part = (bits & _LOW) if half == 0 else (bits >> _32)
+            j = np.int64((part * size) >> _32)
             j += j >= own
             is_new = True
             for s in range(t):
@@ -74,7 +80,7 @@ def _drawn_dense(state, n, own, picked, pool):  # type: ignore[no-untyped-def]
     for t in range(picked.size):
         state += _STEP
         left = np.uint64(n - 1 - t)
-        chosen = t + np.int64(((_mixed(state) >> np.uint64(32)) * left) >> np.uint64(32))
+        chosen = t + np.int64(((_mixed(state) >> _32) * left) >> _32)
         pool[t], pool[chosen] = pool[chosen], pool[t]
         picked[t] = pool[t]
 
@@ -90,7 +96,7 @@ def _count_tails(areas, values, links, draws, key, tally):  # type: ignore[no-un
         w = weight[start[i] : start[i + 1]]
         picked = np.empty(w.size, dtype=np.int64)
         is_sparse = 4 * w.size < n
-        own = _mixed(key + _STEP * np.uint64(i + 1))
+        own = _mixed(np.uint64(key) + _STEP * np.uint64(i + 1))
         slack = _TIE * (np.abs(observed[i]) + np.sum(w) * (4.0 * top * top if is_squared else top))
         low, high = observed[i] - slack, observed[i] + slack
         for draw in range(draws[0], draws[1]):
@@ -178,7 +184,7 @@ def _shuffled(state, order):  # type: ignore[no-untyped-def]
     """Shuffle `order` in place (Fisher-Yates)."""
     for t in range(order.size - 1, 0, -1):
         state += _STEP
-        j = np.int64(((_mixed(state) >> np.uint64(32)) * np.uint64(t + 1)) >> np.uint64(32))
+        j = np.int64(((_mixed(state) >> _32) * np.uint64(t + 1)) >> _32)
         order[t], order[j] = order[j], order[t]
 
 
@@ -188,7 +194,7 @@ def _sum_shuffled(draws, values, links, key, sums):  # type: ignore[no-untyped-d
     start, index, weight = links
     for draw in draws:
         order = np.arange(values.size)
-        _shuffled(_mixed(key + _STEP * np.uint64(draw + 1)), order)
+        _shuffled(_mixed(np.uint64(key) + _STEP * np.uint64(draw + 1)), order)
         x = values[order]
         product = square = 0.0
         for i in range(x.size):
@@ -216,7 +222,7 @@ def _join_shuffled(draws, kinds, links, key, joins):  # type: ignore[no-untyped-
     start, index, weight = links
     for draw in draws:
         order = np.arange(kinds.size)
-        _shuffled(_mixed(key + _STEP * np.uint64(draw + 1)), order)
+        _shuffled(_mixed(np.uint64(key) + _STEP * np.uint64(draw + 1)), order)
         x = kinds[order]
         for i in range(x.size):
             for link in range(start[i], start[i + 1]):

@@ -109,7 +109,7 @@ def inverse_diagonal(solver: SuperLU) -> FloatArray:
 
 
 @njit(cache=True, nogil=True)
-def _takahashi(start, row, value, pivots):  # type: ignore[no-untyped-def]
+def _takahashi(start, row, value, pivots):  # type: ignore[no-untyped-def] # noqa: C901 - compiled
     """Return the inverse's diagonal from L D L', and whether the pattern held all that it needs.
 
     The first entry of each column of L is its diagonal 1. From the last column back, the entries
