@@ -87,7 +87,7 @@ def morans_i(
     Raises
     ------
     MethodError
-        SPATIAL_SHAPE, SPATIAL_TOO_FEW_AREAS, SPATIAL_CONSTANT, SIGNIFICANCE_ALTERNATIVE,
+        NEIGHBOURHOOD_SHAPE, NEIGHBOURHOOD_TOO_FEW_AREAS, NEIGHBOURHOOD_CONSTANT, SIGNIFICANCE_ALTERNATIVE,
         SIGNIFICANCE_NO_DRAWS.
 
     References
@@ -174,7 +174,7 @@ def getis_ord_g(
     Raises
     ------
     MethodError
-        SPATIAL_NEGATIVE for values below 0; else as `morans_i`.
+        NEIGHBOURHOOD_NEGATIVE for values below 0; else as `morans_i`.
 
     References
     ----------
@@ -184,7 +184,7 @@ def getis_ord_g(
     used = usable_areas(values, neighbours)
     x = used.values
     if (x < 0).any():
-        raise MethodError("SPATIAL_NEGATIVE", n=int(np.sum(x < 0)))
+        raise MethodError("NEIGHBOURHOOD_NEGATIVE", n=int(np.sum(x < 0)))
     s0, s1, s2 = weight_sums(used.neighbours)
     n = len(x)
     m1, m2, m3, m4 = (float(np.sum(x**k)) for k in (1, 2, 3, 4))

@@ -57,7 +57,7 @@ def empirical_bayes(
     Raises
     ------
     MethodError
-        RATES_SHAPE, RATES_NEGATIVE_COUNT, RATES_NO_DENOMINATOR; SPATIAL_SHAPE.
+        RATES_SHAPE, RATES_NEGATIVE_COUNT, RATES_NO_DENOMINATOR; NEIGHBOURHOOD_SHAPE.
 
     References
     ----------
@@ -67,7 +67,7 @@ def empirical_bayes(
     count, exposure = checked_counts(events, person_years)
     n = count.size
     if neighbours is not None and neighbours.n_areas != n:
-        raise MethodError("SPATIAL_SHAPE", n_values=n, n_areas=neighbours.n_areas)
+        raise MethodError("NEIGHBOURHOOD_SHAPE", n_values=n, n_areas=neighbours.n_areas)
 
     def around(x: FloatArray) -> FloatArray:
         """Return the sum over the area and those that it borrows from."""

@@ -71,7 +71,7 @@ def join_counts(
     Raises
     ------
     MethodError
-        SPATIAL_SHAPE, SPATIAL_TOO_FEW_AREAS, SPATIAL_CONSTANT with a single kind,
+        NEIGHBOURHOOD_SHAPE, NEIGHBOURHOOD_TOO_FEW_AREAS, NEIGHBOURHOOD_CONSTANT with a single kind,
         SIGNIFICANCE_ALTERNATIVE.
 
     References
@@ -131,7 +131,7 @@ def local_join_counts(
     Raises
     ------
     MethodError
-        SPATIAL_SHAPE, SPATIAL_TOO_FEW_AREAS, SPATIAL_CONSTANT, SPATIAL_NOT_BINARY,
+        NEIGHBOURHOOD_SHAPE, NEIGHBOURHOOD_TOO_FEW_AREAS, NEIGHBOURHOOD_CONSTANT, NEIGHBOURHOOD_NOT_BINARY,
         SIGNIFICANCE_ALTERNATIVE.
 
     References
@@ -142,7 +142,7 @@ def local_join_counts(
     used = usable_areas(marked, neighbours)
     x = used.values
     if not np.isin(x, (0.0, 1.0)).all():
-        raise MethodError("SPATIAL_NOT_BINARY")
+        raise MethodError("NEIGHBOURHOOD_NOT_BINARY")
     links = used.neighbours
     joins = links.summed(x[links.index])
     others, n_marked = len(x) - 1, x.sum() - 1

@@ -120,7 +120,7 @@ def local_moran(
     Raises
     ------
     MethodError
-        SPATIAL_SHAPE, SPATIAL_TOO_FEW_AREAS, SPATIAL_CONSTANT, SPATIAL_LEVEL.
+        NEIGHBOURHOOD_SHAPE, NEIGHBOURHOOD_TOO_FEW_AREAS, NEIGHBOURHOOD_CONSTANT, NEIGHBOURHOOD_LEVEL.
 
     Notes
     -----
@@ -326,7 +326,7 @@ def _p_values(
 
 def _rule(adjustment: Adjustment, level: float) -> tuple[Adjustment, float]:
     if adjustment not in {"false discovery", "any dependence", "none"} or not 0 < level < 1:
-        raise MethodError("SPATIAL_LEVEL", adjustment=str(adjustment), level=float(level))
+        raise MethodError("NEIGHBOURHOOD_LEVEL", adjustment=str(adjustment), level=float(level))
     return adjustment, level
 
 

@@ -78,8 +78,8 @@ def mapped_rate(
     Raises
     ------
     MethodError
-        NEIGHBOURS_ONE_WAY; SPATIAL_SHAPE; SPATIAL_TOO_FEW_AREAS below eight;
-        SPATIAL_TOO_FEW_EVENTS with less than one event an area on average; RATES_SHAPE,
+        NEIGHBOURS_ONE_WAY; NEIGHBOURHOOD_SHAPE; NEIGHBOURHOOD_TOO_FEW_AREAS below eight;
+        NEIGHBOURHOOD_TOO_FEW_EVENTS with less than one event an area on average; RATES_SHAPE,
         RATES_NEGATIVE_COUNT, RATES_NO_DENOMINATOR, RATES_LEVEL.
 
     Notes
@@ -102,11 +102,11 @@ def mapped_rate(
     count, exposure = checked_counts(events, person_years)
     tail, n = tail_of(level), count.size
     if neighbours.n_areas != n:
-        raise MethodError("SPATIAL_SHAPE", n_values=n, n_areas=neighbours.n_areas)
+        raise MethodError("NEIGHBOURHOOD_SHAPE", n_values=n, n_areas=neighbours.n_areas)
     if n < FEWEST_AREAS:
-        raise MethodError("SPATIAL_TOO_FEW_AREAS", n=n, least=FEWEST_AREAS)
+        raise MethodError("NEIGHBOURHOOD_TOO_FEW_AREAS", n=n, least=FEWEST_AREAS)
     if count.sum() < FEWEST_EVENTS * n:
-        raise MethodError("SPATIAL_TOO_FEW_EVENTS", n=int(count.sum()), areas=n)
+        raise MethodError("NEIGHBOURHOOD_TOO_FEW_EVENTS", n=int(count.sum()), areas=n)
     overall = float(count.sum() / exposure.sum())
     data = MapData(count, overall * exposure, structured_prior(neighbours))
     nodes, fits, mass = _posterior(data)

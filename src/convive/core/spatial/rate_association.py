@@ -38,7 +38,7 @@ def standardised_rates(events: ArrayLike, person_years: ArrayLike) -> FloatArray
     Raises
     ------
     MethodError
-        RATES_SHAPE, RATES_NEGATIVE_COUNT, RATES_NO_DENOMINATOR; SPATIAL_TOO_FEW_EVENTS with less
+        RATES_SHAPE, RATES_NEGATIVE_COUNT, RATES_NO_DENOMINATOR; NEIGHBOURHOOD_TOO_FEW_EVENTS with less
         than one event an area on average.
 
     References
@@ -52,7 +52,7 @@ def standardised_rates(events: ArrayLike, person_years: ArrayLike) -> FloatArray
     known = ~np.isnan(given)
     count, exposure = checked_counts(given[known], base[known])
     if count.sum() < FEWEST_EVENTS * max(count.size, 1):
-        raise MethodError("SPATIAL_TOO_FEW_EVENTS", n=int(count.sum()), areas=int(count.size))
+        raise MethodError("NEIGHBOURHOOD_TOO_FEW_EVENTS", n=int(count.sum()), areas=int(count.size))
     rate, overall = count / exposure, count.sum() / exposure.sum()
     between = exposure @ (rate - overall) ** 2 / exposure.sum() - overall / exposure.mean()
     variance = between + overall / exposure

@@ -50,12 +50,12 @@ def usable_areas(values: ArrayLike, neighbours: Neighbours) -> Usable:
     Raises
     ------
     MethodError
-        SPATIAL_SHAPE; SPATIAL_TOO_FEW_AREAS below eight; SPATIAL_CONSTANT where all values are
+        NEIGHBOURHOOD_SHAPE; NEIGHBOURHOOD_TOO_FEW_AREAS below eight; NEIGHBOURHOOD_CONSTANT where all values are
         the same.
     """
     given = np.asarray(values, dtype=float)
     if given.shape != (neighbours.n_areas,):
-        raise MethodError("SPATIAL_SHAPE", n_values=int(given.size), n_areas=neighbours.n_areas)
+        raise MethodError("NEIGHBOURHOOD_SHAPE", n_values=int(given.size), n_areas=neighbours.n_areas)
     has_value = np.isfinite(given)
     linked = has_value[neighbours.owner] & has_value[neighbours.index]
     reached = np.bincount(neighbours.owner[linked], minlength=len(given)) > 0
@@ -63,7 +63,7 @@ def usable_areas(values: ArrayLike, neighbours: Neighbours) -> Usable:
     is_used = has_value & (reached | reaching)
     kept = given[is_used]
     if len(kept) < FEWEST_AREAS:
-        raise MethodError("SPATIAL_TOO_FEW_AREAS", n=len(kept), least=FEWEST_AREAS)
+        raise MethodError("NEIGHBOURHOOD_TOO_FEW_AREAS", n=len(kept), least=FEWEST_AREAS)
     if np.ptp(kept) <= 1e-12 * np.max(np.abs(kept)):
-        raise MethodError("SPATIAL_CONSTANT", n=len(kept))
+        raise MethodError("NEIGHBOURHOOD_CONSTANT", n=len(kept))
     return Usable(kept, neighbours.among(is_used), is_used, has_value)
