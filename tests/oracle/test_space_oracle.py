@@ -85,7 +85,9 @@ def test_local_g_and_geary_are_those_of_r(r: Numbers, cells: dict[str, np.ndarra
     np.testing.assert_allclose(local_getis_ord(x, binary, None).z, r["local_g_star"], **CLOSE)
     plain = local_getis_ord(x, binary, None, star=False)
     np.testing.assert_allclose(plain.z, r["local_g"], **CLOSE)
-    np.testing.assert_allclose(local_geary(x, _lattice(), None).statistic, r["local_geary"], **CLOSE)
+    np.testing.assert_allclose(
+        local_geary(x, _lattice(), None).statistic, r["local_geary"], **CLOSE
+    )
 
 
 def test_z_of_g_does_not_depend_on_the_scale_of_weights(cells: dict[str, np.ndarray]) -> None:
@@ -98,9 +100,7 @@ def test_z_of_g_does_not_depend_on_the_scale_of_weights(cells: dict[str, np.ndar
 def test_joins_are_those_of_r(r: Numbers, cells: dict[str, np.ndarray]) -> None:
     found = join_counts(cells["kind"], _lattice("binary"))
     names = {label: k for k, label in enumerate(r["joins"]["label"])}
-    at = [
-        names[f"{max(a, b)}:{min(a, b)}"] for a, b in zip(found.first, found.second, strict=True)
-    ]
+    at = [names[f"{max(a, b)}:{min(a, b)}"] for a, b in zip(found.first, found.second, strict=True)]
     for ours, theirs in (
         (found.count, "count"),
         (found.expected, "expected"),

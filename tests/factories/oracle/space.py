@@ -9,12 +9,14 @@ import numpy as np
 SIDE = 9
 N_CELLS = SIDE * SIDE
 
+
 def links() -> tuple[np.ndarray, np.ndarray]:
     """Return the pairs of adjoining cells, rows and columns and one diagonal, from 0."""
     cell = np.arange(N_CELLS).reshape(SIDE, SIDE)
     first = np.concatenate([cell[:, :-1].ravel(), cell[:-1].ravel(), cell[:-1, :-1].ravel()])
     second = np.concatenate([cell[:, 1:].ravel(), cell[1:].ravel(), cell[1:, 1:].ravel()])
     return first, second
+
 
 def town() -> dict[str, np.ndarray]:
     """Return values, events, person-years, kinds and marks of the cells."""
@@ -33,6 +35,7 @@ def town() -> dict[str, np.ndarray]:
         "marked": (kind == 2).astype(int),
     }
 
+
 def groups() -> dict[str, np.ndarray]:
     """Return events and person-years of five areas by four age groups, one row each."""
     rng = np.random.default_rng(7)
@@ -47,8 +50,10 @@ def groups() -> dict[str, np.ndarray]:
         "person_years": person_years.ravel(),
     }
 
+
 STANDARD = np.array([2500.0, 3000.0, 3500.0, 1000.0])
 REFERENCE = np.array([0.0025, 0.009, 0.005, 0.0012])
+
 
 def inputs() -> dict[str, dict[str, Any]]:
     """Return the tables that tools/oracle/space.R reads."""

@@ -55,7 +55,9 @@ def usable_areas(values: ArrayLike, neighbours: Neighbours) -> Usable:
     """
     given = np.asarray(values, dtype=float)
     if given.shape != (neighbours.n_areas,):
-        raise MethodError("NEIGHBOURHOOD_SHAPE", n_values=int(given.size), n_areas=neighbours.n_areas)
+        raise MethodError(
+            "NEIGHBOURHOOD_SHAPE", n_values=int(given.size), n_areas=neighbours.n_areas
+        )
     has_value = np.isfinite(given)
     linked = has_value[neighbours.owner] & has_value[neighbours.index]
     reached = np.bincount(neighbours.owner[linked], minlength=len(given)) > 0
