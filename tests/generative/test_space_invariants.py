@@ -128,7 +128,7 @@ def test_selected_inverse_is_the_inverse(seed: int) -> None:
         np.testing.assert_allclose(np.exp(np.mean(np.log(variances[group]))), 1.0, rtol=1e-5)
 
 
-@settings(max_examples=8)
+@settings(max_examples=5)
 @given(SEEDS)
 def test_mapped_rates_are_ordered_and_finite(seed: int) -> None:
     _, town = _town(seed)

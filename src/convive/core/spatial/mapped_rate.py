@@ -118,7 +118,7 @@ def mapped_rate(
         rate=mass @ np.exp(means + sds**2 / 2.0) * scale,
         low=np.exp(low) * scale,
         high=np.exp(high) * scale,
-        above=mass @ special.ndtr(means / sds),
+        above=np.minimum(mass @ special.ndtr(means / sds), 1.0),
         spread=float(mass @ np.exp(nodes[:, 0])),
         shared=float(mass @ special.expit(nodes[:, 1])),
     )
