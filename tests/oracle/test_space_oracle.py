@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import pytest
 import shapely
-from factories.oracle.space import N_CELLS, REFERENCE, STANDARD, groups, links, town
 from scipy import stats
 
 from convive.core.spatial.autocorrelation import gearys_c, getis_ord_g, morans_i
@@ -22,6 +21,7 @@ from convive.core.spatial.rate_association import morans_i_of_rates
 from convive.core.spatial.structured_fit import MapData, fitted, mode_of
 from convive.core.spatial.structured_prior import structured_prior
 from convive.core.standardisation import directly_standardised, indirectly_standardised
+from factories.oracle.space import N_CELLS, REFERENCE, STANDARD, groups, links, town
 
 CLOSE = {"rtol": 2e-7, "atol": 1e-12}
 Numbers = dict[str, Any]
@@ -157,7 +157,9 @@ def test_mode_and_spread_of_the_map_are_those_of_dense_matrices(
     np.testing.assert_allclose(prior.precision.toarray(), laplacian * r["scale"], rtol=1e-6)
 
 
-def _chain(data: MapData, n_draws: int, rng: np.random.Generator) -> np.ndarray:
+def _chain(  # noqa: C901 - a small sampler in one piece
+    data: MapData, n_draws: int, rng: np.random.Generator
+) -> np.ndarray:
     """Draw log ratios by slice sampling along ellipses, the spread and share by random walk."""
     n = len(data.count)
     value, vector = np.linalg.eigh(data.prior.precision.toarray())
