@@ -11,7 +11,7 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import special
+from scipy import special, stats
 
 from convive.core.errors import MethodError
 
@@ -22,8 +22,11 @@ __all__ = [
     "benjamini_hochberg",
     "benjamini_yekutieli",
     "chi_square_p",
+    "drawn_tails_p",
     "gumbel_tail_p",
+    "hypergeometric_p",
     "monte_carlo_p",
+    "normal_p",
     "poisson_share_p",
     "share_tails",
     "two_shares_p",
@@ -52,6 +55,24 @@ def two_sided_normal_p(z: ArrayLike) -> FloatArray:
     0.05
     """
     return np.asarray(special.erfc(np.abs(np.asarray(z, dtype=float)) / np.sqrt(2.0)))[()]
+
+
+def normal_p(z: ArrayLike, *, alternative: Alternative = "two-sided") -> FloatArray:
+    """Return the p-value of a standard normal statistic; "greater": large z count as extreme.
+
+    NaN gives NaN; raises SIGNIFICANCE_ALTERNATIVE.
+    """
+    known_alternative(alternative)
+    if alternative == "two-sided":
+        return two_sided_normal_p(z)
+    sign = -1.0 if alternative == "greater" else 1.0
+    return np.asarray(special.ndtr(sign * np.asarray(z, dtype=float)))[()]
+
+
+def known_alternative(alternative: str) -> None:
+    """Raise SIGNIFICANCE_ALTERNATIVE for anything but two-sided, greater and less."""
+    if alternative not in {"two-sided", "greater", "less"}:
+        raise MethodError("SIGNIFICANCE_ALTERNATIVE", alternative=alternative)
 
 
 def two_sided_t_p(t: ArrayLike, df: ArrayLike) -> FloatArray:
@@ -256,17 +277,78 @@ def monte_carlo_p(
     if draws.ndim == 0 or draws.shape[0] == 0:
         raise MethodError("SIGNIFICANCE_NO_DRAWS")
     slack = _TIE * np.maximum(np.max(np.abs(draws), axis=0), np.abs(seen))
-    n_draws = draws.shape[0]
-    greater = (1.0 + np.sum(draws >= seen - slack, axis=0)) / (n_draws + 1.0)
-    less = (1.0 + np.sum(draws <= seen + slack, axis=0)) / (n_draws + 1.0)
-    tails = {
-        "greater": greater,
-        "less": less,
-        "two-sided": np.minimum(1.0, 2.0 * np.minimum(greater, less)),
-    }
-    if alternative not in tails:
-        raise MethodError("SIGNIFICANCE_ALTERNATIVE", alternative=alternative)
-    return np.where(np.isnan(seen), np.nan, tails[alternative])[()]
+    at_least = np.sum(draws >= seen - slack, axis=0)
+    at_most = np.sum(draws <= seen + slack, axis=0)
+    p = drawn_tails_p(at_least, at_most, draws.shape[0], alternative=alternative)
+    return np.where(np.isnan(seen), np.nan, p)[()]
+
+
+def drawn_tails_p(
+    at_least: ArrayLike,
+    at_most: ArrayLike,
+    n_draws: ArrayLike,
+    *,
+    alternative: Alternative = "two-sided",
+) -> FloatArray:
+    """Return Monte Carlo p-values where the simulated values were only counted.
+
+    Parameters
+    ----------
+    at_least, at_most : array_like of int
+        How many simulated values reach the observed one, from above and from below; ties are in
+        both. Two-sided is twice the smaller tail, at most 1.
+    n_draws : array_like of int, above 0
+    alternative : {"two-sided", "greater", "less"}
+
+    Raises
+    ------
+    MethodError
+        SIGNIFICANCE_NO_DRAWS, SIGNIFICANCE_ALTERNATIVE.
+
+    Examples
+    --------
+    >>> float(drawn_tails_p(4, 995, 999))
+    0.01
+    """
+    known_alternative(alternative)
+    n = np.asarray(n_draws, dtype=float)
+    if (n < 1).any():
+        raise MethodError("SIGNIFICANCE_NO_DRAWS")
+    greater = (1.0 + np.asarray(at_least, dtype=float)) / (n + 1.0)
+    less = (1.0 + np.asarray(at_most, dtype=float)) / (n + 1.0)
+    if alternative != "two-sided":
+        return np.asarray(greater if alternative == "greater" else less)[()]
+    return np.minimum(1.0, 2.0 * np.minimum(greater, less))[()]
+
+
+def hypergeometric_p(
+    marked: ArrayLike,
+    drawn: ArrayLike,
+    *,
+    n_marked: ArrayLike,
+    n_all: ArrayLike,
+    alternative: Alternative = "two-sided",
+) -> FloatArray:
+    """Return the exact p-value of the marked ones among those drawn without replacement.
+
+    Parameters
+    ----------
+    marked, drawn : array_like of int
+        How many of those drawn are marked, and how many were drawn.
+    n_marked, n_all : array_like of int
+        How many there are to draw from. Two-sided is twice the smaller tail, at most 1.
+
+    Examples
+    --------
+    >>> float(hypergeometric_p(3, 3, n_marked=3, n_all=6, alternative="greater"))
+    0.05
+    """
+    known_alternative(alternative)
+    seen, n, k, m = (np.asarray(v, dtype=float) for v in (marked, n_all, n_marked, drawn))
+    greater, less = stats.hypergeom.sf(seen - 1, n, k, m), stats.hypergeom.cdf(seen, n, k, m)
+    if alternative != "two-sided":
+        return np.asarray(greater if alternative == "greater" else less)[()]
+    return np.minimum(1.0, 2.0 * np.minimum(greater, less))[()]
 
 
 def gumbel_tail_p(reference: ArrayLike, observed: ArrayLike) -> FloatArray:
