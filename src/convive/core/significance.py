@@ -19,6 +19,7 @@ FloatArray = NDArray[np.float64]
 Alternative = Literal["two-sided", "greater", "less"]
 
 __all__ = [
+    "averaged_t_p",
     "benjamini_hochberg",
     "benjamini_yekutieli",
     "monte_carlo_p",
@@ -70,6 +71,26 @@ def two_sided_t_p(t: ArrayLike, df: ArrayLike) -> FloatArray:
     usable = np.isfinite(freedom) & (freedom >= 1)
     student = 2.0 * special.stdtr(np.where(usable, freedom, 1.0), -t_abs)
     return np.where(usable, student, np.where(freedom == np.inf, normal, np.nan))[()]
+
+
+def averaged_t_p(t: ArrayLike, df: ArrayLike, weight: ArrayLike) -> FloatArray:
+    """Return the two-sided p-value of an estimate whose standard error is one of several.
+
+    Parameters
+    ----------
+    t : array_like of float, shape (..., n_errors)
+        Estimate divided by each possible standard error.
+    df : array_like of float
+        Degrees of freedom.
+    weight : array_like of float, shape (n_errors,)
+        How likely each standard error is; sums to one.
+
+    Examples
+    --------
+    >>> round(float(averaged_t_p([2.0, 1.0], 10.0, [0.5, 0.5])), 4)
+    0.2071
+    """
+    return np.asarray(two_sided_t_p(t, df) @ np.asarray(weight, dtype=float))[()]
 
 
 def two_sided_poisson_p(count: ArrayLike, expected: ArrayLike) -> FloatArray:

@@ -11,12 +11,8 @@ from scipy.special import ndtri, stdtrit
 from scipy.stats import nbinom
 
 from convive.core.errors import MethodError
-from convive.core.significance import two_sided_t_p
-from convive.core.temporal.quasi_poisson import (
-    fit_quasi_poisson,
-    memory_inflation,
-    residual_autocorrelation,
-)
+from convive.core.temporal.memory import learn_memory
+from convive.core.temporal.quasi_poisson import fit_quasi_poisson
 from convive.core.temporal.season import (
     breaks_within,
     season_columns,
@@ -135,8 +131,9 @@ def monthly_trend(
     Notes
     -----
     The variance is that of a quasi-Poisson log-linear model with season, linear trend, a step
-    at each break and one at the later stretch; its dispersion is at least 1 and grows with the
-    month-to-month memory of the residuals (AR(1)). t reference distribution.
+    at each break and one at the later stretch; its dispersion is at least 1. The month-to-month
+    memory of the noise (AR(1)) is not known: interval and p-value are averages of t distributions
+    over all memories, weighted by their restricted likelihood.
 
     References
     ----------
@@ -283,27 +280,24 @@ def _with_change(result: TrendResult, series: _Series, plan: _Comparison) -> Tre
     design = _change_design(series, plan)
     k = series.complete
     fit = fit_quasi_poisson(y[:k], design, series.log_exposure[:k])
-    rho = residual_autocorrelation(fit.residuals, design * np.sqrt(fit.expected)[:, None])
     if plan.is_balanced:
         estimate, variance = _ratio_of_sums(series, plan)
     else:
         estimate, variance = float(fit.coefficients[-1]), float(fit.covariance[-1, -1])
-    dispersion = max(1.0, fit.dispersion)
-    inflation = dispersion * memory_inflation(_contrast(fit.expected, plan), rho)
-    error = float(np.sqrt(variance * inflation))
-    df = max(1.0, fit.df * (1.0 - rho**2) / (1.0 + rho**2))
-    reach = float(stdtrit(df, 0.5 + series.level / 2.0)) * error
+    memory = learn_memory(fit, design)
+    contrast = _contrast(fit.expected, plan)
+    low, high, p = memory.judge(estimate, contrast, variance, series.level)
     return replace(
         result,
         change_percent=_percent(estimate),
-        low=_percent(estimate - reach),
-        high=_percent(estimate + reach),
-        p=float(two_sided_t_p(estimate / error, df)),
+        low=_percent(low),
+        high=_percent(high),
+        p=p,
         n=events,
         before=plan.before,
         after=plan.after,
-        dispersion=dispersion,
-        autocorrelation=rho,
+        dispersion=max(1.0, fit.dispersion),
+        autocorrelation=memory.mean,
     )
 
 
