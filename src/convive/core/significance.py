@@ -22,6 +22,7 @@ __all__ = [
     "averaged_t_p",
     "benjamini_hochberg",
     "benjamini_yekutieli",
+    "high_count_p",
     "monte_carlo_p",
     "poisson_share_p",
     "share_tails",
@@ -33,6 +34,10 @@ __all__ = [
 ]
 
 _NO_TAILS = (np.nan, np.nan)
+_TAIL = 0.1
+"""A tail is lengthened only where it is one."""
+_MOST_NOISE = 0.25
+"""Squared relative noise (50 %) up to which a log-normal mean lengthens a tail."""
 _TIE = 1e-10
 """Relative difference below which a simulated value counts as a tie with the observed one."""
 
@@ -112,6 +117,53 @@ def two_sided_poisson_p(count: ArrayLike, expected: ArrayLike) -> FloatArray:
     below = np.where(k > 0, special.gammaincc(np.maximum(k, 1e-300), mean), 0.0)
     lower = 0.5 * (at_most + below)
     return np.minimum(1.0, 2.0 * np.minimum(lower, 1.0 - lower))[()]
+
+
+def high_count_p(
+    count: ArrayLike, expected: ArrayLike, variance: ArrayLike, df: ArrayLike = np.inf
+) -> FloatArray:
+    """Return the probability of a count at least so high, where mean and variance are estimates.
+
+    Negative binomial with the two moments, lengthened by the third moment of a log-normal mean
+    (a town's noise is multiplied up), then carried from the normal to the t distribution.
+
+    Parameters
+    ----------
+    count : array_like of int
+        Observed counts.
+    expected, variance : array_like of float
+        Mean, and variance of a new count around it, the error of the mean included; NaN gives
+        NaN. Not below the mean.
+    df : array_like of float
+        Degrees of freedom of the variance.
+
+    Examples
+    --------
+    >>> round(float(high_count_p(3, 1.0, 1.0)), 4)
+    0.0803
+    """
+    k, mean, spread = (np.asarray(x, dtype=float) for x in (count, expected, variance))
+    extra = np.maximum(spread - mean, 1e-9 * mean)
+    beyond = special.betainc(np.maximum(k, 1e-300), mean**2 / extra, extra / (extra + mean))
+    third = mean + 3.0 * extra + 2.0 * extra**2 / mean
+    noise = np.minimum(extra / mean**2, _MOST_NOISE)
+    longer = third + (noise**2 + noise**3) * mean**3
+    spread = mean + extra
+    # The exact negative-binomial tail, times what the longer third moment adds to a gamma's tail.
+    ratio = _gamma_tail(k - 0.5 - mean, spread, longer) / _gamma_tail(k - 0.5 - mean, spread, third)
+    lengthened = np.minimum(beyond * np.maximum(ratio, 1.0), _TAIL)
+    upper = np.where(k > 0, np.where(beyond < _TAIL, lengthened, beyond), 1.0)
+    with np.errstate(divide="ignore"):
+        half = 0.5 * two_sided_t_p(special.ndtri(upper), df)
+    return np.where(upper < 0.5, half, 1.0 - half)[()]
+
+
+def _gamma_tail(above: FloatArray, variance: FloatArray, third: FloatArray) -> FloatArray:
+    """Return the upper tail of a shifted gamma with mean 0 and these central moments."""
+    shape = 4.0 * variance**3 / third**2
+    scale = third / (2.0 * variance)
+    tail = special.gammaincc(shape, np.maximum(above / scale + shape, 0.0))
+    return np.asarray(np.maximum(tail, 1e-300))
 
 
 def poisson_share_p(count: ArrayLike, total: ArrayLike, share: ArrayLike) -> FloatArray:

@@ -18,8 +18,8 @@ from convive.core.temporal.farrington_kernel import (
     DISPERSION,
     ERROR,
     LEVEL,
-    SLOPE_ERROR,
     SLOPE,
+    SLOPE_ERROR,
     fit_all,
 )
 

@@ -12,6 +12,10 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
+Past = tuple[Floats, Integers]
+"""Time and group of the reference periods."""
+Into = tuple[Floats, Floats, Floats]
+"""Per group: events, exposure, first and second moment of time; (means, weights); the answer."""
 
 LEVEL, ERROR, DISPERSION, SLOPE, SLOPE_ERROR, DF = range(6)
 """Columns of a fit: expected count now, variance of its logarithm (before dispersion),
@@ -31,80 +35,76 @@ def fit_all(  # pragma: no cover - compiled
     n_series, n = counts.shape
     n_groups = max(group.max(), now) + 1
     found = np.empty((n_series, 2, 6))
-    mean = np.empty(n)
-    weight = np.empty(n)
+    work = np.empty((2, n))
     sums = np.empty((n_groups, 4))
     for i in range(n_series):
         for with_line in range(2):
-            weight[:] = 1.0
-            row = found[i, with_line]
-            _fit(counts[i], time, group, now, weight, with_line == 1, sums, mean, row)
+            work[1] = 1.0
+            into = (sums, work, found[i, with_line])
+            _fit(counts[i], (time, group), now, with_line, into)
             if np.isfinite(limit):
-                _reweigh(counts[i], time, group, sums, mean, row, limit, weight)
-                _fit(counts[i], time, group, now, weight, with_line == 1, sums, mean, row)
+                _reweigh(counts[i], (time, group), limit, into)
+                _fit(counts[i], (time, group), now, with_line, into)
     return found
 
 
 @njit(cache=True)
 def _fit(  # pragma: no cover - compiled
-    y: Floats,
-    time: Floats,
-    group: Integers,
-    now: int,
-    weight: Floats,
-    with_line: bool,
-    sums: Floats,
-    mean: Floats,
-    row: Floats,
+    y: Floats, past: Past, now: int, n_lines: int, into: Into
 ) -> None:
-    """Fit one series; fills `sums` (per group: events, exposure, first and second moment)."""
+    """Fit one series; fills the sums, the means and the row of the answer."""
+    time, row, sums = past[0], into[2], into[0]
     slope, curvature = 0.0, 0.0
     span = max(time[-1] - time[0], 1.0)
-    for _ in range(60 if with_line else 1):
-        sums[:] = 0.0
-        score = 0.0
-        for j in range(y.size):
-            g = group[j]
-            mean[j] = np.exp(slope * time[j])
-            share = weight[j] * mean[j]
-            sums[g, 0] += weight[j] * y[j]
-            sums[g, 1] += share
-            sums[g, 2] += share * time[j]
-            sums[g, 3] += share * time[j] ** 2
-            score += weight[j] * y[j] * time[j]
-        curvature = 0.0
-        for g in range(sums.shape[0]):
-            if sums[g, 1] > 0.0:
-                level = sums[g, 0] / sums[g, 1]
-                score -= level * sums[g, 2]
-                curvature += level * (sums[g, 3] - sums[g, 2] ** 2 / sums[g, 1])
-        if not with_line or curvature <= 1e-12:
-            break
-        step = score / curvature
-        if abs(step) * span < 1e-9:
+    for _ in range(60):
+        score, curvature = _sum_up(y, past, slope, into)
+        if n_lines == 0 or curvature <= 1e-12 or abs(score / curvature) * span < 1e-9:
             break
         # No more than a factor of e² over the whole stretch at once.
-        slope += min(max(step, -2.0 / span), 2.0 / span)
-    _describe(y, group, now, weight, sums, mean, row)
+        slope += min(max(score / curvature, -2.0 / span), 2.0 / span)
+    _describe(y, past[1], now, into)
+    is_told = n_lines > 0 and curvature > 1e-12
     row[SLOPE] = slope
-    row[SLOPE_ERROR] = 1.0 / curvature if with_line and curvature > 1e-12 else np.inf
-    row[DF] -= 1.0 if with_line else 0.0
+    row[SLOPE_ERROR] = 1.0 / curvature if is_told else np.inf
+    row[DF] -= n_lines
     row[DISPERSION] = row[DISPERSION] / row[DF] if row[DF] > 0.0 else 1.0
-    if with_line and sums[now, 1] > 0.0:
+    if is_told and sums[now, 1] > 0.0:
         row[ERROR] += (sums[now, 2] / sums[now, 1]) ** 2 * row[SLOPE_ERROR]
 
 
 @njit(cache=True)
+def _sum_up(  # pragma: no cover - compiled
+    y: Floats, past: Past, slope: float, into: Into
+) -> tuple[float, float]:
+    """Return slope and curvature of the likelihood in the slope, the levels at their best."""
+    time, group = past
+    sums, work, _ = into
+    sums[:] = 0.0
+    score, curvature = 0.0, 0.0
+    for j in range(y.size):
+        work[0, j] = np.exp(slope * time[j])
+        share = work[1, j] * work[0, j]
+        row = sums[group[j]]
+        row[0] += work[1, j] * y[j]
+        row[1] += share
+        row[2] += share * time[j]
+        row[3] += share * time[j] ** 2
+        score += work[1, j] * y[j] * time[j]
+    for g in range(sums.shape[0]):
+        if sums[g, 1] > 0.0:
+            level = sums[g, 0] / sums[g, 1]
+            score -= level * sums[g, 2]
+            curvature += level * (sums[g, 3] - sums[g, 2] ** 2 / sums[g, 1])
+    return score, curvature
+
+
+@njit(cache=True)
 def _describe(  # pragma: no cover - compiled
-    y: Floats,
-    group: Integers,
-    now: int,
-    weight: Floats,
-    sums: Floats,
-    mean: Floats,
-    row: Floats,
+    y: Floats, group: Integers, now: int, into: Into
 ) -> None:
     """Fill fitted means, chi-square (not yet divided) and freedom, and the level now."""
+    sums, work, row = into
+    mean, weight = work
     chi_square, seen = 0.0, 0
     for g in range(sums.shape[0]):
         seen += sums[g, 1] > 0.0
@@ -120,16 +120,12 @@ def _describe(  # pragma: no cover - compiled
 
 @njit(cache=True)
 def _reweigh(  # pragma: no cover - compiled
-    y: Floats,
-    time: Floats,
-    group: Integers,
-    sums: Floats,
-    mean: Floats,
-    row: Floats,
-    limit: float,
-    weight: Floats,
+    y: Floats, past: Past, limit: float, into: Into
 ) -> None:
     """Give past outbreaks less weight: one over the square of a large Anscombe residual."""
+    time, group = past
+    sums, work, row = into
+    mean, weight = work
     spread = max(row[DISPERSION], 1.0)
     total = 0.0
     for j in range(y.size):
