@@ -76,7 +76,8 @@ def test_charts_keep_their_run_length_only_where_they_apply(
         alarms.append(np.nanmean(counts > ears(counts, method="C3", alpha=0.025)))
         alarms.append(cusum(counts, design.allowance, design.threshold)[1].mean())
         rows.append([name, *(f"{1200 * share:.1f}" for share in alarms)])
-    assert 1 / cusum(flat, design.allowance, design.threshold)[1].mean() == pytest.approx(
+    lasting = rng.poisson(8.0, (200, 4000))
+    assert 1 / cusum(lasting, design.allowance, design.threshold)[1].mean() == pytest.approx(
         design.run_length, rel=0.05
     )
     record_table(

@@ -19,6 +19,7 @@ FloatArray = NDArray[np.float64]
 Alternative = Literal["two-sided", "greater", "less"]
 
 __all__ = [
+    "averaged_f_p",
     "averaged_t_p",
     "benjamini_hochberg",
     "benjamini_yekutieli",
@@ -76,6 +77,27 @@ def two_sided_t_p(t: ArrayLike, df: ArrayLike) -> FloatArray:
     usable = np.isfinite(freedom) & (freedom >= 1)
     student = 2.0 * special.stdtr(np.where(usable, freedom, 1.0), -t_abs)
     return np.where(usable, student, np.where(freedom == np.inf, normal, np.nan))[()]
+
+
+def averaged_f_p(f: ArrayLike, df: tuple[float, float], weight: ArrayLike) -> FloatArray:
+    """Return the p-value of an F statistic whose noise is one of several.
+
+    Parameters
+    ----------
+    f : array_like of float, shape (..., n_noises)
+        The statistic under each possible noise.
+    df : (float, float)
+        Degrees of freedom of numerator and denominator.
+    weight : array_like of float, shape (n_noises,)
+        How likely each noise is; sums to one.
+
+    Examples
+    --------
+    >>> round(float(averaged_f_p([4.0], (2.0, 30.0), [1.0])), 4)
+    0.0288
+    """
+    tails = special.fdtrc(df[0], df[1], np.maximum(np.asarray(f, dtype=float), 0.0))
+    return np.asarray(tails @ np.asarray(weight, dtype=float))[()]
 
 
 def averaged_t_p(t: ArrayLike, df: ArrayLike, weight: ArrayLike) -> FloatArray:

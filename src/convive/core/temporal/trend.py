@@ -252,16 +252,20 @@ def _with_band(result: TrendResult, series: _Series) -> TrendResult:
     eta[:k] -= np.clip(leverage / (1.0 - leverage) * surprise, -2.0, 2.0)
     variance[:k] /= 1.0 - leverage
     dispersion = max(1.0, fit.dispersion) if fit.df > 0 else 1.0
-    low, high = _count_band(np.exp(eta), variance, dispersion, max(fit.df, 1), series.level)
+    low, high = count_band(np.exp(eta), variance, dispersion, max(fit.df, 1), series.level)
     return replace(
         result, expected=np.exp(eta), expected_low=low, expected_high=high, dispersion=dispersion
     )
 
 
-def _count_band(
+def count_band(
     mean: Floats, variance_of_log: Floats, dispersion: float, df: int, level: float
 ) -> tuple[Floats, Floats]:
-    """Return the negative-binomial band that a new count would fall into."""
+    """Return the negative-binomial band that a new count would fall into.
+
+    The variance of the count is `dispersion` times the mean, and what the error of the mean's
+    logarithm adds; the band is widened from the normal to the t distribution.
+    """
     tail = (1.0 - level) / 2.0
     widening = (float(stdtrit(df, 1.0 - tail)) / float(ndtri(1.0 - tail))) ** 2
     variance = (dispersion * mean + dispersion * mean**2 * variance_of_log) * widening

@@ -23,6 +23,7 @@ _HALF = 0.5
 _LEFT_OUT = 2
 _FAR = 20.0
 _OUTLIER = 3.0
+_MEMORY = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,10 @@ def unusual_periods(
         raise MethodError("OUTBREAK_TOO_SHORT", periods=first, needed=_FEWEST_YEARS * period + 1)
     found = _expect(y, range(first, end), years, period)
     seen = y[:, first:end]
-    variance = found.dispersion * found.expected + found.expected**2 * found.log_variance
+    # Noise beyond that of Poisson counts is taken to remember: at a correlation of 0.5 from month
+    # to month a mean is three times as uncertain.
+    memory = 1.0 + _MEMORY * (1.0 - 1.0 / found.dispersion)
+    variance = found.dispersion * found.expected + found.expected**2 * found.log_variance * memory
     p = np.asarray(high_count_p(seen, found.expected, variance, found.df))
     alpha = min(0.5, false_alarms_a_year / (y.shape[0] * period))
     upper = _upper(found, variance, alpha)
