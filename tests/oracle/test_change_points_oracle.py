@@ -8,7 +8,7 @@ import pytest
 from scipy.stats import nbinom, poisson
 
 from convive.core.temporal.change_point_kernel import NEGATIVE_BINOMIAL, POISSON, stretch_cost
-from convive.core.temporal.change_points import change_points
+from convive.core.temporal.change_points import _learn, _penalty, change_points
 from factories.oracle.time import stepped
 from factories.published_series import NILE
 
@@ -67,10 +67,8 @@ def test_pruning_loses_nothing(cost: str, penalty: float | str) -> None:
     for _ in range(15):
         y = rng.poisson(np.repeat(rng.uniform(2, 15, 4), 12)).astype(float)
         found = change_points(y, cost=cost, penalty=penalty)
-        from convive.core.temporal import change_points as module
-
-        model = module._learn(y, cost)
-        amount, shares = module._penalty(penalty, y.size)
+        model = _learn(y, cost)
+        amount, shares = _penalty(penalty, y.size)
         best = [-amount * model.scale] + [np.inf] * y.size
         starts: list[list[int]] = [[]] * (y.size + 1)
         for end in range(3, y.size + 1):

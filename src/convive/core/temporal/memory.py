@@ -141,4 +141,4 @@ def contrast_likelihood(noise: Floats, basis: Floats, lasting: float) -> tuple[F
     along = np.linalg.solve(rest_root, white[:, :, :k].transpose(0, 2, 1) @ white[:, :, k:])
     chi_square = np.sum(white[:, :, k] ** 2, axis=1) - np.sum(along[:, :, 0] ** 2, axis=1)
     logs = sum(np.log(np.diagonal(r, axis1=1, axis2=2)).sum(axis=1) for r in (root, rest_root))
-    return -logs - 0.5 * (n - k) * np.log(chi_square), chi_square
+    return -logs - 0.5 * (n - k) * np.log(np.maximum(chi_square, 1e-300)), chi_square
