@@ -23,6 +23,7 @@ from convive.core.temporal.control_charts import (
     glr_statistics,
     glr_threshold,
 )
+from convive.core.temporal.delay_change import DelayChange, delay_change
 from convive.core.temporal.farrington import IMPROVED, ORIGINAL, Farrington, Reference, farrington
 from convive.core.temporal.forecast import Forecast, forecast
 from convive.core.temporal.profile_contrast import (
@@ -59,6 +60,7 @@ __all__ = [
     "CusumDesign",
     "DaypartChange",
     "DaypartContrast",
+    "DelayChange",
     "Farrington",
     "Forecast",
     "Reference",
@@ -78,6 +80,7 @@ __all__ = [
     "daypart_contrast",
     "daypart_counts",
     "daypart_weights",
+    "delay_change",
     "detect_break",
     "detect_breaks",
     "ears",
