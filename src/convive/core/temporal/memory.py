@@ -8,6 +8,7 @@ weight, and what follows is averaged over all of them.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -135,10 +136,19 @@ def memory_weights(log_likelihood: Floats, rho: Floats = RHO_GRID) -> Floats:
 def contrast_likelihood(noise: Floats, basis: Floats, lasting: float) -> tuple[Floats, Floats]:
     """Return log restricted likelihood and generalised chi-square per memory, each (n_rho,)."""
     n, k = basis.shape
-    root = np.linalg.cholesky(correlations(n, lasting))
-    white = np.linalg.solve(root, np.broadcast_to(np.c_[basis, noise], (len(root), n, k + 1)))
-    rest_root = np.linalg.cholesky(white[:, :, :k].transpose(0, 2, 1) @ white[:, :, :k])
-    along = np.linalg.solve(rest_root, white[:, :, :k].transpose(0, 2, 1) @ white[:, :, k:])
-    chi_square = np.sum(white[:, :, k] ** 2, axis=1) - np.sum(along[:, :, 0] ** 2, axis=1)
-    logs = sum(np.log(np.diagonal(r, axis1=1, axis2=2)).sum(axis=1) for r in (root, rest_root))
+    values, vectors = _modes(n)
+    variances = lasting * values + 1.0 - lasting
+    turned = vectors.transpose(0, 2, 1) @ np.column_stack([basis, noise])
+    products = (turned / variances[:, :, None]).transpose(0, 2, 1) @ turned
+    information, along = products[:, :k, :k], products[:, :k, k:]
+    explained = np.sum(along * np.linalg.solve(information, along), axis=(1, 2))
+    chi_square = products[:, k, k] - explained
+    logs = 0.5 * (np.log(variances).sum(axis=1) + np.linalg.slogdet(information)[1])
     return -logs - 0.5 * (n - k) * np.log(np.maximum(chi_square, 1e-300)), chi_square
+
+
+@lru_cache(maxsize=8)
+def _modes(n: int) -> tuple[Floats, Floats]:
+    """Return eigenvalues (n_rho, n) and vectors of the AR(1) correlations of n months."""
+    values, vectors = np.linalg.eigh(correlations(n, 1.0))
+    return np.asarray(values), np.asarray(vectors)
