@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from convive.connectors.city_pack.captures import with_captured
+from convive.connectors.city_pack.cells import constant
 from convive.connectors.city_pack.files import PackFile, RawFile
 from convive.connectors.city_pack.guarded_process import Stretch, read_guarded
 from convive.connectors.city_pack.mapping_schema import Format
@@ -191,10 +191,34 @@ def _as_sheet(stretch: Stretch, label: str, null: tuple[str, ...]) -> Sheet:
         sheet=meta.get("sheet"),
         notes=tuple((code, data) for code, data in meta.get("notes", ())),
     )
-    return with_captured(sheet, meta.get("captured", {}))
+    return _with_captured(sheet, meta.get("captured", {}))
 
 
 def _row_numbers(meta: Mapping[str, Any], table: pa.Table) -> np.ndarray:
     if ROW in table.column_names:
         return np.array(pc.cast(table.column(ROW), pa.int64()))
     return np.arange(table.num_rows, dtype=np.int64) + int(meta["first_row"])
+
+
+def _with_captured(sheet: Sheet, captured: Mapping[str, str]) -> Sheet:
+    """Return the sheet with a column ``{area}`` … for everything that its name tells.
+
+    Year and month together also make a column ``{month} {year}``, which a date can be read from.
+    """
+    if not captured:
+        return sheet
+    texts = {f"{{{name}}}": text.strip() for name, text in captured.items()}
+    if "year" in captured and "month" in captured:
+        texts["{month} {year}"] = _month(captured["year"], captured["month"])
+    new = {name: text for name, text in texts.items() if name not in sheet.names}
+    year = captured.get("year")
+    return replace(
+        sheet,
+        names=(*sheet.names, *new),
+        columns=(*sheet.columns, *(constant(text, sheet.n_rows) for text in new.values())),
+        year=int(year) if year else sheet.year,
+    )
+
+
+def _month(year: str, month: str) -> str:
+    return f"{year}-{int(month):02d}" if month.isdigit() else f"{month} {year}"

@@ -83,7 +83,7 @@ def check_cover(
     (Overlap(first=0, second=1, km2=1.0),)
     """
     areas, invalid = _mend(polygons)
-    union = shapely.union_all(areas)
+    union = ground_of(areas)
     if parent is None:
         missing = _enclosed(union)
         outside = 0.0
@@ -97,6 +97,24 @@ def check_cover(
         outside_km2=outside / M2_PER_KM2 if outside > tolerance_m2 else 0.0,
         invalid=invalid,
     )
+
+
+def ground_of(polygons: NDArray[np.object_]) -> BaseGeometry:
+    """Return the ground that areas cover together.
+
+    Where they fit together as a map should, only borders that two of them share are dropped,
+    which is several times quicker than the union of any polygons.
+
+    Parameters
+    ----------
+    polygons : ndarray of shapely polygons or multipolygons
+        Areas, valid each for itself.
+    """
+    kinds = set(shapely.get_type_id(polygons).tolist())
+    is_plain = kinds <= {shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON}
+    if is_plain and shapely.coverage_is_valid(polygons):
+        return shapely.coverage_union_all(polygons)
+    return shapely.union_all(polygons)
 
 
 def area_km2(polygons: Sequence[BaseGeometry]) -> NDArray[np.float64]:
