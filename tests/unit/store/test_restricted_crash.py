@@ -112,7 +112,7 @@ def test_dying_at_any_operation_leaves_the_old_or_the_new_state(
     start, old, new = states
     seen = []
     total = _n_operations(start, tmp_path / "whole")
-    assert total > 60
+    assert total > 50
     for number in range(total):
         folder, spare = tmp_path / str(number), tmp_path / f"spare-{number}"
         shutil.copytree(start, folder)

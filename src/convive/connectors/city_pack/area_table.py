@@ -78,11 +78,11 @@ def check_levels(
     levels: Sequence[LevelAreas], tables: Sequence[LevelTable], log: ProblemLog
 ) -> None:
     """Note overlaps within a level, holes, and ground of the level above that is not covered."""
-    above: LevelAreas | None = None
+    above: np.ndarray | None = None
     for level, table in zip(levels, tables, strict=True):
         if level.planar is None:
             continue
-        ground = ground_of(above.planar) if above is not None else None
+        ground = ground_of(above) if above is not None else None
         cover = check_cover(list(level.planar), ground)
         _note_overlaps(level, cover, log, is_accepted=table.overlaps == "accept")
         total = float(shapely.area(level.planar).sum()) / M2_PER_KM2
@@ -91,7 +91,7 @@ def check_levels(
             data = {"level": level.id, "n": len(cover.holes), "km2": round(missing, 2)}
             code = "AREAS_HAVE_HOLES" if above is None else "AREAS_DO_NOT_COVER"
             log.add(code, Place(level.label), Severity.WARNING, **data)
-        above = level
+        above = level.planar
 
 
 def _note_overlaps(level: LevelAreas, cover: Any, log: ProblemLog, *, is_accepted: bool) -> None:

@@ -11,11 +11,13 @@ MINUTE, HOUR, DAY, MONTH, YEAR = range(5)
 
 @njit(cache=True, nogil=True)
 def is_digit(c: int) -> bool:
+    """Tell whether a byte is a digit."""
     return 48 <= c <= 57
 
 
 @njit(cache=True, nogil=True)
 def is_blank(c: int) -> bool:
+    """Tell whether a byte is a blank, a tab or a line end."""
     return c == 32 or 9 <= c <= 13
 
 

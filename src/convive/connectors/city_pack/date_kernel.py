@@ -223,7 +223,7 @@ def _cell(
 @njit(cache=True, nogil=True)
 def _is_same(data: np.ndarray, one: int, other: int) -> bool:
     """Tell whether the same bytes of a day stand at two places."""
-    for i in range(_DAY_BYTES):
+    for i in range(_DAY_BYTES):  # noqa: SIM110 - compiled
         if data[one + i] != data[other + i]:
             return False
     return True

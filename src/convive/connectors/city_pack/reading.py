@@ -9,7 +9,6 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
-from zoneinfo import available_timezones
 
 import pyarrow as pa
 import shapely
@@ -135,12 +134,24 @@ def read_pack(
     if not folder.root.is_dir():
         log.fail("PACK_MISSING", folder.root.name or str(folder.root))
         return PackReading(None, tuple(log.problems))
+    with folder.hashing_ahead():
+        return _read(folder, log, keeper or PassingKeeper, progress, today)
+
+
+def _read(
+    folder: PackFolder,
+    log: ProblemLog,
+    keeper: KeeperMaker,
+    progress: Progress,
+    today: date | None,
+) -> PackReading:
+    """Read what is in the folder of a pack; see `read_pack`."""
     progress("territory", 0, 0)
     territory = read_territory(folder, log)
     sources = _list_sources(folder, log)
     if territory is None:
         return PackReading(None, tuple(log.problems))
-    kept = (keeper or PassingKeeper)(territory.city, territory.areas)
+    kept = keeper(territory.city, territory.areas)
     place = territory_digest(territory.areas, territory.index)
     for done, source in enumerate(sources):
         progress("evidence", done, len(sources))
@@ -162,7 +173,7 @@ def read_territory(folder: PackFolder, log: ProblemLog) -> Territory | None:
     raw = load_toml(folder, path, CityFile, log)
     if raw is None:
         return None
-    crs = check_city(raw, available_timezones(), log)
+    crs = check_city(raw, log)
     if crs is None:
         return None
     levels = [read_level(folder, level, crs, log) for level in raw.levels]
