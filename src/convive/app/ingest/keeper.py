@@ -1,4 +1,4 @@
-"""Takes the incidents of evidence files, places them and keeps them in the restricted store."""
+"""Takes what evidence files hold and keeps it in the restricted store; incidents are placed."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from convive.app.ingest.facts import FactMaker, schema_of
+from convive.app.ingest.kept_rows import keep_rows, read_rows
 from convive.app.ingest.kept_tallies import read_tally, tally_name, write_tally
 from convive.app.ingest.placing import Placer
 from convive.app.ingest.repeated import (
@@ -33,6 +34,8 @@ from convive.app.ports import (
     StoreSession,
     TableWriter,
 )
+from convive.app.schema import conform
+from convive.app.tables import TableSpec
 from convive.app.territory import Territory, build_territory
 from convive.core.model import City
 from convive.core.pseudonyms import KEY_BYTES
@@ -90,7 +93,7 @@ class FactWriter:
 
 
 class FactKeeper:
-    """See ``app.ports.IncidentKeeper``: keeps facts on one session of the restricted store."""
+    """See ``app.ports.EvidenceKeeper``: keeps facts on one session of the restricted store."""
 
     def __init__(
         self, session: StoreSession, aggregator: Aggregator, city: City, areas: pa.Table
@@ -130,6 +133,16 @@ class FactKeeper:
                 "last_day": record["last_day"],
                 "record": record,
             }
+
+    def keep_rows(
+        self, key: PartKey, spec: TableSpec, rows: pa.Table, record: Mapping[str, Any]
+    ) -> None:
+        """Keep the rows of one table from one file."""
+        keep_rows(self._session, key, spec, rows, record)
+
+    def rows_of(self, key: PartKey, spec: TableSpec) -> pa.Table:
+        """Return the rows of a part as they are kept."""
+        return read_rows(self._session, key, spec)
 
     def repeated(
         self, keys: Sequence[PartKey], column: RepeatedColumn
@@ -198,6 +211,7 @@ class PassingKeeper:
         self._key = secrets.token_bytes(KEY_BYTES)
         self._records: dict[PartKey, dict[str, Any]] = {}
         self._seen: dict[PartKey, SeenRows] = {}
+        self._tables: dict[PartKey, pa.Table] = {}
 
     def record_of(self, key: PartKey) -> Mapping[str, Any] | None:
         """Return the record of a part that was read in this run, else None."""
@@ -211,6 +225,17 @@ class PassingKeeper:
         yield writer
         self._records[key] = writer.finished()
         self._seen[key] = seen
+
+    def keep_rows(
+        self, key: PartKey, spec: TableSpec, rows: pa.Table, record: Mapping[str, Any]
+    ) -> None:
+        """Hold the rows of one table from one file in memory."""
+        self._records[key] = dict(record)
+        self._tables[key] = conform(spec, rows)
+
+    def rows_of(self, key: PartKey, spec: TableSpec) -> pa.Table:  # noqa: ARG002
+        """Return the rows of a part."""
+        return self._tables[key]
 
     def repeated(
         self, keys: Sequence[PartKey], column: RepeatedColumn
