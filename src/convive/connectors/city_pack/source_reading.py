@@ -79,7 +79,7 @@ def read_source(
         source.kept = taking.take(folder, files)
         source.reading = reader.finish()
     else:
-        opened = open_sheets(folder, files, source.mapping.format, source.log)
+        opened = open_sheets(folder, files, source.mapping.format, source.log, reader.needed())
         for sheet in watched(opened, source.mapping, source.log):
             guarded(partial(reader.read, sheet), source.log.log, sheet.file)
         source.reading = reader.finish()
