@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from convive.app.ingest.placing import Placer, Words, words_of
 from convive.app.ingest.position import Displacements, as_record, displacements, joined
 from convive.app.territory import Territory
-from convive.core.pseudonyms import keyed_hashes
+from convive.core.pseudonyms import keyed_hashes, mix_into
 from convive.core.temporal.aoristic import DAYPARTS, HOURS_PER_WEEK, daypart_weights
 
 FACTS_VERSION = 2
@@ -263,15 +263,16 @@ def _row_hashes(
         return pa.nulls(len(ids), pa.int64())
     mixed = np.zeros(len(ids), dtype=np.uint64)
     for name in ("starts", "ends", "longitude", "latitude", "recorded"):
-        mixed = _mixed(mixed, _bits(incidents.column(name)))
+        mix_into(mixed, _bits(incidents.column(name)))
     for name in ("precision", "area_level", "area_id", "category_source", "category"):
         encoded = incidents.column(name)
         if not pa.types.is_dictionary(encoded.type):
             encoded = encoded.dictionary_encode()
         # Also where the whole stretch is NULL: where stretches end must not show.
-        mixed = _mixed(mixed, _bits(maker.hashes(encoded)))
-    mixed = _mixed(mixed, _bits(targets)).view(np.int64)
-    return pc.if_else(ids.is_valid(), None, pa.array(mixed))
+        mix_into(mixed, _bits(maker.hashes(encoded)))
+    mix_into(mixed, _bits(targets))
+    found = pa.array(mixed.view(np.int64))
+    return found if ids.null_count == len(ids) else pc.if_else(ids.is_valid(), None, found)
 
 
 def _bits(column: pa.ChunkedArray | pa.Array) -> NDArray[np.uint64]:
@@ -281,12 +282,3 @@ def _bits(column: pa.ChunkedArray | pa.Array) -> NDArray[np.uint64]:
     wide = pa.int32() if pa.types.is_date32(column.type) else pa.int64()
     numbers = pc.fill_null(column.cast(wide), -1).to_numpy(zero_copy_only=False)
     return numbers.astype(np.int64).view(np.uint64)
-
-
-def _mixed(state: NDArray[np.uint64], values: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """Mix another column into the hash of each row (the finaliser of splitmix64)."""
-    z = (state ^ values) + np.uint64(0x9E3779B97F4A7C15)
-    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    mixed: NDArray[np.uint64] = z ^ (z >> np.uint64(31))
-    return mixed
