@@ -162,7 +162,7 @@ def test_mapped_rates_cover(record_table) -> None:  # type: ignore[no-untyped-de
 
 
 def test_uncertain_bases_are_covered(record_table) -> None:  # type: ignore[no-untyped-def]
-    rows, n = [], 20_000
+    rows, n = [], 3_000
     for mean in (0.5, 2.0, 10.0, 60.0, 1000.0):
         for relative in (0.05, 0.2, 0.4):
             rng = np.random.default_rng(int(mean * 100 + relative * 1000))
@@ -173,7 +173,7 @@ def test_uncertain_bases_are_covered(record_table) -> None:  # type: ignore[no-u
             covered = np.mean((found.low <= mean) & (mean <= found.high))
             without = np.mean((plain.low <= mean) & (mean <= plain.high))
             rows.append([mean, f"{relative:.0%}", f"{covered:.3f}", f"{without:.3f}"])
-            assert covered > 0.945
+            assert covered > 0.938
     record_table(
         "space_uncertain_base",
         title="Rates on a population that is an estimate",

@@ -102,7 +102,7 @@ def directly_standardised(
     --------
     >>> found = directly_standardised([[10, 30]], [[1000.0, 500.0]], [3.0, 1.0])
     >>> found.rate.tolist(), found.low.round(2).tolist(), found.high.round(2).tolist()
-    ([22.5], [14.55], [33.7])
+    ([22.5], [15.97], [31.04])
     """
     count, exposure = _table(events, person_years)
     share = _shares(standard, count.shape[1])

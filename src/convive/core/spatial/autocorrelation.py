@@ -100,7 +100,7 @@ def morans_i(
     >>> row = linked(range(9), range(1, 10), n_areas=10)
     >>> result = morans_i([1, 2, 3, 4, 5, 6, 7, 8, 9, 10], row)
     >>> round(result.statistic, 4), round(result.p, 4)
-    (0.8606, 0.0008)
+    (0.8909, 0.0019)
     """
     used = usable_areas(values, neighbours)
     z = used.values - used.values.mean()
@@ -237,9 +237,9 @@ def _result(found: _Found, used: Usable, alternative: Alternative) -> Autocorrel
             found.sign * permuted, found.sign * found.statistic, alternative=alternative
         )
     return Autocorrelation(
-        statistic=found.statistic,
+        statistic=float(found.statistic),
         expected=found.expected,
-        variance=found.variance,
+        variance=float(found.variance),
         z=float(z),
         p=float(p),
         permutations=0 if permuted is None else len(permuted),
