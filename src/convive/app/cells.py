@@ -24,16 +24,22 @@ class Cells:
             self.counts[key] = int(count)
 
     def statuses(
-        self, prepared: Prepared, *, min_count: int, earlier: Differencing | None = None
+        self,
+        prepared: Prepared,
+        *,
+        min_count: int,
+        earlier: Differencing | None = None,
+        dominated: frozenset[CellKey] = frozenset(),
     ) -> dict[CellKey, CellStatus]:
         """Return for each cell whether it may be shown, all margins taken into account.
 
         With earlier releases: also so that no difference to what they showed is a small count.
+        Cells that one place dominates are protected like small ones.
         """
-        alone = self._suppressed(prepared, min_count, Differencing())
+        alone = self._suppressed(prepared, min_count, Differencing(), dominated)
         if earlier is None or not earlier.n_releases:
             return alone
-        together = self._suppressed(prepared, min_count, earlier)
+        together = self._suppressed(prepared, min_count, earlier, dominated)
         return {
             key: CellStatus.EARLIER_RELEASE
             if status is CellStatus.COMPLEMENTARY
@@ -43,12 +49,19 @@ class Cells:
         }
 
     def _suppressed(
-        self, prepared: Prepared, min_count: int, earlier: Differencing
+        self,
+        prepared: Prepared,
+        min_count: int,
+        earlier: Differencing,
+        dominated: frozenset[CellKey],
     ) -> dict[CellKey, CellStatus]:
         counts = {**earlier.shown, **earlier.hidden, **self.counts}
         keys = sorted(counts)
         equations, rests = sums_of(prepared, keys, [counts[key] for key in keys])
-        roles = [self._role(key, min_count, earlier) for key in keys]
+        roles = [
+            CellRole.SENSITIVE if key in dominated else self._role(key, min_count, earlier)
+            for key in keys
+        ]
         found = suppress(
             [*(counts[key] for key in keys), *rests],
             margins=equations,
@@ -56,7 +69,9 @@ class Cells:
             roles=np.array([*roles, *[CellRole.DERIVED] * len(rests)], dtype=np.int8),
         )
         return {
-            key: CellStatus(int(status))
+            key: CellStatus.DOMINANCE
+            if key in dominated and status == CellStatus.COMPLEMENTARY
+            else CellStatus(int(status))
             for key, status in zip(keys, found.status, strict=False)
             if key in self.counts
         }

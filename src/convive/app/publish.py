@@ -19,6 +19,7 @@ from convive.app.assess.prepare import Prepared, Row
 from convive.app.cells import CellKey, Cells
 from convive.app.harm_cells import hidden_harm
 from convive.app.note_cells import gated_themes
+from convive.app.place_cells import dominated_cells
 from convive.app.releases import Release, differencing, release_of
 from convive.app.schema import table_from_rows
 from convive.app.tables import FINDINGS, RESULT_TABLES
@@ -32,6 +33,7 @@ REASONS = {
     CellStatus.SMALL_COUNT: "small_count",
     CellStatus.COMPLEMENTARY: "complementary",
     CellStatus.EARLIER_RELEASE: "earlier_release",
+    CellStatus.DOMINANCE: "dominance",
 }
 FIGURES: Mapping[str, tuple[str, ...]] = {
     "estimates": ("value", "low", "high", "smoothed", "smoothed_low", "smoothed_high", "n"),
@@ -91,7 +93,12 @@ def gate(
     cells = _cells(prepared, raw)
     whole = release_of(prepared, cells.counts, day)
     before = differencing(whole, earlier)
-    statuses = cells.statuses(prepared, min_count=rule.min_count, earlier=before)
+    statuses = cells.statuses(
+        prepared,
+        min_count=rule.min_count,
+        earlier=before,
+        dominated=dominated_cells(prepared, cells.counts),
+    )
     hidden = frozenset(key for key, status in statuses.items() if status != CellStatus.SHOWN)
     rows: Tables = {name: [dict(row) for row in given] for name, given in raw.items()}
     _hide_counts(rows, statuses)
@@ -225,5 +232,8 @@ def _record(
         "small_count": sum(s is CellStatus.SMALL_COUNT for s in statuses.values()),
         "complementary": sum(s is CellStatus.COMPLEMENTARY for s in statuses.values()),
         "earlier_release": sum(s is CellStatus.EARLIER_RELEASE for s in statuses.values()),
+        "dominance": sum(s is CellStatus.DOMINANCE for s in statuses.values()),
+        "max_share": rule.dominance,
+        "rounding": rule.rounding,
         "public_sources": sorted(prepared.evidence.public_sources),
     }
