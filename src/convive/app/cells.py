@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from convive.app.assess.prepare import CITY, Prepared
-from convive.app.cell_sums import CellKey, Span, sums_of
-from convive.app.releases import Differencing
+from convive.app.cell_sums import CellKey, Span, Sums, categories_of, sums_of
+from convive.app.differencing import Differencing
+from convive.app.releases import outlines
 from convive.core.disclosure import CellRole, CellStatus, suppress
 
 
@@ -55,9 +56,12 @@ class Cells:
         earlier: Differencing,
         dominated: frozenset[CellKey],
     ) -> dict[CellKey, CellStatus]:
-        counts = {**earlier.shown, **earlier.hidden, **self.counts}
+        before = {**earlier.former_hidden, **earlier.former_shown}
+        counts = {**before, **earlier.shown, **earlier.hidden, **self.counts}
         keys = sorted(counts)
-        equations, rests = sums_of(prepared, keys, [counts[key] for key in keys])
+        kinds = {**earlier.kinds, **categories_of(prepared)}
+        known = Sums(prepared, kinds, outlines(prepared) if before else {}, earlier.places)
+        equations, rests = sums_of(known, keys, [counts[key] for key in keys])
         roles = [
             CellRole.SENSITIVE if key in dominated else self._role(key, min_count, earlier)
             for key in keys
@@ -79,6 +83,8 @@ class Cells:
     def _role(self, key: CellKey, min_count: int, earlier: Differencing) -> CellRole:
         if key in earlier.revealing:
             return CellRole.SENSITIVE
+        if key in earlier.former_shown:
+            return CellRole.FIXED
         if key in earlier.shown and not 0 < self.counts.get(key, 0) < min_count:
             return CellRole.FIXED
         return CellRole.PUBLISHED if key in self.counts else CellRole.DERIVED

@@ -17,10 +17,11 @@ import pyarrow as pa
 
 from convive.app.assess.prepare import Prepared, Row
 from convive.app.cells import CellKey, Cells
-from convive.app.harm_cells import hidden_harm
+from convive.app.differencing import differencing
+from convive.app.harm_cells import harm_cells, hidden_harm
 from convive.app.note_cells import gated_themes
 from convive.app.place_cells import dominated_cells
-from convive.app.releases import Release, differencing, release_of
+from convive.app.releases import Release, release_of
 from convive.app.schema import table_from_rows
 from convive.app.tables import FINDINGS, RESULT_TABLES
 from convive.app.traces import resmoothed, without_traces
@@ -91,7 +92,8 @@ def gate(
     """
     rule = prepared.city.disclosure
     cells = _cells(prepared, raw)
-    whole = release_of(prepared, cells.counts, day)
+    harm, kinds = harm_cells(prepared, raw.get("estimates", ()))
+    whole = release_of(prepared, {**cells.counts, **harm}, day, more_kinds=kinds)
     before = differencing(whole, earlier)
     statuses = cells.statuses(
         prepared,
@@ -99,11 +101,14 @@ def gate(
         earlier=before,
         dominated=dominated_cells(prepared, cells.counts),
     )
-    hidden = frozenset(key for key, status in statuses.items() if status != CellStatus.SHOWN)
     rows: Tables = {name: [dict(row) for row in given] for name, given in raw.items()}
     _hide_counts(rows, statuses)
-    for row, reason in hidden_harm(prepared, rows.get("estimates", []), statuses, rule.min_count):
+    weighed = rows.get("estimates", [])
+    for row, reason in list(hidden_harm(prepared, weighed, statuses, before.revealing)):
         _hide("estimates", row, reason)
+    shown_harm = harm_cells(prepared, weighed)[0]
+    hidden = {key for key, status in statuses.items() if status != CellStatus.SHOWN}
+    hidden |= harm.keys() - shown_harm.keys()
     weeks = [row for row in rows.get("profiles", []) if not _is_public(prepared, row["_source"])]
     for row, reason in list(hidden_hours(weeks, rule.min_count)):
         _hide("profiles", row, reason)
@@ -113,7 +118,7 @@ def gate(
     if "themes" in rows:
         rows["themes"] = gated_themes(prepared.territory, rows["themes"], rule.min_notes)
     record = _record(statuses, rule, prepared) | {"earlier_releases": before.n_releases}
-    return Gated(rows, record, replace(whole, hidden=hidden))
+    return Gated(rows, record, replace(whole, hidden=frozenset(hidden)))
 
 
 def publish(rows: Mapping[str, Sequence[Row]]) -> dict[str, pa.Table]:

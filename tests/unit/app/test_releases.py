@@ -11,9 +11,10 @@ import numpy as np
 import pytest
 
 from convive.app.assess import measure, prepare
+from convive.app.differencing import differencing
 from convive.app.ports import Evidence
 from convive.app.publish import Gated, gate
-from convive.app.releases import Release, differencing, remember, remembered
+from convive.app.releases import Release, remember, remembered
 from convive.catalogue.find import indicators
 from convive.store import FolderRestrictedStore, IbisAggregator
 from factories.attacker import (

@@ -226,9 +226,7 @@ class TallyBook:
             write_tally(self._session, names, "frequent", found, source_id=source, details=details)
         return found
 
-    def _numbered(
-        self, source: str, parts: Sequence[IncidentPart], found: pa.Table
-    ) -> pa.Table:
+    def _numbered(self, source: str, parts: Sequence[IncidentPart], found: pa.Table) -> pa.Table:
         """Return the table with numbers for targets, and the categories of the source."""
         _, target = np.unique(_numbers(found, "target_hash"), return_inverse=True)
         names, part = self._names(source), _numbers(found, "part")

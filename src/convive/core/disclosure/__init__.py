@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from convive.core.disclosure.bases import round_for_publication, withhold_small_base
 from convive.core.disclosure.cube import CubeSuppression, suppress_cube, with_margins
+from convive.core.disclosure.differences import Figures, telling_figures
 from convive.core.disclosure.dominance import Contributions, contributions, dominated
 from convive.core.disclosure.margins import CellRole, CellStatus, Margins, Suppression
 from convive.core.disclosure.ranges import feasible_ranges
@@ -18,6 +19,7 @@ __all__ = [
     "CellStatus",
     "Contributions",
     "CubeSuppression",
+    "Figures",
     "Margins",
     "Suppression",
     "contributions",
@@ -26,6 +28,7 @@ __all__ = [
     "round_for_publication",
     "suppress",
     "suppress_cube",
+    "telling_figures",
     "with_margins",
     "withhold_small_base",
 ]
