@@ -23,7 +23,7 @@ def harm_cells(prepared: Prepared, rows: Sequence[Row]) -> tuple[dict[CellKey, i
     for row in _harm(prepared, rows):
         if row["status"] != "shown":
             continue
-        names = _weighted(prepared, row)
+        names = weighted_kinds(prepared, row)
         every = frozenset(prepared.cubes.sources[row["_source"]].categories)
         told = [*((name, frozenset({name})) for name in names), ("", every - frozenset(names))]
         for (name, categories), count in zip(told, row["_harm_counts"], strict=True):
@@ -77,7 +77,7 @@ def _own_reason(prepared: Prepared, row: Row, told: set[tuple[Any, ...]]) -> str
 
 def _single_share(prepared: Prepared, row: Row) -> float:
     """Return which share of the sum one incident of the heaviest kind that is there makes up."""
-    names = _weighted(prepared, row)
+    names = weighted_kinds(prepared, row)
     weights = [prepared.city.harm.weights[name] for name in names] if prepared.city.harm else []
     present = [
         (count, weight)
@@ -88,7 +88,7 @@ def _single_share(prepared: Prepared, row: Row) -> float:
     return max(weight for _, weight in present) / total if total > 0 else 0.0
 
 
-def _weighted(prepared: Prepared, row: Row) -> list[str]:
+def weighted_kinds(prepared: Prepared, row: Row) -> list[str]:
     """Return the kinds that have a weight, in the order of the row's counts."""
     weights = prepared.city.harm.weights if prepared.city.harm else {}
     return [one for one in prepared.cubes.sources[row["_source"]].categories if one in weights]
@@ -108,4 +108,4 @@ def _cell(row: Row) -> tuple[str | None, str, Span]:
     return row["_source"], row["level"], (row["period_start"], row["period_end"])
 
 
-__all__ = ["HARM", "harm_cells", "hidden_harm"]
+__all__ = ["HARM", "harm_cells", "hidden_harm", "weighted_kinds"]

@@ -22,6 +22,7 @@ from convive.app.harm_cells import harm_cells, hidden_harm
 from convive.app.note_cells import gated_themes
 from convive.app.place_cells import dominated_cells
 from convive.app.releases import Release, release_of
+from convive.app.rounding import round_rows
 from convive.app.schema import table_from_rows
 from convive.app.tables import FINDINGS, RESULT_TABLES
 from convive.app.traces import resmoothed, without_traces
@@ -103,22 +104,33 @@ def gate(
     )
     rows: Tables = {name: [dict(row) for row in given] for name, given in raw.items()}
     _hide_counts(rows, statuses)
-    weighed = rows.get("estimates", [])
-    for row, reason in list(hidden_harm(prepared, weighed, statuses, before.revealing)):
-        _hide("estimates", row, reason)
-    shown_harm = harm_cells(prepared, weighed)[0]
-    hidden = {key for key, status in statuses.items() if status != CellStatus.SHOWN}
-    hidden |= harm.keys() - shown_harm.keys()
-    weeks = [row for row in rows.get("profiles", []) if not _is_public(prepared, row["_source"])]
-    for row, reason in list(hidden_hours(weeks, rule.min_count)):
-        _hide("profiles", row, reason)
-    _hide_small_effects(prepared, rows.get("effects", []), statuses, rule)
+    _hide_made_of_many(prepared, rows, statuses, before.revealing)
+    round_rows(prepared, rows)
     resmoothed(prepared, rows.get("estimates", []))
     without_traces(rows.get("series", []), rows.get("trends", []))
     if "themes" in rows:
         rows["themes"] = gated_themes(prepared.territory, rows["themes"], rule.min_notes)
+    hidden = {key for key, status in statuses.items() if status != CellStatus.SHOWN}
+    hidden |= harm.keys() - harm_cells(prepared, rows.get("estimates", ()))[0].keys()
     record = _record(statuses, rule, prepared) | {"earlier_releases": before.n_releases}
     return Gated(rows, record, replace(whole, hidden=frozenset(hidden)))
+
+
+def _hide_made_of_many(
+    prepared: Prepared,
+    rows: Tables,
+    statuses: Mapping[CellKey, CellStatus],
+    revealing: frozenset[CellKey],
+) -> None:
+    """Hide harm, hours of the week and effects that would give a count away."""
+    rule = prepared.city.disclosure
+    weighed = rows.get("estimates", [])
+    for row, reason in list(hidden_harm(prepared, weighed, statuses, revealing)):
+        _hide("estimates", row, reason)
+    weeks = [row for row in rows.get("profiles", []) if not _is_public(prepared, row["_source"])]
+    for row, reason in list(hidden_hours(weeks, rule.min_count)):
+        _hide("profiles", row, reason)
+    _hide_small_effects(prepared, rows.get("effects", []), statuses, rule)
 
 
 def publish(rows: Mapping[str, Sequence[Row]]) -> dict[str, pa.Table]:

@@ -12,6 +12,7 @@ from convive.core.disclosure.differences import Figures, telling_figures
 from convive.core.disclosure.dominance import Contributions, contributions, dominated
 from convive.core.disclosure.margins import CellRole, CellStatus, Margins, Suppression
 from convive.core.disclosure.ranges import feasible_ranges
+from convive.core.disclosure.rounding import rounded_counts, rounding_limits
 from convive.core.disclosure.suppression import suppress
 
 __all__ = [
@@ -26,6 +27,8 @@ __all__ = [
     "dominated",
     "feasible_ranges",
     "round_for_publication",
+    "rounded_counts",
+    "rounding_limits",
     "suppress",
     "suppress_cube",
     "telling_figures",
