@@ -129,7 +129,7 @@ def test_a_single_figure_that_leaks_is_found(attack: Attack, leaked: Outputs, ki
 
 @pytest.mark.parametrize("language", [one for one in languages() if one != "en"])
 def test_no_page_of_any_language_tells_what_is_hidden(attack: Attack, language: str) -> None:
-    between = say("web.interval", language, low="1", high="2").strip("12 ")
+    between = say("web.interval", language, low="1", high="2").split("1")[1].strip("2 ")
     reader = Reader(attack.shown, attack.secrets, to=between, comma=True)
     told, leaked = (
         {key for text in pages_of(build, language).values() for key in reader.found(text)}
