@@ -10,7 +10,7 @@ from __future__ import annotations
 from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 import numpy as np
@@ -90,7 +90,9 @@ def evidence_of(counts: Truth, *, months: int, moved: tuple[str, ...] = ()) -> E
                     "source_id": "police",
                     "file": "police.csv",
                     "row": len(rows) + 2,
-                    "starts": datetime(2024, m + 1, last - i, list(HOURS.values())[h]),  # noqa: DTZ001
+                    "starts": datetime.combine(
+                        date(2024, m + 1, last - i if i else 1), time(list(HOURS.values())[h])
+                    ),
                     "precision": "hour",
                     "longitude": middle.x,
                     "latitude": middle.y,

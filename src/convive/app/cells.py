@@ -56,7 +56,7 @@ class Cells:
         earlier: Differencing,
         dominated: frozenset[CellKey],
     ) -> dict[CellKey, CellStatus]:
-        before = {**earlier.former_hidden, **earlier.former_shown}
+        before = {**earlier.derived, **earlier.former_hidden, **earlier.former_shown}
         counts = {**before, **earlier.shown, **earlier.hidden, **self.counts}
         keys = sorted(counts)
         kinds = {**earlier.kinds, **categories_of(prepared)}

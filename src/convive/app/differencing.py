@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from convive.app.cell_sums import CellKey, Span
+from convive.app.derived_figures import Template, derived_figures
 from convive.app.harm_cells import HARM
 from convive.app.releases import Kinds, Place, Release
 from convive.core.disclosure import Figures, telling_figures
@@ -38,6 +39,8 @@ class Differencing:
     former_shown, former_hidden : mapping of cell to count
         Figures of earlier releases that count what no cell counts now: other outlines, other
         categories. Their names are told apart from those of now.
+    derived : mapping of cell to count
+        What the new release gives away of these without naming them.
     kinds : mapping of indicator to (source, categories)
         Of the former figures.
     places : mapping of (level, area) to outlines
@@ -50,6 +53,7 @@ class Differencing:
     hidden: Mapping[CellKey, int] = field(default_factory=dict)
     former_shown: Mapping[CellKey, int] = field(default_factory=dict)
     former_hidden: Mapping[CellKey, int] = field(default_factory=dict)
+    derived: Mapping[CellKey, int] = field(default_factory=dict)
     kinds: Kinds = field(default_factory=dict)
     places: Mapping[Place, frozenset[str]] = field(default_factory=dict)
 
@@ -65,34 +69,88 @@ def differencing(new: Release, earlier: Sequence[Release]) -> Differencing:
     while used and used[-1].has_figures_of(new):
         used.pop()
     used = used[-LAST_RELEASES:]
-    revealing: set[CellKey] = set()
-    same: tuple[dict[CellKey, int], dict[CellKey, int]] = ({}, {})
-    former: tuple[dict[CellKey, int], dict[CellKey, int]] = ({}, {})
-    kinds: dict[str, tuple[str, frozenset[str]]] = {}
-    places: dict[Place, frozenset[str]] = {}
+    found = _Found()
     for old in used:
-        revealing |= _revealing(new, old)
-        for key, count in old.counts.items():
-            is_hidden = key in old.hidden
-            if key[0].startswith(HARM):
-                continue
-            if old.form(key) != new.form(key):
-                name = _former(key, old, new)
-                former[is_hidden][name] = count
-                kinds[name[0]] = old.form(key)[:2]
-                places[name[1:3]] = old.form(key)[2]
-            elif new.counts.get(key, count) == count and not (is_hidden and key in new.counts):
-                same[is_hidden][key] = count
+        _compare(new, old, found)
     return Differencing(
         len(used),
-        frozenset(revealing),
-        same[0],
-        {key: count for key, count in same[1].items() if key not in same[0]},
-        former[0],
-        {key: count for key, count in former[1].items() if key not in former[0]},
-        kinds,
-        places,
+        frozenset(found.revealing),
+        found.shown,
+        {key: count for key, count in found.hidden.items() if key not in found.shown},
+        found.former_shown,
+        {key: n for key, n in found.former_hidden.items() if key not in found.former_shown},
+        {key: n for key, n in found.derived.items() if key not in found.former_shown},
+        found.kinds,
+        found.places,
     )
+
+
+@dataclass
+class _Found:
+    """What has been found so far, release by release."""
+
+    revealing: set[CellKey] = field(default_factory=set)
+    shown: dict[CellKey, int] = field(default_factory=dict)
+    hidden: dict[CellKey, int] = field(default_factory=dict)
+    former_shown: dict[CellKey, int] = field(default_factory=dict)
+    former_hidden: dict[CellKey, int] = field(default_factory=dict)
+    derived: dict[CellKey, int] = field(default_factory=dict)
+    kinds: dict[str, tuple[str, frozenset[str]]] = field(default_factory=dict)
+    places: dict[Place, frozenset[str]] = field(default_factory=dict)
+
+
+def _compare(new: Release, old: Release, found: _Found) -> None:
+    seen: dict[CellKey, int] = {}
+    for key, count in old.counts.items():
+        is_hidden = key in old.hidden
+        name = _former(key, old, new)
+        found.kinds.setdefault(name[0], old.form(key)[:2])
+        found.places.setdefault(name[1:3], old.form(key)[2])
+        if not is_hidden:
+            seen[name] = count
+        if key[0].startswith(HARM):
+            continue
+        if name != key:
+            (found.former_hidden if is_hidden else found.former_shown)[name] = count
+        elif new.counts.get(key, count) == count and not (is_hidden and key in new.counts):
+            (found.hidden if is_hidden else found.shown)[key] = count
+    known = ({**found.kinds, **new.kinds}, {**found.places, **new.places})
+    then = {key: n for key, n in old.counts.items() if key not in old.hidden}
+    own = derived_figures(new, _wanted(seen, new.counts, new), known, new.counts)
+    its = derived_figures(old, _wanted(new.counts, seen, new), known, then)
+    found.derived |= {key: n for key, n in own.items() if key not in seen}
+    for key in (*seen, *new.counts, *own, *its):
+        known[0].setdefault(key[0], ("", frozenset({key[0]})))
+        known[1].setdefault(key[1:3], frozenset({key[2]}))
+    both = replace(new, kinds=known[0], places=known[1])
+    its = {key: n for key, n in its.items() if key not in seen}
+    found.revealing |= _revealing(both, (new.counts, own), (seen, its))
+
+
+def _wanted(
+    of_one: Mapping[CellKey, int], of_other: Mapping[CellKey, int], new: Release
+) -> dict[Template, set[Span]]:
+    """Return what one release has and the other does not: areas, kinds and periods.
+
+    Where outlines or kinds of a name differ, either may go with either.
+    """
+    found: dict[Template, set[Span]] = {}
+    spans = {key[3] for key in (*of_one, *of_other)}
+    for key in of_one:
+        if key in of_other or key[0].startswith(HARM):
+            continue
+        indicators = {key[0], _base(key[0])} & (new.kinds.keys() | {key[0]})
+        levels = {key[1], _base(key[1])}
+        is_former = len(indicators) + len(levels) > 2
+        for indicator in indicators:
+            for level in levels:
+                periods = found.setdefault((indicator, level, key[2]), set())
+                periods |= spans if is_former else {key[3]}
+    return found
+
+
+def _base(name: str) -> str:
+    return name.partition("@")[0]
 
 
 def _former(key: CellKey, old: Release, new: Release) -> CellKey:
@@ -110,36 +168,42 @@ def _mark(told: Sequence[str]) -> str:
     return hashlib.sha256(repr(told).encode()).hexdigest()[:12]
 
 
-def _revealing(new: Release, old: Release) -> set[CellKey]:
-    """Return the new cells whose difference to an old figure is a small count."""
-    keys = list(new.counts)
-    seen = [key for key in old.counts if key not in old.hidden]
+def _revealing(
+    known: Release,
+    of_new: tuple[Mapping[CellKey, int], Mapping[CellKey, int]],
+    of_old: tuple[Mapping[CellKey, int], Mapping[CellKey, int]],
+) -> set[CellKey]:
+    """Return the new cells, published or derived, whose difference to an old one is small."""
+    keys, seen = ([*published, *derived] for published, derived in (of_new, of_old))
     if not keys or not seen:
         return set()
     coded = (
-        _coded([_kinds(new, key) for key in keys], [_kinds(old, key) for key in seen], _is_subset),
+        _coded([_kinds(known, key) for key in keys], [_kinds(known, key) for key in seen], _is_in),
         _coded(
-            [_places(new, key) for key in keys], [_places(old, key) for key in seen], _is_subset
+            [_places(known, key) for key in keys], [_places(known, key) for key in seen], _is_in
         ),
         _coded([key[3] for key in keys], [key[3] for key in seen], _is_within),
         _coded([key[4] for key in keys], [key[4] for key in seen], _is_part),
     )
-    own = _counted([new.counts[key] for key in keys], [one[0] for one in coded])
-    its = _counted([old.counts[key] for key in seen], [one[1] for one in coded])
+    own = _counted(of_new, [one[0] for one in coded])
+    its = _counted(of_old, [one[1] for one in coded])
     is_telling = telling_figures(
-        Figures(*own, _is_in(own, its)),
-        Figures(*its, _is_in(its, own)),
+        Figures(*own, _has_too(own, its), np.arange(len(keys)) >= len(of_new[0])),
+        Figures(*its, _has_too(its, own), np.arange(len(seen)) >= len(of_old[0])),
         inside=tuple(one[2] for one in coded),
-        min_count=new.min_count,
+        min_count=known.min_count,
     )
     return {key for key, tells in zip(keys, is_telling, strict=True) if tells}
 
 
-def _counted(counts: Sequence[int], forms: Sequence[Longs]) -> tuple[Longs, Longs]:
+def _counted(
+    figures: tuple[Mapping[CellKey, int], Mapping[CellKey, int]], forms: Sequence[Longs]
+) -> tuple[Longs, Longs]:
+    counts = [n for part in figures for n in part.values()]
     return np.array(counts, dtype=np.int64), np.stack(forms, axis=1)
 
 
-def _is_in(own: tuple[Longs, Longs], other: tuple[Longs, Longs]) -> NDArray[np.bool_]:
+def _has_too(own: tuple[Longs, Longs], other: tuple[Longs, Longs]) -> NDArray[np.bool_]:
     """Tell which figures the other release has as well: the same count of the same."""
     there = {(n, *form) for n, form in zip(other[0].tolist(), other[1].tolist(), strict=True)}
     rows = zip(own[0].tolist(), own[1].tolist(), strict=True)
@@ -147,12 +211,12 @@ def _is_in(own: tuple[Longs, Longs], other: tuple[Longs, Longs]) -> NDArray[np.b
 
 
 def _coded(
-    new: Sequence[Value], old: Sequence[Value], is_in: Callable[[Value, Value], bool]
+    new: Sequence[Value], old: Sequence[Value], is_inside: Callable[[Value, Value], bool]
 ) -> tuple[Longs, Longs, NDArray[np.bool_]]:
     """Return positions of values among the different ones, and which of these lies in which."""
     values = list(dict.fromkeys([*new, *old]))
     at = {value: i for i, value in enumerate(values)}
-    inside = np.array([[is_in(one, other) for other in values] for one in values])
+    inside = np.array([[is_inside(one, other) for other in values] for one in values])
     return (
         np.array([at[value] for value in new], dtype=np.int64),
         np.array([at[value] for value in old], dtype=np.int64),
@@ -162,14 +226,14 @@ def _coded(
 
 def _kinds(release: Release, key: CellKey) -> Named:
     source, categories = release.form(key)[:2]
-    return source, categories, key[0]
+    return source, categories, _base(key[0])
 
 
 def _places(release: Release, key: CellKey) -> Named:
-    return "", release.form(key)[2], key[1:3]
+    return "", release.form(key)[2], (_base(key[1]), key[2])
 
 
-def _is_subset(one: Named, other: Named) -> bool:
+def _is_in(one: Named, other: Named) -> bool:
     """Tell whether a set lies in another; of one name, whatever was redrawn, either does."""
     return one[0] == other[0] and (one[2] == other[2] or one[1] <= other[1])
 

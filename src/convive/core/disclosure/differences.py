@@ -25,11 +25,14 @@ class Figures:
         In each respect the position of a set; see `telling_figures`.
     is_common : array of bool, shape (n,)
         The other release has the very figure too: comparing it is no matter of two releases.
+    is_derived : array of bool, shape (n,)
+        Not published itself, follows from others of its release.
     """
 
     counts: IntArray
     forms: IntArray
     is_common: BoolArray
+    is_derived: BoolArray
 
 
 def telling_figures(
@@ -61,15 +64,15 @@ def telling_figures(
     Where one figure contains the other in every respect, whatever respects differ, their
     difference is the count of what lies between: incidents of a street and of a month at once,
     say. Figures of which neither contains the other have no count as their difference. In one
-    respect all pairs are compared; in several only pairs that no single release has, for within
-    one release every part has its own cell. The difference of more than two figures needs
+    respect all published pairs are compared; in several, and of derived figures, only pairs that no
+    single release has, for within one release every part has its own cell. The difference of more than two figures needs
     `suppress`, with the old ones as `CellRole.FIXED`.
 
     Examples
     --------
     >>> within = ([[True, True], [False, True]], [[True, True], [False, True]])
-    >>> own = Figures(np.array([43]), np.array([[1, 1]]), np.array([False]))
-    >>> before = Figures(np.array([40]), np.array([[0, 0]]), np.array([False]))
+    >>> own = Figures(np.array([43]), np.array([[1, 1]]), *np.zeros((2, 1), bool))
+    >>> before = Figures(np.array([40]), np.array([[0, 0]]), *np.zeros((2, 1), bool))
     >>> telling_figures(own, before, inside=within).tolist()
     [True]
     """
@@ -84,8 +87,13 @@ def telling_figures(
     offsets = np.cumsum([0, *(one.size for one in sets)]).astype(np.int64)
     return np.asarray(
         _found(
-            (counts, np.asarray(new.forms, dtype=np.int64), new.is_common),
-            (ranked, np.asarray(old.forms, dtype=np.int64)[order], old.is_common[order]),
+            (counts, np.asarray(new.forms, dtype=np.int64), new.is_common, new.is_derived),
+            (
+                ranked,
+                np.asarray(old.forms, dtype=np.int64)[order],
+                old.is_common[order],
+                old.is_derived[order],
+            ),
             (first, last),
             np.concatenate([one.ravel() for one in sets]),
             (offsets, np.array([len(one) for one in sets], dtype=np.int64)),
@@ -104,8 +112,8 @@ def _refuse_bad(given: Figures, sets: list[BoolArray]) -> None:
 
 @numba.njit(cache=True)
 def _found(new, old, window, inside, where):  # type: ignore[no-untyped-def] # noqa: C901 - nested loops, for speed
-    counts, forms, is_common = new
-    old_counts, old_forms, old_is_common = old
+    counts, forms, is_common, is_derived = new
+    old_counts, old_forms, old_is_common, old_is_derived = old
     offsets, sizes = where
     found = np.zeros(counts.size, dtype=np.bool_)
     for i in range(counts.size):
@@ -124,7 +132,8 @@ def _found(new, old, window, inside, where):  # type: ignore[no-untyped-def] # n
                     break
             if not (is_within or is_around):
                 continue
-            if n_differ > 1 and (is_common[i] or old_is_common[j]):
+            is_far = n_differ > 1 or is_derived[i] or old_is_derived[j]
+            if is_far and (is_common[i] or old_is_common[j]):
                 continue
             found[i] = True
             break
