@@ -205,9 +205,9 @@ def _counted(
 
 def _has_too(own: tuple[Longs, Longs], other: tuple[Longs, Longs]) -> NDArray[np.bool_]:
     """Tell which figures the other release has as well: the same count of the same."""
-    there = {(n, *form) for n, form in zip(other[0].tolist(), other[1].tolist(), strict=True)}
-    rows = zip(own[0].tolist(), own[1].tolist(), strict=True)
-    return np.array([(n, *form) in there for n, form in rows], dtype=np.bool_)
+    rows = np.vstack([np.column_stack(own), np.column_stack(other)])
+    _, at = np.unique(rows, axis=0, return_inverse=True)
+    return np.isin(at[: len(own[0])], at[len(own[0]) :])
 
 
 def _coded(
