@@ -78,7 +78,12 @@ def secrets_of(shown: Rows, truth: Rows) -> list[Secret]:
         Secret(
             _row_key(row),
             row["n"],
-            tuple(row[name] for name in COLUMNS if row[name] is not None),
+            tuple(
+                row[name]
+                for name in COLUMNS
+                # A share of a few is a plain fraction: many things have its digits.
+                if row[name] is not None and not (name == "value" and row["unit"] == "percent")
+            ),
             tuple(
                 (row[low], row[high])
                 for low, high in (("low", "high"), ("smoothed_low", "smoothed_high"))

@@ -11,6 +11,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,6 +23,7 @@ import pytest
 from convive import wiring
 from convive.app.audit import build_audit
 from convive.app.ports import Build, Evidence
+from convive.app.publish import FIGURES
 from convive.catalogue.texts import languages, say
 from demo_city import build_city, write_pack
 from factories.attacker import Key, Reader, Rows, Secret, recovered_by_sums, secrets_of
@@ -185,3 +187,45 @@ def test_no_output_of_the_demo_city_tells_what_is_hidden(
         kind for kind in KINDS if _key(attack.leak) not in found_in(attack, found[kind], kind)
     ]
     assert missed == []
+
+
+READ = ("html", "map", "charts", "xlsx", "pdf")
+
+
+@pytest.mark.parametrize("kind", READ)
+def test_what_people_read_says_why_and_never_not_a_number(attack: Attack, kind: str) -> None:
+    read = {name: text for name, text in attack.outputs[kind].items() if name != "run/"}
+    texts = [re.sub(r"\s+", " ", text) for text in read.values()]
+    for reason in ("small_count", "complementary"):
+        sentence = say(f"reason.{reason}", "en")
+        assert any(sentence in text for text in texts), reason
+    for text in texts:
+        assert not re.search(r"\b(NaN|nan|None|inf)\b(?!['\]])", text.replace("None,", ""))
+
+
+@pytest.mark.parametrize("language", languages())
+def test_the_page_of_the_area_says_why_in_every_language(attack: Attack, language: str) -> None:
+    pages = pages_of(attack.build, language)
+    indicator = re.sub(r"\s+", " ", pages[f"indicators/{attack.leak['indicator_id']}/"])
+    why = say("web.not_shown", language, reason=say("reason.small_count", language))
+    assert why in indicator
+    name = f"Neighbourhood {attack.leak['area_id']}"
+    after = indicator[indicator.rindex(name) + len(name) :].strip()
+    assert after.startswith(why), after[:80]
+
+
+def test_a_hidden_row_of_a_file_is_no_zero(attack: Attack) -> None:
+    rows = csv.DictReader(io.StringIO(attack.outputs["csv"]["estimates"]))
+    hidden = [row for row in rows if row["status"] == "suppressed"]
+    assert hidden
+    for row in hidden:
+        assert row["reason"] in {"small_count", "complementary"}
+        assert all(row[name] == "" for name in FIGURES["estimates"])
+    for text in attack.outputs["map"].values():
+        for area in json.loads(text):
+            if area.get("status") == "suppressed":
+                assert area["value"] is None
+                assert area["n"] is None
+                assert say("reason.small_count", "en") in area["about"] or area["reason"] != (
+                    "small_count"
+                )
