@@ -16,6 +16,9 @@ from convive.core.disclosure import CellStatus
 SOURCE = Path(convive.__file__).parent
 NOT_OF_FIGURES = {"catalogue", "web", "connectors", "cli", "store"}
 
+OF_NO_ROW = {"break_too_few", "delay_too_few", "survey_too_few_cases"}
+"""Reasons of results that make no row of a table."""
+
 
 def reasons_in_code() -> set[str]:
     """Return the codes that the code writes down as a reason, in lower case as in the tables."""
@@ -23,7 +26,7 @@ def reasons_in_code() -> set[str]:
     for path in sorted(SOURCE.rglob("*.py")):
         if path.relative_to(SOURCE).parts[0] not in NOT_OF_FIGURES:
             found |= set(_codes(ast.parse(path.read_text(encoding="utf-8"))))
-    return found
+    return found - OF_NO_ROW
 
 
 def _codes(tree: ast.AST) -> Iterator[str]:
