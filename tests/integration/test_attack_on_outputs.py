@@ -182,11 +182,6 @@ def test_no_output_of_the_demo_city_tells_what_is_hidden(
     assert len(attack.secrets) > 100
     for kind, texts in attack.outputs.items():
         assert found_in(attack, texts, kind) == set(), kind
-    found = outputs_of(leaking(attack), tmp_path_factory.mktemp("leaking"))
-    missed = [
-        kind for kind in KINDS if _key(attack.leak) not in found_in(attack, found[kind], kind)
-    ]
-    assert missed == []
 
 
 READ = ("html", "map", "charts", "xlsx", "pdf")

@@ -42,7 +42,12 @@ def derived_figures(
     in_time = {span: list(_span_ways(span, spans)) for own in wanted.values() for span in own}
     found: dict[CellKey, int] = {}
     for (indicator, level, area), periods in wanted.items():
-        kinds = list(_kinds_ways(known[0][indicator], release.kinds))
+        own: list[Signed] = [[(1, indicator)]]  # a count of something else than kinds
+        kinds = (
+            list(_kinds_ways(known[0][indicator], release.kinds))
+            if indicator in known[0] and known[0][indicator][0]
+            else own
+        )
         areas = list(_place_ways(known[1].get((level, area)), (level, area), release, finest))
         for span, part in product(periods, parts):
             key = (indicator, level, area, span, part)

@@ -141,7 +141,7 @@ def _wanted(
             continue
         indicators = {key[0], _base(key[0])} & (new.kinds.keys() | {key[0]})
         levels = {key[1], _base(key[1])}
-        is_former = len(indicators) + len(levels) > 2
+        is_former = "@" in key[0] + key[1]  # under a name of its own
         for indicator in indicators:
             for level in levels:
                 periods = found.setdefault((indicator, level, key[2]), set())
