@@ -362,6 +362,13 @@ class Aggregator(Protocol):
         """
         ...
 
+    def frequent(self, parts: Sequence[FactRows], by: Sequence[str], *, least: int) -> pa.Table:
+        """Return per ``target_hash``, ``part`` (position) and combination of `by`: ``n``.
+
+        Only of targets that have at least `least` rows in all parts together.
+        """
+        ...
+
 
 AggregatorMaker = Callable[[City], Aggregator]
 """Called with the city, whose pack chooses the engine."""

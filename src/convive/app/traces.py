@@ -36,9 +36,10 @@ FEW_DIGITS = 1
 def resmoothed(prepared: Prepared, rows: Sequence[Row]) -> None:
     """Smooth again, from the shown counts alone, wherever one of an indicator is hidden.
 
-    Changes the rows. The rates are drawn towards the mean of the areas that are shown; where
+    Where counts are rounded, everywhere. Changes the rows. The rates are drawn towards the mean of the areas that are shown; where
     these are too few, no rate is smoothed.
     """
+    is_rounded = prepared.city.disclosure.rounding > 1
     slices: dict[tuple[Any, ...], list[Row]] = {}
     for row in rows:
         if row.get("_is_main") and "smoothed" in row:
@@ -47,7 +48,8 @@ def resmoothed(prepared: Prepared, rows: Sequence[Row]) -> None:
             slices.setdefault(key, []).append(row)
     for own in slices.values():
         is_smoothed = any(row["smoothed"] is not None for row in own)
-        if is_smoothed and any(row["status"] == Status.SUPPRESSED for row in own):
+        is_touched = is_rounded or any(row["status"] == Status.SUPPRESSED for row in own)
+        if is_smoothed and is_touched:
             _smooth(prepared, [row for row in own if row["smoothed"] is not None])
 
 

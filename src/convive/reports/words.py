@@ -129,3 +129,9 @@ def city_period(build: Build, language: str) -> str:
     start = min(row["period_start"] for row in own)
     ends = [row["period_end"] for row in own if row["period_end"]]
     return period(start, max(ends), language) if ends else ""
+
+
+def rounding(build: Build, language: str) -> str:
+    """Return that counts are rounded, and to what; empty where they are not."""
+    base = build.city.disclosure.rounding
+    return say("gate.rounded", language, base=base) if base > 1 else ""
