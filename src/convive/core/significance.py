@@ -97,7 +97,7 @@ def averaged_f_p(f: ArrayLike, df: tuple[float, float], weight: ArrayLike) -> Fl
     0.0288
     """
     tails = special.fdtrc(df[0], df[1], np.maximum(np.asarray(f, dtype=float), 0.0))
-    return np.asarray(tails @ np.asarray(weight, dtype=float))[()]
+    return np.minimum(1.0, tails @ np.asarray(weight, dtype=float))[()]
 
 
 def averaged_t_p(t: ArrayLike, df: ArrayLike, weight: ArrayLike) -> FloatArray:
@@ -117,7 +117,8 @@ def averaged_t_p(t: ArrayLike, df: ArrayLike, weight: ArrayLike) -> FloatArray:
     >>> round(float(averaged_t_p([2.0, 1.0], 10.0, [0.5, 0.5])), 4)
     0.2071
     """
-    return np.asarray(two_sided_t_p(t, df) @ np.asarray(weight, dtype=float))[()]
+    # Weights add up to one only but for rounding.
+    return np.minimum(1.0, two_sided_t_p(t, df) @ np.asarray(weight, dtype=float))[()]
 
 
 def two_sided_poisson_p(count: ArrayLike, expected: ArrayLike) -> FloatArray:
