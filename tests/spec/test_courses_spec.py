@@ -4,11 +4,18 @@ import numpy as np
 import pytest
 
 from convive.core.errors import MethodError
+from convive.core.significance import averaged_f_p, averaged_t_p
 from convive.core.temporal.forecast import forecast
 from convive.core.temporal.relative import relative_trends
 from convive.core.temporal.season_profile import season_profile
 
 SEASON = [80, 85, 95, 100, 110, 115, 120, 118, 105, 100, 90, 82]
+
+
+def test_weights_that_round_above_one_still_give_a_probability() -> None:
+    weight = np.full(10, 0.1 + 1e-12)
+    assert averaged_t_p(np.zeros(10), 5.0, weight) == 1.0
+    assert averaged_f_p(np.zeros(10), (2.0, 5.0), weight) == 1.0
 
 
 def test_a_pure_season_goes_on() -> None:
