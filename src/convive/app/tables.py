@@ -437,8 +437,10 @@ GAPS = TableSpec(
         (
             "verdict",
             "text",
-            "clearly_above, like_the_city (no clear gap), clearly_below …; a gap is clear only "
-            "where joint_q is at most 0.05 as well.",
+            (
+                "clearly_above, like_the_city (no clear gap), clearly_below …; a gap is clear "
+                "only where joint_q is at most 0.05 as well."
+            ),
         ),
         *_STATUS,
     ),

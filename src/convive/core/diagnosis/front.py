@@ -78,7 +78,11 @@ def front_statements(
     flat = _flat(city)
     short = _too_short(trends, series)
     told = [*changed[:1], *flat[:1], *short, *changed[1:]][: MOST_STATEMENTS - 1]
-    told += [*_differences([row for row in sure if is_lead(row)]), *_recording(sure), *_unknown(findings)]
+    told += [
+        *_differences([row for row in sure if is_lead(row)]),
+        *_recording(sure),
+        *_unknown(findings),
+    ]
     return told[:MOST_STATEMENTS]
 
 

@@ -1,4 +1,4 @@
-"""The gate before acting on areas because people there feel unsafe: places, or people?"""
+"""The gate before acting on areas because people there feel unsafe: is it places or people."""
 
 from __future__ import annotations
 
@@ -36,7 +36,10 @@ def with_lever(facts: Facts, found: Finding) -> Finding:
         found,
         params={**found.params, "lever": lever.value},
         caveats=(*found.caveats, caveat),
-        evidence=(*found.evidence, link("variance_splits", where, [row["source_id"]], row.get("n"))),
+        evidence=(
+            *found.evidence,
+            link("variance_splits", where, [row["source_id"]], row.get("n")),
+        ),
         importance=found.importance * (HELD_BACK if caveat in NO_LEAD else 1.0),
     )
 
@@ -57,6 +60,4 @@ def _singles_out_areas(found: Finding) -> bool:
 def _newest_split(facts: Facts, indicator_id: str) -> Row | None:
     rows = facts.rows("variance_splits", indicator_id=indicator_id)
     # Of several surveys, one that can be told stands before a newer one that cannot.
-    return max(
-        rows, key=lambda r: (is_shown(r), r["period_start"], r["source_id"]), default=None
-    )
+    return max(rows, key=lambda r: (is_shown(r), r["period_start"], r["source_id"]), default=None)

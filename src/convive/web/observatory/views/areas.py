@@ -14,6 +14,7 @@ from convive.web.observatory.presenters import areas as present
 from convive.web.observatory.presenters.figures import present_change
 from convive.web.observatory.presenters.findings import present_finding
 from convive.web.observatory.presenters.marks import week_grid
+from convive.web.observatory.presenters.splits import joint_sentence
 from convive.web.observatory.views.page import chosen, level_name, public_page, show, typed
 
 
@@ -77,6 +78,9 @@ def area_page(
         headline=present.area_headline(area, findings, faces, language),
         findings=findings,
         faces=present.faces_against_city([face.value for face in FACES], faces, language),
+        joint=joint_sentence(
+            selectors.get_joint_gap(site, level, area_id), site.build.run["fdr"], language
+        ),
         series=_series(site, series_of, area, language),
         week=_week(site, level, area_id, language),
         indicators=figures, leading=[row for row in figures if row["is_leading"]],
