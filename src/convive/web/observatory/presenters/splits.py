@@ -9,7 +9,6 @@ from convive.catalogue.splits import composition_sentence, split_sentence
 from convive.catalogue.texts import localised, say
 from convive.core.multilevel.place_or_people import NOTABLE
 from convive.web.observatory.presenters.figures import (
-    count_text,
     interval_text,
     period_text,
     why_not_shown,
@@ -55,7 +54,6 @@ def present_split(row: Row | None, source: Row | None, language: str) -> dict[st
                 "mark": interval_mark(part, axis),
                 "share": written(part["value"], "percent", language),
                 "interval": interval_text(part["low"], part["high"], "percent", language),
-                "n": count_text(row["n"], language),
             }
             for part in parts
         ],

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 
+from convive.app.assess.adjust import FDR
 from convive.core.model import FACES
 from convive.web.observatory import charts, selectors
 from convive.web.observatory.current import Site
@@ -79,7 +80,7 @@ def area_page(
         findings=findings,
         faces=present.faces_against_city([face.value for face in FACES], faces, language),
         joint=joint_sentence(
-            selectors.get_joint_gap(site, level, area_id), site.build.run["fdr"], language
+            selectors.get_joint_gap(site, level, area_id), float(site.build.run.get("fdr", FDR)), language
         ),
         series=_series(site, series_of, area, language),
         week=_week(site, level, area_id, language),
