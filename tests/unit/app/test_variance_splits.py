@@ -102,8 +102,16 @@ def test_a_pair_is_clear_only_where_all_faces_disagree() -> None:
 @pytest.mark.parametrize("language", languages())
 def test_every_split_is_a_sentence(language: str) -> None:
     row: Row = {"areas_low": 0.02, "composition": 0.31}
-    levers = ("places", "people", "both", "neither", "cannot_tell")
+    levers = ("places", "people", "both", "neither")
     assert len({split_sentence({"lever": one}, language) for one in levers}) == len(levers)
+    parts = {"yes": (0.06, 0.2), "no": (0.0, 0.04), "unknown": (0.01, 0.09)}
+    told = set()
+    for areas in parts.values():
+        for groups in parts.values():
+            shares = {"areas_share": 0.06, "areas_low": areas[0], "areas_high": areas[1],
+                      "groups_share": 0.05, "groups_low": groups[0], "groups_high": groups[1]}  # fmt: skip
+            told.add(split_sentence({"lever": "cannot_tell", **shares}, language))
+    assert len(told) == len(parts) ** 2
     assert "31" in composition_sentence(row, language)
     assert composition_sentence(row | {"composition": -0.1}, language)
     assert composition_sentence(row | {"areas_low": 0.0}, language) == ""

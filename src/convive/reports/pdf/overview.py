@@ -8,7 +8,6 @@ import pyarrow.compute as pc
 
 from convive.app.ports import Build
 from convive.catalogue.positions import position_sentences
-from convive.catalogue.splits import split_sentence
 from convive.catalogue.texts import localised, say
 from convive.core.model import FACES, Face
 from convive.reports import words
@@ -234,7 +233,9 @@ def places_or_people(build: Build, language: str) -> Content | None:
             words.indicator_label(row["indicator_id"], language),
             *(_split_part(row, part, language) for part in ("areas", "groups")),
             _split_basis(row, language),
-            split_sentence(row, language) if is_shown(row) else words.not_shown(row, language),
+            say(f"lever.{row['lever']}", language)
+            if is_shown(row)
+            else words.not_shown(row, language),
         ]
         for row in select(build, "variance_splits")
     ]
@@ -247,7 +248,7 @@ def places_or_people(build: Build, language: str) -> Content | None:
             say("report.column.verdict", language),
         ],
         "rows": rows,
-        "widths": [1.6, 1.1, 1.1, 0.9, 2.5],
+        "widths": [1.9, 1.5, 1.5, 1.7, 1.1],
     }
     return _section(
         "split.title", language, intro=say("split.explain", language), table=table if rows else None

@@ -79,9 +79,7 @@ def area_page(
         headline=present.area_headline(area, findings, faces, language),
         findings=findings,
         faces=present.faces_against_city([face.value for face in FACES], faces, language),
-        joint=joint_sentence(
-            selectors.get_joint_gap(site, level, area_id), float(site.build.run.get("fdr", FDR)), language
-        ),
+        joint=_joint(site, level, area_id, language),
         series=_series(site, series_of, area, language),
         week=_week(site, level, area_id, language),
         indicators=figures, leading=[row for row in figures if row["is_leading"]],
@@ -91,6 +89,11 @@ def area_page(
         index=present.index_lines(selectors.index_of_area(site, level, area_id), language),
         themes=selectors.list_rows(site, "themes", level=level, area_id=area_id, status="shown"),
     )  # fmt: skip
+
+
+def _joint(site: Site, level: str, area_id: str, language: str) -> str:
+    fdr = float(site.build.run.get("fdr", FDR))
+    return joint_sentence(selectors.get_joint_gap(site, level, area_id), fdr, language)
 
 
 def _series_indicator(site: Site, level: str, area_id: str) -> str:
