@@ -125,6 +125,22 @@ def _positions(estimates: list[Row]) -> list[Row]:
     return rows
 
 
+def _splits() -> list[Row]:
+    """Return place or people: one that speaks for both, one refused for too few answers."""
+    row: Row = {
+        "wave": "2025", "source_id": SURVEY, "face": "felt", "period_start": date(2025, 3, 1),
+        "period_end": date(2025, 6, 1), "level": "neighbourhood", "interval_level": 0.9,
+        "dimensions": ["sex", "age_group"], "method": "place_or_people",
+    }  # fmt: skip
+    told = {
+        "indicator_id": "unsafe_dark_share", "areas_share": 0.09, "areas_low": 0.06, "areas_high": 0.14,
+        "groups_share": 0.08, "groups_low": 0.055, "groups_high": 0.11, "composition": 0.21,
+        "lever": "both", "n": 2990, "n_areas": 12, **SHOWN,
+    }  # fmt: skip
+    few = {"lever": "cannot_tell", "status": "unavailable", "reason": "multilevel_too_few"}
+    return [row | told, row | {"indicator_id": "victim_share", "face": "experienced"} | few]
+
+
 def _share(
     area: Row, indicator: str, wave: int, n: int, group: tuple[str, str], share: float
 ) -> Row:
@@ -261,6 +277,7 @@ def figure_rows(city: City, areas: list[Row], rng: np.random.Generator) -> dict[
     return {
         "estimates": estimates,
         "positions": _positions(estimates),
+        "variance_splits": _splits(),
         "series": _series(areas, rng),
         "profiles": _profiles(city, rng),
     }

@@ -105,7 +105,9 @@ def _gaps(faces: list[Row]) -> list[Row]:
             difference = b["score"] - a["score"]
             verdict = "clearly_above" if difference > 0.7 else "like_the_city"
             rows.append(row | {"difference": difference, "low": difference - 0.6, "high": difference + 0.6,
-                               "p": 0.004, "q": 0.02, "verdict": verdict, **SHOWN})  # fmt: skip
+                               "p": 0.004, "q": 0.02, "verdict": verdict, "joint_p": 0.002,
+                               "joint_q": 0.01 if area_id == "n08" else 0.4,
+                               "odd_face": "felt" if area_id == "n08" else None, **SHOWN})  # fmt: skip
     return rows
 
 

@@ -57,6 +57,27 @@ def test_hardly_any_other_area_is_said_to_feel_worse_than_recorded(
     assert len(others) <= 2, sorted(others)
 
 
+def test_a_gap_is_clear_only_where_all_faces_of_the_area_disagree(
+    tables: dict[str, list[Row]],
+) -> None:
+    clear = [row for row in tables["gaps"] if row["verdict"].startswith("clearly")]
+    assert clear
+    assert [row["area_id"] for row in clear if row["joint_q"] > 0.05] == []
+
+
+def test_the_answers_on_fear_are_split_and_findings_on_its_areas_say_so(
+    tables: dict[str, list[Row]],
+) -> None:
+    split = next(r for r in tables["variance_splits"] if r["indicator_id"] == "unsafe_dark_share")
+    # both were planted: areas of fear, and women and the old who feel less safe everywhere
+    assert split["areas_low"] > 0
+    assert split["groups_low"] > 0
+    found = [*_findings(tables, "gap_felt_above"), *_findings(tables, "area_above")]
+    felt = [row for row in found if "unsafe_dark_share" in row["indicator_ids"]]
+    assert felt
+    assert all(f"lever_{split['lever']}" in row["caveats"] for row in felt)
+
+
 def test_the_centre_is_told_to_be_a_matter_of_visitors(
     truth: dict[str, Any], tables: dict[str, list[Row]]
 ) -> None:

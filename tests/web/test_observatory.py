@@ -342,3 +342,27 @@ def test_the_front_without_map_is_small(client: Client) -> None:
     ]
     total = len(client.get("/en/").content) + sum(f.stat().st_size for f in [*files, *fonts])
     assert total < 150_000
+
+
+def test_an_indicator_says_whether_it_is_place_or_people(client: Client) -> None:
+    page = client.get("/en/indicators/unsafe_dark_share/").content.decode()
+    assert "Answers differ notably both by where people live and by sex and age" in page
+    assert "about 21% is only who lives where" in page
+    assert "6.0 to 14.0%" in page
+    assert "n = 2,990 answers from 12 areas" in page
+    assert "/en/methods/place-or-people/" in page or "/en/methods/place_or_people/" in page
+
+
+def test_a_split_that_was_refused_says_why(client: Client) -> None:
+    page = client.get("/en/indicators/victim_share/").content.decode()
+    assert "too few areas or people asked to tell places from people" in page
+    page = client.get("/en/indicators/burglary_rate/").content.decode()
+    assert "Place or people" not in page
+
+
+def test_an_area_says_whether_its_faces_agree_at_all(client: Client) -> None:
+    page = client.get("/en/areas/neighbourhood/n08/").content.decode()
+    assert "do not tell the same story here (q = 0.010)" in page
+    assert "stands out most: Felt" in page
+    page = client.get("/en/areas/neighbourhood/n05/").content.decode()
+    assert "So no two of them are set against each other" in page

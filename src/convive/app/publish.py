@@ -53,11 +53,15 @@ FIGURES: Mapping[str, tuple[str, ...]] = {
     ),
     "trends": ("change_percent", "low", "high", "p", "q", "n"),
     "faces": ("score", "low", "high", "p", "q", "n"),
-    "gaps": ("difference", "low", "high", "p", "q"),
+    "gaps": ("difference", "low", "high", "p", "q", "joint_p", "joint_q", "odd_face"),
     "positions": ("ratio", "score", "low", "high", "p", "q", "n"),
     "index": ("value", "low", "high", "band"),
     "profiles": ("expected_count",),
     "contrasts": ("difference", "low", "high", "p", "q", "n_a", "n_b"),
+    "variance_splits": (
+        *("areas_share", "areas_low", "areas_high"),
+        *("groups_share", "groups_low", "groups_high", "composition", "n", "n_areas"),
+    ),
     "effects": ("effect_percent", "low", "high", "p", "q", "n_before", "n_after"),
     "themes": ("n",),
 }

@@ -427,7 +427,21 @@ GAPS = TableSpec(
         ("high", "number?", "Upper end."),
         ("p", "number?", "Two-sided p-value."),
         ("q", "number?", "False-discovery-adjusted over the whole audit."),
-        ("verdict", "text", "clearly_above, like_the_city (no clear gap), clearly_below …"),
+        (
+            "joint_p",
+            "number?",
+            "p-value of all faces of this area agreeing; the same in its rows.",
+        ),
+        ("joint_q", "number?", "False-discovery-adjusted over the areas."),
+        ("odd_face", "text?", "Face whose leaving out takes most of the disagreement away."),
+        (
+            "verdict",
+            "text",
+            (
+                "clearly_above, like_the_city (no clear gap), clearly_below …; a gap is clear "
+                "only where joint_q is at most 0.05 as well."
+            ),
+        ),
         *_STATUS,
     ),
     ("level", "area_id", "face_a", "face_b"),
@@ -565,6 +579,39 @@ CONTRASTS = TableSpec(
     ("indicator_id", "level", "area_id", "dimension", "group_a", "group_b"),
 )
 
+VARIANCE_SPLITS = TableSpec(
+    "variance_splits",
+    "Place or people: how much of what people answer differs by area and by group, newest wave.",
+    _columns(
+        ("indicator_id", "text", "Indicator from a survey, felt or experienced."),
+        ("wave", "text", "Newest wave of the survey."),
+        ("source_id", "text", "Survey."),
+        ("face", "text", "felt or experienced."),
+        ("period_start", "date", "First day."),
+        ("period_end", "date", "First day after."),
+        ("level", "text", "Level of the areas compared."),
+        ("interval_level", "number", "Nominal coverage, 0.90."),
+        ("areas_share", "number?", "Share of the variance between areas, groups alike; 0 to 1."),
+        ("areas_low", "number?", "Lower end of the interval."),
+        ("areas_high", "number?", "Upper end."),
+        ("groups_share", "number?", "Share between groups of people in the same area; 0 to 1."),
+        ("groups_low", "number?", "Lower end of the interval."),
+        ("groups_high", "number?", "Upper end."),
+        (
+            "composition",
+            "number?",
+            "Share of the plain difference between areas that is who lives where; may be below 0.",
+        ),
+        ("dimensions", "json", "Groups compared: list of sex, age_group."),
+        ("lever", "text", "places, people, both, neither or cannot_tell."),
+        ("n", "integer?", "Answers."),
+        ("n_areas", "integer?", "Areas that they come from."),
+        ("method", "text", "Method page id."),
+        *_STATUS,
+    ),
+    ("indicator_id", "wave", "source_id"),
+)
+
 BREAKS = TableSpec(
     "breaks",
     "Jumps in recorded series that look like, or are declared as, a change in recording.",
@@ -653,6 +700,7 @@ RESULT_TABLES = (
     PROFILES,
     RATERS,
     CONTRASTS,
+    VARIANCE_SPLITS,
     BREAKS,
     EFFECTS,
     THEMES,

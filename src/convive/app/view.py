@@ -94,6 +94,13 @@ class AuditView:
         """Return changes with interval and verdict."""
         return self._chosen("trends", where)
 
+    def variance_splits(self, **where: Any) -> pa.Table:
+        """Return how much of survey answers differs by area and by group, with the lever.
+
+        ``variance_splits(indicator="unsafe_dark_share")``; empty without a survey.
+        """
+        return self._chosen("variance_splits", where)
+
     def map(self, indicator: str, *, language: str = "", **selection: Any) -> Any:
         """Return the map of an indicator as an Altair chart."""
         return self.chart("map", language=language, indicator=indicator, **selection)

@@ -28,6 +28,7 @@ from convive.app.assess.profiles import profile_rows
 from convive.app.assess.quality import quality_rows, source_rows
 from convive.app.assess.recorded import recorded_estimates
 from convive.app.assess.repeats import repeat_estimates
+from convive.app.assess.splits import variance_split_rows
 from convive.app.assess.surveys import (
     survey_contrasts,
     survey_estimates,
@@ -79,6 +80,7 @@ def measure(prepared: Prepared, *, progress: Progress = silent) -> Figures:
         *survey_contrasts(prepared, waves),
         *daypart_contrasts(prepared, rows["estimates"]),
     ]
+    rows["variance_splits"] = variance_split_rows(prepared, waves)
     rows["effects"], effects = effect_rows(prepared)
     rows["themes"] = theme_rows(prepared)
     rows["missing"] = missing_rows(prepared)

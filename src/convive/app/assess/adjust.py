@@ -44,8 +44,7 @@ def _set_verdicts(
     for row in tables["faces"]:
         row["verdict"] = verdict_of_difference(row.get("score"), _interval(row), row.get("q")).value
     for row in tables["gaps"]:
-        difference = row.get("difference")
-        row["verdict"] = verdict_of_difference(difference, _interval(row), row.get("q")).value
+        row["verdict"] = _gap_verdict(row).value
     for row in tables["raters"]:
         is_large = abs(row.get("effect") or 0.0) >= LARGE_BIAS
         row["is_biased"] = is_large and row.get("q") is not None and row["q"] <= FDR
@@ -53,6 +52,15 @@ def _set_verdicts(
         found = effects.get((row["intervention_id"], row["indicator_id"]))
         verdict = Verdict.CANNOT_TELL if found is None else verdict_of_effect(found, row.get("q"))
         row["verdict"] = verdict.value
+
+
+def _gap_verdict(row: Row) -> Verdict:
+    """Return the verdict on a pair; clear only where all faces together disagree as well."""
+    found = verdict_of_difference(row.get("difference"), _interval(row), row.get("q"))
+    joint = row.get("joint_q")
+    is_named = joint is not None and joint <= FDR
+    is_clear = found in {Verdict.CLEARLY_ABOVE, Verdict.CLEARLY_BELOW}
+    return Verdict.CANNOT_TELL if is_clear and not is_named else found
 
 
 def _interval(row: Row) -> tuple[float, float] | None:

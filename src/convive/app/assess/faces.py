@@ -13,6 +13,7 @@ from convive.app.assess.recorded import number
 from convive.app.assess.sharing import REASON, is_comparable
 from convive.core.errors import MethodError
 from convive.core.gap import FaceScores, face_gaps, standardise_face
+from convive.core.joint_gap import JointGap, joint_gaps
 from convive.core.model import FACES, Face, Indicator
 from convive.core.rates import overdispersion, standard_error_of_log_rate
 from convive.core.survey import angle_of_share, shares_against_rest
@@ -167,6 +168,7 @@ def _gap_rows(
     prepared: Prepared, scores: Mapping[str, FaceScores], ids: tuple[str, ...]
 ) -> list[Row]:
     rows = []
+    joint = _joint(scores)
     for gap in face_gaps(scores):
         if (gap.face_a, gap.face_b) in UNTESTED_PAIRS:
             continue
@@ -178,6 +180,12 @@ def _gap_rows(
                 "face_a": gap.face_a,
                 "face_b": gap.face_b,
             }
+            if joint is not None and joint.n_faces[i] > 1:
+                row |= {
+                    "joint_p": number(joint.p[i]),
+                    "joint_q": number(joint.q[i]),
+                    "odd_face": joint.odd_one[i],
+                }
             if is_known:
                 row |= {
                     "difference": float(gap.difference[i]),
@@ -190,6 +198,17 @@ def _gap_rows(
                 row |= {"status": "unavailable", "reason": "no_figure"}
             rows.append(row)
     return rows
+
+
+def _joint(scores: Mapping[str, FaceScores]) -> JointGap | None:
+    """Return the test of all faces at once; None where fewer than two have a scale.
+
+    All faces take part, those of pairs that are never named as well: that makes this test the
+    first step of a closed procedure over all pairs.
+    """
+    if sum(one.reason is None for one in scores.values()) < 2:
+        return None
+    return joint_gaps(scores)
 
 
 __all__ = ["HEADLINES", "dispersion_of", "face_rows", "newest_rows", "on_scale", "why_not"]

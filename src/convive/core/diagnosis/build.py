@@ -15,6 +15,7 @@ from convive.core.diagnosis.evidence import (
     reference_surveys,
 )
 from convive.core.diagnosis.facts import Facts, Row
+from convive.core.diagnosis.levers import with_lever
 from convive.core.diagnosis.order import ranked
 from convive.core.diagnosis.people import group_differences, repeats, times
 from convive.core.diagnosis.places import (
@@ -87,4 +88,4 @@ def build_findings(
        the Royal Statistical Society B 57(1), 289-300.
     """
     facts = Facts(tables, city, {indicator.id: indicator for indicator in indicators}, fdr)
-    return ranked(found for make in MAKERS for found in make(facts))
+    return ranked(with_lever(facts, found) for make in MAKERS for found in make(facts))

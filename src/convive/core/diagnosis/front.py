@@ -12,7 +12,8 @@ The rule, the same for every city:
    then that recording has changed, and that no survey tells of these residents.
 
 Each number is filled in turn and there are never more than three statements. Hints (certainty
-``tentative``) are left out, except where the statement is that something is not known.
+``tentative``) are left out, except where the statement is that something is not known; so are areas
+that feel less safe where the split of answers says that areas are not the lever.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from convive.core.diagnosis.changes import FULL_MAGNITUDE
+from convive.core.diagnosis.levers import is_lead
 from convive.core.model import Certainty, Face
 
 Row = Mapping[str, Any]
@@ -76,7 +78,11 @@ def front_statements(
     flat = _flat(city)
     short = _too_short(trends, series)
     told = [*changed[:1], *flat[:1], *short, *changed[1:]][: MOST_STATEMENTS - 1]
-    told += [*_differences(sure), *_recording(sure), *_unknown(findings)]
+    told += [
+        *_differences([row for row in sure if is_lead(row)]),
+        *_recording(sure),
+        *_unknown(findings),
+    ]
     return told[:MOST_STATEMENTS]
 
 

@@ -54,6 +54,7 @@ def report_content(build: Build, pictures: Pictures, language: str) -> Content:
                 overview.changes(build, language),
                 overview.when(build, pictures, language),
                 overview.groups(build, pictures, language),
+                overview.places_or_people(build, language),
                 overview.denominators(build, pictures, language),
                 overview.index(build, pictures, language),
                 overview.effects(build, language),

@@ -224,6 +224,52 @@ def groups(build: Build, pictures: Pictures, language: str) -> Content | None:
     return _section("report.section.groups", language, figures=drawn)
 
 
+def places_or_people(build: Build, language: str) -> Content | None:
+    """Return how much of what people answer differs by area and by group, and what it speaks for."""
+    if "variance_splits" not in build.tables:
+        return None
+    rows = [
+        [
+            words.indicator_label(row["indicator_id"], language),
+            *(_split_part(row, part, language) for part in ("areas", "groups")),
+            _split_basis(row, language),
+            say(f"lever.{row['lever']}", language)
+            if is_shown(row)
+            else words.not_shown(row, language),
+        ]
+        for row in select(build, "variance_splits")
+    ]
+    columns = ("split.areas", "split.groups")
+    table = {
+        "columns": [
+            say("report.column.indicator", language),
+            *(say(name, language) for name in columns),
+            say("web.n", language),
+            say("report.column.verdict", language),
+        ],
+        "rows": rows,
+        "widths": [1.9, 1.5, 1.5, 1.7, 1.1],
+    }
+    return _section(
+        "split.title", language, intro=say("split.explain", language), table=table if rows else None
+    )
+
+
+def _split_basis(row: Row, language: str) -> str:
+    """Return n and period of a split."""
+    period = words.period(row["period_start"], row["period_end"], language)
+    return f"{say('report.n', language, n=row['n'])}, {period}" if row["n"] is not None else period
+
+
+def _split_part(row: Row, part: str, language: str) -> str:
+    """Return a share of the variance with its interval."""
+    if row[f"{part}_share"] is None:
+        return ""
+    value, low, high = (100 * row[f"{part}_{column}"] for column in ("share", "low", "high"))
+    between = words.interval(low, high, "percent", language)
+    return f"{words.figure(value, 'percent', language)} ({between})"
+
+
 def denominators(build: Build, pictures: Pictures, language: str) -> Content | None:
     """Return what the choice of the population changes."""
     figures = [

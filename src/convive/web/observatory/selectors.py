@@ -271,6 +271,24 @@ def list_positions(site: Site, indicator_id: str) -> list[Row]:
     return list_rows(site, "positions", indicator_id=indicator_id)
 
 
+def get_split(site: Site, indicator_id: str) -> Row | None:
+    """Return the newest split of an indicator's answers by place and people; None without."""
+    if "variance_splits" not in site.build.tables:
+        return None
+    rows = list_rows(site, "variance_splits", indicator_id=indicator_id)
+    return max(
+        rows,
+        key=lambda row: (row["status"] == "shown", row["period_start"], row["source_id"]),
+        default=None,
+    )
+
+
+def get_joint_gap(site: Site, level: str, area_id: str) -> Row | None:
+    """Return a row with the test of all faces of an area; None in older builds."""
+    rows = list_rows(site, "gaps", level=level, area_id=area_id)
+    return next((row for row in rows if row.get("joint_q") is not None), None)
+
+
 def get_trend(site: Site, indicator_id: str, level: str, area_id: str) -> Row | None:
     """Return the trend of an indicator in an area."""
     rows = list_rows(site, "trends", indicator_id=indicator_id, level=level, area_id=area_id)

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 
+from convive.app.assess.adjust import FDR
 from convive.core.model import FACES
 from convive.web.observatory import charts, selectors
 from convive.web.observatory.current import Site
@@ -14,6 +15,7 @@ from convive.web.observatory.presenters import areas as present
 from convive.web.observatory.presenters.figures import present_change
 from convive.web.observatory.presenters.findings import present_finding
 from convive.web.observatory.presenters.marks import week_grid
+from convive.web.observatory.presenters.splits import joint_sentence
 from convive.web.observatory.views.page import chosen, level_name, public_page, show, typed
 
 
@@ -77,6 +79,7 @@ def area_page(
         headline=present.area_headline(area, findings, faces, language),
         findings=findings,
         faces=present.faces_against_city([face.value for face in FACES], faces, language),
+        joint=_joint(site, level, area_id, language),
         series=_series(site, series_of, area, language),
         week=_week(site, level, area_id, language),
         indicators=figures, leading=[row for row in figures if row["is_leading"]],
@@ -86,6 +89,11 @@ def area_page(
         index=present.index_lines(selectors.index_of_area(site, level, area_id), language),
         themes=selectors.list_rows(site, "themes", level=level, area_id=area_id, status="shown"),
     )  # fmt: skip
+
+
+def _joint(site: Site, level: str, area_id: str, language: str) -> str:
+    fdr = float(site.build.run.get("fdr", FDR))
+    return joint_sentence(selectors.get_joint_gap(site, level, area_id), fdr, language)
 
 
 def _series_indicator(site: Site, level: str, area_id: str) -> str:

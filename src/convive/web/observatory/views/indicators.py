@@ -23,6 +23,7 @@ from convive.web.observatory.presenters.figures import (
 )
 from convive.web.observatory.presenters.mapping import simplify_together
 from convive.web.observatory.presenters.maps import present_map
+from convive.web.observatory.presenters.splits import present_split
 from convive.web.observatory.views.elsewhere import reference_rows
 from convive.web.observatory.views.page import chosen, level_name, public_page, show
 from convive.web.observatory.views.pages import find_method
@@ -102,6 +103,7 @@ def indicator_page(
             selectors.list_areas(site, selectors.analysis_level(site)),
             _called(site, indicator_id, language), language,
         ),
+        split=_split(site, indicator_id, language),
         references=reference_rows(site, indicator_id, language),
         kinds=present_kinds(definition, site.build.run, selectors.list_rows(site, "quality"), language),
     )  # fmt: skip
@@ -119,6 +121,16 @@ def _called(site: Site, indicator_id: str, language: str) -> dict[str, str]:
     rows = {row["denominator_id"]: row for row in selectors.estimates_of(site, indicator_id)}
     names = sorted((name for name in rows if name), key=lambda name: (name != main, name))
     return {name: denominator_name(rows[name], language) for name in names}
+
+
+def _split(site: Site, indicator_id: str, language: str) -> dict[str, Any] | None:
+    """Return place or people for the indicator, with the page of its method if there is one."""
+    row = selectors.get_split(site, indicator_id)
+    sources = {one["source_id"]: one for one in selectors.list_sources(site)}
+    shown = present_split(row, sources.get(row["source_id"]) if row else None, language)
+    if row is None or shown is None:
+        return None
+    return shown | {"method": row["method"] if find_method(row["method"]) else ""}
 
 
 def _variant_rows(site: Site, indicator_id: str, level: str) -> list[dict[str, Any]]:
