@@ -100,7 +100,9 @@ def places_of(areas: pa.Table) -> Places:
     )
 
 
-def counts_of(table: pa.Table, count: str, ids: Sequence[str], named: tuple[str, str]) -> AreaCounts:
+def counts_of(
+    table: pa.Table, count: str, ids: Sequence[str], named: tuple[str, str]
+) -> AreaCounts:
     """Return the counts of the rows of one indicator, level and kind of period.
 
     `count` names the column of counts, `named` is indicator and level.
