@@ -10,6 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from convive.app.area_arrays import AreaCounts, Places, counts_of, places_of
 from convive.app.findings import PublishedFinding, findings_of
 from convive.app.ports import Build
 from convive.core.errors import RequestError
@@ -89,6 +90,53 @@ class AuditView:
     def series(self, **where: Any) -> pa.Table:
         """Return counts over time with what was to be expected."""
         return self._chosen("series", where)
+
+    def places(self, level: str = "") -> Places:
+        """Return the areas of a level as arrays: ids, names, residents, shapes in metres.
+
+        Without `level`, those of the level at which the city is analysed.
+
+        Raises
+        ------
+        RequestError
+            LEVEL_UNKNOWN.
+        """
+        chosen = level or self.city.analysis_level.id
+        rows = self._chosen("areas", {"level": chosen})
+        if not rows.num_rows:
+            known = sorted(set(self.areas.column("level").to_pylist()))
+            raise RequestError("LEVEL_UNKNOWN", level=chosen, known=", ".join(known))
+        return places_of(rows)
+
+    def counts(
+        self, indicator: str, *, level: str = "", by: str = "year", denominator: str = "residents"
+    ) -> AreaCounts:
+        """Return published counts by area and period as arrays, areas as in `places`.
+
+        Parameters
+        ----------
+        indicator : str
+            A recorded one, such as ``burglary_rate``.
+        level : str
+            ``city`` for the whole; without it the level at which the city is analysed.
+        by : str
+            ``month``; or ``year``, or ``all`` for a source without years, with what a rate
+            divides by.
+        denominator : str
+            Which of the published denominators `base` is.
+
+        Raises
+        ------
+        RequestError
+            LEVEL_UNKNOWN; COUNTS_NOT_PUBLISHED where the audit publishes none of this kind.
+        """
+        places = self.places(level)
+        where = {"indicator": indicator, "level": places.level, "period_kind": by}
+        if by == "month":
+            table, column = self.series(**where), "count"
+        else:
+            table, column = self.estimates(**where, dimension="all", denominator=denominator), "n"
+        return counts_of(table, column, places.ids, (indicator, places.level))
 
     def trends(self, **where: Any) -> pa.Table:
         """Return changes with interval and verdict."""

@@ -36,7 +36,7 @@ from convive.catalogue.yaml_files import (
     load_yaml,
     yaml_paths,
 )
-from convive.core.errors import DefinitionError, NotFoundError
+from convive.core.errors import ConviveError, DefinitionError, NotFoundError
 from convive.core.model import Place, Problem
 
 FALLBACK = "en"
@@ -122,6 +122,18 @@ def say(key: str, language: str, /, **params: Any) -> str:
         if entry is not None:
             return _fill(_chosen(entry, candidate, params), candidate, params)
     return key
+
+
+def explain(error: ConviveError, language: str = FALLBACK) -> str:
+    """Return what an error says to a person: what is wrong and what to do.
+
+    Examples
+    --------
+    >>> from convive.core.errors import RequestError
+    >>> explain(RequestError("COLUMN_UNKNOWN", table="areas", column="colour"))
+    'Table “areas” has no column “colour”.'
+    """
+    return say(f"error.{error.code}", language, **error.data)
 
 
 def must_say(key: str, language: str, /, **params: Any) -> str:
