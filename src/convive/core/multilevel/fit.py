@@ -79,8 +79,7 @@ def fit_multilevel(
     .. [2] Snijders, T., Bosker, R. (2012). Multilevel Analysis. Sage, chapter 17.
     """
     cells, n_people = _cells(answers, covariates, areas, weights)
-    start = _start(cells)
-    best = _minimise(cells, start, None)
+    best = _minimise(cells, _start(cells), None)
     k = cells.n_thresholds
     found = Parameters.unpack(best.x, k)
     low, high = _profile(cells, best, float(special.chdtri(1, 1 - level)) / 2)
@@ -88,13 +87,31 @@ def fit_multilevel(
         thresholds=found.thresholds,
         coefficients=found.coefficients,
         covariance=_covariance(cells, best.x, found.sd)[k:, k:],
-        sd=0.0 if found.sd < _NEARLY_NONE * 2 else found.sd,
+        sd=_sd_of(best.x),
         sd_low=low,
         sd_high=high,
         log_likelihood=-float(best.fun),
         n_people=n_people,
         n_areas=cells.n_areas,
     )
+
+
+def area_sd(answers: ArrayLike, areas: ArrayLike, *, weights: ArrayLike | None = None) -> float:
+    """Return the standard deviation of the areas' effects without any group, and nothing else.
+
+    Raises
+    ------
+    MethodError
+        As `fit_multilevel`.
+    """
+    cells, _ = _cells(answers, np.empty((np.size(answers), 0)), areas, weights)
+    return _sd_of(_minimise(cells, _start(cells), None).x)
+
+
+def _sd_of(at: Floats) -> float:
+    """Return the standard deviation of areas, 0 where it has run to its lowest bound."""
+    sd = float(np.exp(at[-1]))
+    return 0.0 if sd < 2 * _NEARLY_NONE else sd
 
 
 def _cells(
@@ -162,13 +179,13 @@ def _profile(cells: Cells, best: optimize.OptimizeResult, drop: float) -> tuple[
     sd = float(np.exp(best.x[-1]))
     low = 0.0
     if beyond(_NEARLY_NONE) > 0:
-        low = float(optimize.brentq(beyond, _NEARLY_NONE, sd, xtol=1e-4))
+        low = float(optimize.brentq(beyond, _NEARLY_NONE, sd, xtol=5e-4))
     high = max(2.0 * sd, 0.1)
     while high < MAX_SD and beyond(high) < 0:
         high *= 1.5
     if high >= MAX_SD:
         return low, float("inf")
-    return low, float(optimize.brentq(beyond, max(sd, _NEARLY_NONE), high, xtol=1e-4))
+    return low, float(optimize.brentq(beyond, max(sd, _NEARLY_NONE), high, xtol=5e-4))
 
 
 def _covariance(cells: Cells, at: Floats, sd: float) -> Floats:

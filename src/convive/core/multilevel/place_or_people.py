@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from convive.core.errors import MethodError
-from convive.core.multilevel.fit import MultilevelFit, fit_multilevel
+from convive.core.multilevel.fit import MultilevelFit, area_sd, fit_multilevel
 
 Floats = NDArray[np.float64]
 LOGISTIC_VARIANCE = np.pi**2 / 3
@@ -104,14 +104,14 @@ def split_variance(
         raise MethodError("MULTILEVEL_SHAPE", answers=np.shape(answers), covariates=x.shape,
                           areas=np.shape(areas))  # fmt: skip
     fit = fit_multilevel(answers, x, areas, weights=weights, level=level)
-    plain = fit_multilevel(answers, x[:, :0], areas, weights=weights, level=level)
+    plain = area_sd(answers, areas, weights=weights)
     spread = _spread(x, weights)
     explained, low, high = _explained(fit, spread, rng, level)
     rest = fit.sd**2 + LOGISTIC_VARIANCE
     places = Part(*(_share(sd**2, explained + LOGISTIC_VARIANCE)
                     for sd in (fit.sd, fit.sd_low, fit.sd_high)))  # fmt: skip
     people = Part(*(_share(v, rest) for v in (explained, low, high)))
-    composition = 1.0 - fit.sd**2 / plain.sd**2 if plain.sd > 0 else float("nan")
+    composition = 1.0 - fit.sd**2 / plain**2 if plain > 0 else float("nan")
     return VarianceSplit(places, people, composition, _lever(places, people), fit)
 
 
