@@ -95,7 +95,7 @@ def _listed(prices, up, axes, own, across, limit):  # type: ignore[no-untyped-de
 
 
 @numba.njit(cache=True)
-def _cheapest(prices, axes, own, sign, best, found):  # type: ignore[no-untyped-def] # noqa: C901 - nested loops, for speed
+def _cheapest(prices, axes, own, sign, best, found):  # type: ignore[no-untyped-def] # noqa: C901, PLR0912 - nested loops, for speed
     """Search the cheapest exchange through a cell, by branch and bound over its options."""
     up = 0 if sign > 0 else 1
     at = prices[up, own[0], own[1], own[2]]
