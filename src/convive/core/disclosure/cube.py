@@ -159,9 +159,7 @@ def _chains(levels: Levels, n: int) -> IntArray:
     return np.stack([*columns, np.full(n, at, dtype=np.int64)], axis=1)
 
 
-def _options(
-    chain: IntArray, mass: IntArray, n_parts: int
-) -> tuple[IntArray, IntArray, NDArray[np.int8]]:
+def _options(chain: IntArray, mass: IntArray, n_parts: int) -> tuple[IntArray, IntArray]:
     """Return the differences that an index of an axis can take part in; see `cover_small`.
 
     Between entries "here instead of there" and, with everything above hidden, "one more". The
@@ -180,8 +178,7 @@ def _options(
             more = crossings(chain, i, others, n_parts) if is_entry and n_parts > 1 else None
             ends.append(_rows(index, chain[i], chain[others], more))
         starts.append(starts[-1] + sum(len(rows) for rows in ends[len(ends) - len(own) :]))
-    coded = np.concatenate(ends)
-    return np.array(starts), np.abs(coded) - 1, np.sign(coded).astype(np.int8)
+    return np.array(starts), np.concatenate(ends)
 
 
 def _first(largest: IntArray, inside: NDArray[np.bool_]) -> IntArray:
@@ -201,7 +198,7 @@ def _rows(index: int, chain: IntArray, others: IntArray, crossed: IntArray | Non
 def _covered(
     full: IntArray,
     cost: NDArray[np.float64],
-    axes: tuple[tuple[IntArray, IntArray, NDArray[np.int8]], ...],
+    axes: tuple[tuple[IntArray, IntArray], ...],
     min_count: int,
 ) -> StatusArray:
     is_small = (full > 0) & (full < min_count)

@@ -26,6 +26,8 @@ STAGES = (999, 9_999, 99_999)
 ENOUGH = 20
 """Draws in the smaller tail from which on an area needs no more."""
 _BLOCK = 256
+_TOGETHER = 256
+"""Draws made at once: few enough that they stay in the fastest memory."""
 _TIE = 1e-10
 _STEP = np.uint64(0x9E3779B97F4A7C15)
 _LOW = np.uint64(0xFFFFFFFF)
@@ -86,34 +88,111 @@ def _drawn_dense(state, n, own, picked, pool):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
+def _drawn_together(state, size, own, picked):  # type: ignore[no-untyped-def]
+    """Fill `picked` (an even number of picks, draws) with areas other than `own`, repeats and all.
+
+    Every number is its own counter's, two to a word, so that a processor makes several at once.
+    """
+    n_words = np.uint64(picked.shape[0] // 2)
+    for p in range(picked.shape[0] // 2):
+        first, second = picked[2 * p], picked[2 * p + 1]
+        at = state + _STEP * np.uint64(p)
+        for draw in range(first.size):
+            bits = _mixed(at + _STEP * n_words * np.uint64(draw))
+            low, high = ((bits & _LOW) * size) >> _32, ((bits >> _32) * size) >> _32
+            first[draw] = low + np.uint64(low >= own)
+            second[draw] = high + np.uint64(high >= own)
+
+
+@njit(cache=True, nogil=True)
+def _mark_repeats(picked, n_picks, has_repeat):  # type: ignore[no-untyped-def]
+    """Mark the draws that picked an area twice."""
+    has_repeat[:] = 0
+    for t in range(1, n_picks):
+        for s in range(t):
+            one, other = picked[t], picked[s]
+            for draw in range(has_repeat.size):
+                has_repeat[draw] |= np.uint32(one[draw] == other[draw])
+
+
+@njit(cache=True, nogil=True)
+def _term(values, area, other):  # type: ignore[no-untyped-def]
+    """Return what another area's value counts for an area (its number, whether squared)."""
+    i, is_squared = area
+    return (values[other] - values[i]) ** 2 if is_squared else values[other]
+
+
+@njit(cache=True, nogil=True)
+def _add_up(values, area, weights, picked, totals):  # type: ignore[no-untyped-def]
+    """Fill `totals` with the weighted sum of the values that each draw picked."""
+    totals[:] = 0.0
+    for t in range(weights.size):
+        row, weight = picked[t], weights[t]
+        for draw in range(totals.size):
+            totals[draw] += weight * _term(values, area, row[draw])
+
+
+@njit(cache=True, nogil=True)
+def _sums_together(values, area, weights, span, own, totals):  # type: ignore[no-untyped-def]
+    """Fill `totals` with the sums of a span of draws; a draw with repeats is made anew.
+
+    What is drawn without repeats is as likely as any other such draw, and so is what replaces
+    one with repeats: together they are draws without replacement.
+    """
+    n_draws, n_even = span[1] - span[0], weights.size + weights.size % 2
+    picked = np.empty((n_even, n_draws), dtype=np.uint32)
+    has_repeat = np.empty(n_draws, dtype=np.uint32)
+    state = own + _STEP * (np.uint64(n_even // 2) * np.uint64(span[0]))
+    _drawn_together(state, np.uint64(values.size - 1), np.uint64(area[0]), picked)
+    _mark_repeats(picked, weights.size, has_repeat)
+    _add_up(values, area, weights, picked, totals)
+    anew = np.empty(weights.size, dtype=np.int64)
+    for draw in range(n_draws):
+        if has_repeat[draw]:
+            _drawn_apart(_mixed(~own + np.uint64(span[0] + draw)), values.size, area[0], anew)
+            totals[draw] = 0.0
+            for t in range(weights.size):
+                totals[draw] += weights[t] * _term(values, area, anew[t])
+
+
+@njit(cache=True, nogil=True)
+def _sums_apart(values, area, weights, span, own, totals):  # type: ignore[no-untyped-def]
+    """Fill `totals` with the sums of a span of draws, made one by one: many of few."""
+    n = values.size
+    picked = np.empty(weights.size, dtype=np.int64)
+    pool = np.empty(n, dtype=np.int64)
+    for draw in range(span[0], span[1]):
+        state = _mixed(own + np.uint64(draw))
+        if 4 * weights.size < n:
+            _drawn_apart(state, n, area[0], picked)
+        else:
+            _drawn_dense(state, n, area[0], picked, pool)
+        total = 0.0
+        for t in range(weights.size):
+            total += weights[t] * _term(values, area, picked[t])
+        totals[draw - span[0]] = total
+
+
+@njit(cache=True, nogil=True)
 def _count_tails(areas, values, links, draws, key, tally):  # type: ignore[no-untyped-def]
     """Add to `tally` (n_areas, 2) how many draws reach the observed sums from above, below."""
     start, weight, observed, is_squared = links
-    n = values.size
-    pool = np.empty(n, dtype=np.int64)
     top = np.max(np.abs(values))
+    room = np.empty(_TOGETHER)
     for i in areas:
         w = weight[start[i] : start[i + 1]]
-        picked = np.empty(w.size, dtype=np.int64)
-        is_sparse = 4 * w.size < n
         own = _mixed(np.uint64(key) + _STEP * np.uint64(i + 1))
         slack = _TIE * (np.abs(observed[i]) + np.sum(w) * (4.0 * top * top if is_squared else top))
         low, high = observed[i] - slack, observed[i] + slack
-        for draw in range(draws[0], draws[1]):
-            state = _mixed(own + np.uint64(draw))
-            if is_sparse:
-                _drawn_apart(state, n, i, picked)
+        for first in range(draws[0], draws[1], _TOGETHER):
+            span = (first, min(first + _TOGETHER, draws[1]))
+            totals = room[: span[1] - first]
+            if w.size * w.size < values.size:
+                _sums_together(values, (i, is_squared), w, span, own, totals)
             else:
-                _drawn_dense(state, n, i, picked, pool)
-            total = 0.0
-            if is_squared:
-                for t in range(w.size):
-                    total += w[t] * (values[picked[t]] - values[i]) ** 2
-            else:
-                for t in range(w.size):
-                    total += w[t] * values[picked[t]]
-            tally[i, 0] += total >= low
-            tally[i, 1] += total <= high
+                _sums_apart(values, (i, is_squared), w, span, own, totals)
+            tally[i, 0] += np.sum(totals >= low)
+            tally[i, 1] += np.sum(totals <= high)
 
 
 def conditional_tails(
