@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from convive.app.view import AuditView
     from convive.catalogue.find import indicator, indicators
+    from convive.catalogue.texts import explain
     from convive.core import index as index
     from convive.core import multilevel as multilevel
     from convive.core import opinion as opinion
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from convive.core.agreement import cohen_kappa, krippendorff_alpha
     from convive.core.dark_figure import dark_figure
     from convive.core.double_rating import plan_double_rating, stops_for_kappa
+    from convive.core.errors import MethodError
     from convive.core.evaluation import count_effect
     from convive.core.funnel import funnel
     from convive.core.gap import face_gaps, standardise_face
@@ -66,6 +68,7 @@ __all__ = [
     "AuditView",
     "ConvenienceSample",
     "Margin",
+    "MethodError",
     "ProbabilitySample",
     "SurveyDesign",
     "area_means",
@@ -80,6 +83,7 @@ __all__ = [
     "dark_figure",
     "difference",
     "directly_standardised",
+    "explain",
     "face_gaps",
     "fay_herriot",
     "forecast",
@@ -129,6 +133,7 @@ _HOMES = {
     "dark_figure": "core.dark_figure",
     "difference": "core.survey",
     "directly_standardised": "core.standardisation",
+    "explain": "catalogue.texts",
     "face_gaps": "core.gap",
     "fay_herriot": "core.small_area",
     "forecast": "core.temporal",
@@ -158,6 +163,7 @@ _HOMES = {
     "AuditView": "app.view",
     "ConvenienceSample": "core.representativeness",
     "Margin": "core.survey",
+    "MethodError": "core.errors",
     "ProbabilitySample": "core.representativeness",
     "SurveyDesign": "core.survey",
 }
