@@ -48,16 +48,14 @@ def deal_around(
         (dispersion - 1) × mean: negative binomial counts, total given.
     """
     cells, seeds = expected.ravel(), draw_seeds(rng, n)
-    if not cells.any():
-        return Dealing(0, lambda block, into: None)
     outside = max(1.0 - cells.sum() / total, 0.0)
     if outside < 1e-12:  # rounding
         outside = 0.0
-    if dispersion > 1.0:
+    if dispersion > 1.0 and outside < 1.0:
         shape = cells / (dispersion - 1.0)
         return _dealt_unevenly(shape, total, outside, rng, seeds)
     reached = rng.binomial(total, 1.0 - outside, size=n)
-    table = alias_table(cells)
+    table = alias_table(cells if outside < 1.0 else np.ones_like(cells))  # then nothing is dealt
 
     def deal(block: slice, into: Dealt) -> None:
         for lane, (seed, cases) in enumerate(zip(seeds[block], reached[block], strict=True)):
