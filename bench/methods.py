@@ -7,14 +7,14 @@ from functools import partial
 
 import numpy as np
 import shapely
+from method_peers import Answer, ask, best, inputs, rows_of
+from options import Options
+
 from convive.core.scan import ScanOptions, ScanWindows, circular_zones, scan_space_time
 from convive.core.spatial.density import kernel_density
 from convive.core.spatial.density_grid import lay_grid
 from convive.core.spatial.local_statistics import local_getis_ord, local_moran
 from convive.core.spatial.neighbours import nearest
-from method_peers import Answer, ask, best, inputs, rows_of
-from options import Options
-
 from convive.core.survey import Margin, SurveyDesign, mean_by_domain, rake
 
 HEAD = "| job | who | s | ÷ ours | agreement |\n|---|---|--:|--:|---|"

@@ -26,6 +26,31 @@ def read(folder: Path) -> tuple[np.ndarray, np.ndarray, np.ndarray, list[bytes],
     return x, y, codes, areas, int((folder / "n_codes").read_text())
 
 
+def read_stretches(
+    folder: Path,
+) -> tuple[list[tuple[np.ndarray, np.ndarray, np.ndarray]], list[bytes], int]:
+    """Return stretches of (x, y, codes) without a copy, areas as WKB, and the number of codes."""
+    points = pq.ParquetFile(folder / "points.parquet")
+    batches = [
+        tuple(batch.column(name).to_numpy() for name in ("x", "y", "code"))
+        for batch in points.iter_batches(1 << 20)
+    ]
+    areas = pq.read_table(folder / "areas.parquet").column("wkb").to_pylist()
+    return batches, areas, int((folder / "n_codes").read_text())
+
+
+def _peak_mb() -> float:
+    """Return the most memory that this process has held.
+
+    What `getrusage` says is not less than what the process that started this one held.
+    """
+    status = Path("/proc/self/status")
+    if status.exists():
+        (line,) = (one for one in status.read_text().splitlines() if one.startswith("VmHWM"))
+        return int(line.split()[1]) / 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
 def run(prepare: Callable[[Path], Callable[[], tuple[np.ndarray, np.ndarray, np.ndarray]]]) -> None:
     """Prepare once, repeat the job, write what came out."""
     folder, repeats, out = Path(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3])
@@ -40,5 +65,4 @@ def run(prepare: Callable[[Path], Callable[[], tuple[np.ndarray, np.ndarray, np.
     counts = np.zeros((n_areas, n_codes), dtype=np.int64)
     counts[np.asarray(area, dtype=np.int64), np.asarray(code, dtype=np.int64)] = count
     np.save(out.with_suffix(".npy"), counts)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    out.with_suffix(".json").write_text(json.dumps({"seconds": seconds, "peak_mb": peak}))
+    out.with_suffix(".json").write_text(json.dumps({"seconds": seconds, "peak_mb": _peak_mb()}))

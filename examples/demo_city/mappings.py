@@ -57,6 +57,10 @@ def city_toml(seed: int, actions: tuple[Action, ...]) -> str:
     dwellings = _text(
         "dwellings", "viviendas", "logements", "abitazioni", "Wohnungen", "habitações", "woningen"
     )
+    venues = _text(
+        "places of going out", "locales de ocio", "lieux de sortie", "locali di svago", "Lokale", "locais de saída",
+        "uitgaansgelegenheden",
+    )  # fmt: skip
     head = f"""# {NAME} is an invented town: no such place exists, and every figure is simulated.
 [city]
 id = "{CITY_ID}"
@@ -97,6 +101,10 @@ name = {workday}
 [[denominators]]
 id = "dwellings"
 name = {dwellings}
+
+[[denominators]]
+id = "venues"
+name = {venues}
 
 [denominator_of]
 burglary_rate = "dwellings"
@@ -277,7 +285,7 @@ def statistics_toml() -> str:
     )  # fmt: skip
     pairs = (
         ("residentes", "residents"), ("presentes_laborable", "workday_population"),
-        ("viviendas", "dwellings"), ("paro_pct", "unemployment"), ("abandono_escolar_pct", "school_leaving"),
+        ("viviendas", "dwellings"), ("locales_ocio", "venues"), ("paro_pct", "unemployment"), ("abandono_escolar_pct", "school_leaving"),
     )  # fmt: skip
     values = "".join(
         f'[[values]]\ncolumn = "{column}"\nstatistic = "{statistic}"\n\n'

@@ -26,6 +26,8 @@ class People:
     rented: Floats
     vacant: Floats
     crowded: Floats
+    venues: Integers
+    """Licensed places of going out: many in the centre, few elsewhere."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,19 @@ def build_people(
         percent(34.0 + 14.0 * np.exp(-2 * distance) + rng.normal(0, 6, n), 8, 80).round(1),
         percent(7.0 + 0.9 * hardship + rng.normal(0, 1.6, n), 1.0, 25).round(1),
         percent(5.0 + 1.5 * hardship + rng.normal(0, 1.0, n), 0.5, 20).round(1),
+        _venues(territory, first, plan, rng),
     )
+
+
+def _venues(
+    territory: Territory, residents: Floats, plan: Plan, rng: np.random.Generator
+) -> Integers:
+    """Return places of going out: two a thousand residents, twelve times that in the centre."""
+    usual = residents * 2.0 / 1000
+    if plan.is_null:
+        return np.maximum(np.rint(usual), 1).astype(np.int64)
+    usual *= np.where(np.isin(territory.codes, plan.visitor_areas), 12.0, 1.0)
+    return np.maximum(rng.poisson(usual), 1).astype(np.int64)
 
 
 def build_security(territory: Territory, plan: Plan, rng: np.random.Generator) -> Security:

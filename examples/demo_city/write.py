@@ -106,12 +106,13 @@ def _register(city: DemoCity) -> str:
         "residentes",
         "presentes_laborable",
         "viviendas",
+        "locales_ocio",
         "paro_pct",
         "abandono_escolar_pct",
     )
     rows = [
         (
-            code, name, year, people.residents[a, y], people.workday[a], people.dwellings[a],
+            code, name, year, people.residents[a, y], people.workday[a], people.dwellings[a], people.venues[a],
             f"{people.unemployment[a] - (0 if city.plan.is_null else 0.3 * y):.1f}", people.school_leaving[a],
         )
         for y, year in enumerate(YEARS)

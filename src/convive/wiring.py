@@ -344,13 +344,6 @@ def chart_svg(
     )
 
 
-def finding_sentences(build: Build, *, language: str) -> list[str]:
-    """Return the findings as sentences, the first to read first."""
-    from convive.app.findings import findings_of
-
-    return [found.sentence(language) for found in findings_of(build)]
-
-
 def serve_build(build: Path, *, host: str = "127.0.0.1", port: int = 8000) -> None:
     """Serve the observatory of a build until interrupted."""
     # By name: the web layer stands above this one and is started, not used, from here.
@@ -389,7 +382,6 @@ __all__ = [
     "delete_weeded_files",
     "evidence_holdings",
     "evidence_register",
-    "finding_sentences",
     "locate_build",
     "open_audit",
     "open_build",

@@ -105,6 +105,26 @@ def _recorded(areas: list[Row], rng: np.random.Generator) -> list[Row]:
     return rows
 
 
+def _positions(estimates: list[Row]) -> list[Row]:
+    """Return where neighbourhoods stand under both denominators: n06 by residents only."""
+    rows = []
+    for row in estimates:
+        if row["level"] != "neighbourhood" or row["indicator_id"] != "recorded_total_rate":
+            continue
+        if row["period_start"] != date(2025, 1, 1) or row["dimension"] != "all":
+            continue
+        is_above = row["area_id"] == "n06" and row["denominator_id"] == "residents"
+        names = ("indicator_id", "level", "area_id", "denominator_id", "period_start", "period_end")
+        tested = {
+            "ratio": 3.0 if is_above else 1.0, "score": 2.5 if is_above else 0.0,
+            "low": 2.0 if is_above else -0.5, "high": 3.0 if is_above else 0.5,
+            "p": 0.0001 if is_above else 0.9, "q": 0.001 if is_above else 0.95,
+            "verdict": "clearly_above" if is_above else "like_the_city", "n": row["n"],
+        }  # fmt: skip
+        rows.append({name: row[name] for name in names} | tested | SHOWN)
+    return rows
+
+
 def _share(
     area: Row, indicator: str, wave: int, n: int, group: tuple[str, str], share: float
 ) -> Row:
@@ -231,11 +251,16 @@ def _profiles(city: City, rng: np.random.Generator) -> list[Row]:
 
 
 def figure_rows(city: City, areas: list[Row], rng: np.random.Generator) -> dict[str, list[Row]]:
-    """Return rows of estimates, series and profiles."""
+    """Return rows of estimates, positions, series and profiles."""
     estimates = [
         *_recorded(areas, rng),
         *_surveyed(areas, rng),
         *_observed(areas, rng),
         _reference(),
     ]
-    return {"estimates": estimates, "series": _series(areas, rng), "profiles": _profiles(city, rng)}
+    return {
+        "estimates": estimates,
+        "positions": _positions(estimates),
+        "series": _series(areas, rng),
+        "profiles": _profiles(city, rng),
+    }

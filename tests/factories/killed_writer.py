@@ -22,6 +22,8 @@ from convive.store.restricted import FolderRestrictedStore
 from factories.failing_disk import QuickDisk
 
 NAMES = ("p0", "p1", "p2")
+KINDS = {"p0": "rows", "p1": "rows", "p2": "answers"}
+"""Incidents, and the answers of a survey."""
 SCHEMA = pa.schema([("n", pa.int64())])
 
 
@@ -49,7 +51,7 @@ def step(folder: Path, number: int) -> None:
             if rows is None:
                 session.drop(name)
                 continue
-            with session.writing(name, kind="rows", schema=SCHEMA) as writer:
+            with session.writing(name, kind=KINDS[name], schema=SCHEMA) as writer:
                 writer.write(pa.table({"n": rows}, schema=SCHEMA))
         session.put("number", str(number).encode(), kind="record")
         session.commit()
@@ -63,7 +65,7 @@ def content(folder: Path) -> tuple[int, dict[str, list[int]]]:
         number = int(session.open(kept).read_bytes()) if kept else 0
         rows = {
             kept.name: pq.ParquetFile(session.open(kept)).read(use_threads=False)["n"].to_pylist()
-            for kept in session.listed("rows")
+            for kept in [*session.listed("rows"), *session.listed("answers")]
         }
         return number, rows
 

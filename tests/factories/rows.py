@@ -51,7 +51,8 @@ class RowKeeper(PassingKeeper):
         with super().keeping(key) as writer:
             watched = _Watched(writer)
             yield watched
-        self.rows[key] = pa.concat_tables([empty_table(INCIDENTS), *watched.rows])
+        empty = empty_table(INCIDENTS)
+        self.rows[key] = pa.concat_tables([empty, *(r.cast(empty.schema) for r in watched.rows)])
 
 
 def read_with_rows(pack: Path) -> PackReading:

@@ -69,3 +69,23 @@ def test_same_table_same_answer(core: np.ndarray) -> None:
     counts, margins = table_with_margins(core)
     first, second = (suppress(counts, margins=margins).status for _ in range(2))
     assert np.array_equal(first, second)
+
+
+parted = npst.arrays(
+    np.int64,
+    st.tuples(st.integers(1, 3), st.integers(1, 2), st.integers(1, 3), st.integers(2, 3)),
+    elements=st.integers(0, 12),
+)
+
+
+@given(parted, st.integers(3, 6))
+def test_a_cube_by_part_of_the_day_is_safe(core: np.ndarray, minimum: int) -> None:
+    result = suppress_cube(core, min_count=minimum)
+    counts, margins = table_with_margins(core)
+    assert np.array_equal(result.counts.ravel(), counts)
+    status = result.status.ravel()
+    small = (counts > 0) & (counts < minimum)
+    assert np.all(status[small] != 0)
+    assert not status[counts == 0].any()
+    low, high = feasible_ranges(counts, status, margins=margins, min_count=minimum)
+    assert np.all((high - low)[small] >= 1 - 1e-6)

@@ -11,6 +11,7 @@ from convive.core.spatial.reallocation import (
     reallocate,
     reallocate_by_ground,
     reallocate_by_weights,
+    reallocated_parts,
     whole_counts,
 )
 
@@ -62,3 +63,22 @@ def test_the_same_boundaries_change_nothing(cuts: list[int]) -> None:
     areas = _strips(cuts)
     parts = reallocate_by_ground(areas, areas)
     assert parts.unchanged.tolist() == list(range(len(areas)))
+
+
+@settings(max_examples=60, deadline=None)
+@given(CUTS, CUTS, st.data())
+def test_figures_shared_out_before_have_the_bounds_of_sharing_out_now(
+    before: list[int], after: list[int], data: st.DataObject
+) -> None:
+    old, new = _strips(before), _strips(after)
+    counts = data.draw(st.lists(st.integers(1, 500), min_size=len(old), max_size=len(old)))
+    parts = reallocate_by_ground(old, new)
+    now = reallocate(counts, parts)
+    each = np.array(counts)[parts.old] * parts.weight
+    own = parts.is_whole[parts.old]
+    found = reallocated_parts(np.where(own, -1, parts.old), parts.new, each, n_new=len(new))
+    assert np.allclose(found.value, now.value)
+    assert np.allclose(found.low, now.low)
+    assert np.allclose(found.high, now.high)
+    everything = reallocated_parts(parts.old, np.zeros_like(parts.new), each, n_new=1)
+    assert np.allclose(everything.low, everything.high)

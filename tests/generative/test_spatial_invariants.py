@@ -1,13 +1,15 @@
 """What holds for every set of points and areas."""
 
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import numpy as np
+import pytest
 import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convive.core.spatial import locate_points
+from convive.core.spatial import check_cover, locate_points
+from convive.core.spatial.cover import ground_of
 
 coordinates = st.lists(st.tuples(st.integers(-1, 9), st.integers(-1, 9)), min_size=1, max_size=40)
 cuts = st.lists(st.integers(1, 7), min_size=0, max_size=4, unique=True)
@@ -54,3 +56,21 @@ def test_the_order_of_areas_matters_only_on_the_outer_border(
     first = locate_points(x[inner], y[inner], areas)
     second = locate_points(x[inner], y[inner], [areas[k] for k in order])
     assert first.tolist() == [order[k] for k in second]
+
+
+@given(cuts, cuts, st.sets(st.integers(0, 24), max_size=6), st.booleans())
+def test_the_quick_way_to_a_cover_says_what_the_slow_one_says(
+    columns: list[int], rows: list[int], missing: set[int], has_overlap: bool
+) -> None:
+    """Areas that fit together are joined along shared borders; the union of any polygons is the rule."""
+    areas = [area for i, area in enumerate(_mosaic(columns, rows)) if i not in missing]
+    areas += [shapely.box(2.5, 2.5, 5.5, 5.5)] if has_overlap or not areas else []
+    array = np.asarray(areas, dtype=object)
+    union = shapely.union_all(array)
+    assert shapely.equals(ground_of(array), union)
+    check = check_cover(areas, tolerance_m2=0.0)
+    shared = sum(shapely.area(shapely.intersection(a, b)) for a, b in combinations(areas, 2))
+    assert sum(pair.km2 for pair in check.overlaps) * 1e6 == pytest.approx(shared)
+    filled = [shapely.Polygon(part.exterior) for part in shapely.get_parts(union)]
+    enclosed = shapely.area(shapely.union_all(filled)) - shapely.area(union)
+    assert sum(hole.km2 for hole in check.holes) * 1e6 == pytest.approx(enclosed)

@@ -85,9 +85,9 @@ def test_counts_of_a_split_area_are_shared_out_and_marked(tmp_path: Path) -> Non
     rows = {row["area_id"]: row for row in evidence.counts.to_pylist()}
     assert {row["area_level"] for row in rows.values()} == {"area"}
     assert rows["A00"]["count"] + rows["A01"]["count"] == 11
-    assert rows["A00"]["is_shared_out"]
+    assert rows["A00"]["older_area"] == rows["A01"]["older_area"] == "area@2011/W"
     assert rows["A10"]["count"] == 4
-    assert not rows["A10"]["is_shared_out"]
+    assert rows["A10"]["older_area"] is None
     assert rows["A11"]["count"] is None, "withheld stays withheld"
     assert "shared_out" in evidence.quality.column("code").to_pylist()
 

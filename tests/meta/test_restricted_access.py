@@ -1,4 +1,7 @@
-"""Nothing but the aggregation, the weeding and the release memory reads the restricted store."""
+"""Nothing but ingest, aggregation, weeding and the release memory reads the restricted store.
+
+And nothing about people reaches an audit but through it.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,10 @@ import ast
 from pathlib import Path
 
 import pytest
+
+from convive.app.protection.rows import ROW_KINDS
+from convive.connectors.city_pack.row_files import TABLES
+from convive.connectors.city_pack.source_reading import READERS
 
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "convive"
 MODULES = sorted(SOURCE.rglob("*.py"))
@@ -87,6 +94,24 @@ def test_only_wiring_makes_the_store(trees: dict[str, ast.AST]) -> None:
     making = {label for label, tree in trees.items() if ADAPTER in _names(tree)}
     assert "wiring.py" in making
     assert sorted(label for label in making if not label.startswith(("store/", "wiring.py"))) == []
+
+
+def test_rows_about_people_come_from_the_keeper_only(trees: dict[str, ast.AST]) -> None:
+    """Families whose rows are kept are read by the two modules that hand them to a keeper."""
+    assert {*TABLES, "incidents", "counts", "statistics"} == set(READERS)
+    assert {spec.name for specs in TABLES.values() for spec in specs} == {*ROW_KINDS} - {"rows"}
+    calling = {
+        label
+        for label, tree in trees.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id in {"sheets_of", "stretches_of"}
+    }
+    allowed = ("incident_files.py", "row_files.py", "open_sheets.py", "wizard/")
+    base = "connectors/city_pack/"
+    assert sorted(one for one in calling if not one.removeprefix(base).startswith(allowed)) == []
+    assert {f"{base}incident_files.py", f"{base}row_files.py"} <= calling
 
 
 def test_nobody_else_reads_parquet_behind_the_back_of_the_log(trees: dict[str, ast.AST]) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 import json
+import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +33,7 @@ _KEPT = Path(__file__).parent / "r" / "hotspots.json"
 NUMBERS: dict[str, Any] = json.loads(_KEPT.read_text(encoding="utf-8"))
 TABLES = inputs()
 TOWN = shapely.box(0, 0, 2000, 1500)
-NEW_YORK = Path("/usr/lib/R/site-library/spData/shapes/NY8_utm18.shp")
+WHERE = 'cat(system.file("shapes/NY8_utm18.shp", package = "spData"))'
 
 
 def _pair(name: str) -> np.ndarray:
@@ -167,11 +169,15 @@ def test_scans_by_brute_force_in_r(name: str) -> None:
 @pytest.mark.parametrize(("name", "share"), [("ny_half", 0.5), ("ny_tenth", 0.1)])
 def test_new_york_leukaemia(name: str, share: float) -> None:
     """The data of a package of R, read where it is installed."""
-    if not NEW_YORK.exists():
+    if shutil.which("Rscript") is None:
+        pytest.skip("R is not installed")
+    asked = ["Rscript", "--vanilla", "-e", WHERE]
+    path = subprocess.run(asked, check=True, capture_output=True, text=True).stdout
+    if not path:
         pytest.skip("R's package spData is not installed")
     import geopandas
 
-    ny = geopandas.read_file(NEW_YORK)
+    ny = geopandas.read_file(path)
     zones = circular_zones(ny[["X", "Y"]].to_numpy(), ny["POP8"], max_share=share)
     options = ScanOptions(n_replications=99, tail="gumbel")
     found = scan_areas(

@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from convive.core.pseudonyms import KEY_BYTES, keyed_hashes
+from convive.core.pseudonyms import KEY_BYTES, keyed_hashes, mix_into
 
 
 @settings(max_examples=60, deadline=None)
@@ -27,3 +27,20 @@ def test_hashes_are_those_of_hashlib(texts: list[bytes], key: bytes) -> None:
         for text in texts
     ]
     assert keyed_hashes(content, offsets, key).tolist() == expected
+
+
+NUMBERS = st.lists(st.integers(0, 2**64 - 1), min_size=1, max_size=8)
+
+
+@given(NUMBERS, NUMBERS)
+@settings(max_examples=50, deadline=None)
+def test_mixing_is_the_finaliser_of_splitmix64(state: list[int], values: list[int]) -> None:
+    """As published by Vigna (splitmix64.c), in plain whole numbers."""
+    n = min(len(state), len(values))
+    mixed = np.array(state[:n], dtype=np.uint64)
+    mix_into(mixed, np.array(values[:n], dtype=np.uint64))
+    for i in range(n):
+        z = ((state[i] ^ values[i]) + 0x9E3779B97F4A7C15) % 2**64
+        z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) % 2**64
+        z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) % 2**64
+        assert int(mixed[i]) == z ^ (z >> 31)

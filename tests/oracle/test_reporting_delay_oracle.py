@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from convive.core.temporal import reporting_delay as delay_function
-from convive.core.temporal.reporting_delay import _learn, _outstanding, _seen
+from convive.core.temporal.reporting_delay import _learn, _outstanding, seen_cells
 
 RAA = [
     [5012, 8269, 10907, 11805, 13539, 16181, 18009, 18608, 18662, 18834],
@@ -31,7 +31,7 @@ def test_hazards_are_the_published_development_factors() -> None:
         up_to[year, : len(row)] = row
         up_to[year, len(row) :] = row[-1]
     counts = np.diff(up_to, axis=1, prepend=0.0)
-    learnt = _learn(counts, _seen(counts.shape, n - 1), n - 1, window=n)
+    learnt = _learn(counts, seen_cells(counts.shape, n - 1), n - 1, window=n)
     assert (1.0 / (1.0 - learnt.hazard[1:])) == pytest.approx(FACTORS, abs=5e-4)
     # Newest year: 2,063 on record, 18,402 in the end (same table).
     assert RAA[-1][0] / learnt.share[0] == pytest.approx(18402, abs=1)

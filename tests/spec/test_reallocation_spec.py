@@ -9,6 +9,7 @@ from convive.core.spatial.reallocation import (
     reallocate,
     reallocate_by_ground,
     reallocate_by_weights,
+    reallocated_parts,
     whole_counts,
 )
 
@@ -75,3 +76,24 @@ def test_what_cannot_be_shared_out_is_refused() -> None:
         reallocate([1], reallocate_by_ground(OLD, NEW))
     with pytest.raises(MethodError, match="REALLOCATION_BAD_WEIGHT"):
         reallocate_by_weights([0], [0], [-1], n_old=1, n_new=1)
+
+
+def test_an_area_above_that_holds_all_parts_is_certain() -> None:
+    """40 of an old area went 10 and 30 into two areas; 7 of one of these were always its own."""
+    old, value = [0, 0, -1], [10, 30, 7]
+    below = reallocated_parts(old, [0, 1, 1], value, n_new=2)
+    assert (below.value.tolist(), below.low.tolist(), below.high.tolist()) == (
+        [10, 37],
+        [0, 7],
+        [40, 47],
+    )
+    above = reallocated_parts(old, [0, 0, 0], value, n_new=1)
+    assert above.low.tolist() == above.value.tolist() == above.high.tolist() == [47]
+    assert above.is_comparable.all()
+
+
+def test_a_withheld_part_withholds_what_it_reaches() -> None:
+    found = reallocated_parts([0, 0, -1], [0, 1, 2], [np.nan, 3, 5], n_new=3)
+    assert np.isnan(found.value[0])
+    assert np.isnan(found.high[:2]).all()
+    assert found.value[2] == 5

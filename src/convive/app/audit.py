@@ -66,7 +66,7 @@ class AuditPorts:
     version: str
     store: BuildStore | None = None
     restricted: RestrictedMaker | None = None
-    """Where the incidents of a pack are kept; None: they are given in memory."""
+    """Where the rows of a pack are kept; None: they are given in memory."""
     actor: str = "convive"
     """Who stands in the log of the restricted store."""
 
@@ -129,7 +129,8 @@ def audit(
             reading.evidence, ports=ports, progress=progress, seed=seed, session=session
         )
         if session is not None:
-            drop_unused(session, [part.name for part in reading.evidence.incidents.parts])
+            incidents = [part.name for part in reading.evidence.incidents.parts]
+            drop_unused(session, [*incidents, *reading.evidence.kept])
             session.commit()
         if ports.store is not None:
             progress("save", 0, 1)

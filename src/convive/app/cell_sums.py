@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
 from convive.app.assess.prepare import Prepared
@@ -16,8 +17,21 @@ CellKey = tuple[str, str, str, Span, str]
 Equation = tuple[int, list[int]]
 
 
+@dataclass(frozen=True)
+class Sums:
+    """What adds up to what: places of now and of before, kinds of incident."""
+
+    prepared: Prepared
+    kinds: Mapping[str, tuple[str, frozenset[str]]]
+    """Indicator → source and categories."""
+    now: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """Outline → the finest area that has it now."""
+    before: Mapping[tuple[str, str], frozenset[str]] = field(default_factory=dict)
+    """Area of an earlier release → the outlines within it."""
+
+
 def sums_of(
-    prepared: Prepared, keys: Sequence[CellKey], counts: Sequence[int]
+    known: Sums, keys: Sequence[CellKey], counts: Sequence[int]
 ) -> tuple[list[Equation], list[int]]:
     """Return all sums between cells, and the counts of the rests that they leave.
 
@@ -30,12 +44,15 @@ def sums_of(
     """
     index = {key: i for i, key in enumerate(keys)}
     equations = [
-        *_area_equations(prepared, keys, index),
+        *_area_equations(known.prepared, keys, index),
         *_daypart_equations(keys, index),
         *_period_equations(keys, index),
     ]
     rests: list[int] = []
-    for total, parts, is_whole in _category_equations(prepared, keys, index):
+    for total, parts, is_whole in (
+        *_category_equations(known, keys, index),
+        *_outline_equations(known, keys, index),
+    ):
         rest = counts[total] - sum(counts[part] for part in parts)
         if is_whole or rest < 0:
             equations.append((total, parts))
@@ -77,11 +94,23 @@ def _parents(prepared: Prepared) -> dict[tuple[str, str], list[tuple[str, str]]]
     return found
 
 
+def _outline_equations(
+    known: Sums, keys: Sequence[CellKey], index: Mapping[CellKey, int]
+) -> Iterator[tuple[int, list[int], bool]]:
+    """Yield an area of an earlier release as the sum of those of now that lay within it."""
+    for key in keys:
+        marks = known.before.get(key[1:3], frozenset())
+        areas = [known.now[mark] for mark in sorted(marks) if mark in known.now]
+        cells = [index.get((key[0], *area, *key[3:]), -1) for area in areas]
+        if cells and min(cells) >= 0:
+            yield index[key], cells, len(areas) == len(marks)
+
+
 def _category_equations(
-    prepared: Prepared, keys: Sequence[CellKey], index: Mapping[CellKey, int]
+    known: Sums, keys: Sequence[CellKey], index: Mapping[CellKey, int]
 ) -> Iterator[tuple[int, list[int], bool]]:
     """Yield an indicator as the sum of others within it; tell whether a rest is left over."""
-    sums = _category_sums(categories_of(prepared))
+    sums = _category_sums(known.kinds)
     for key in keys:
         for parts, is_whole in sums.get(key[0], ()):
             cells = [index.get((part, *key[1:]), -1) for part in parts]
@@ -169,4 +198,4 @@ def _tiles(span: Span, starts: Mapping[date, list[tuple[date, int]]]) -> list[in
     return parts
 
 
-__all__ = ["CellKey", "Equation", "Span", "categories_of", "sums_of"]
+__all__ = ["CellKey", "Equation", "Span", "Sums", "categories_of", "sums_of"]

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from convive.app.assess.prepare import CITY, Prepared
-from convive.app.cell_sums import CellKey, Span, sums_of
-from convive.app.releases import Differencing
+from convive.app.cell_sums import CellKey, Span, Sums, categories_of, sums_of
+from convive.app.differencing import Differencing
+from convive.app.releases import outlines
 from convive.core.disclosure import CellRole, CellStatus, suppress
 
 
@@ -24,16 +25,22 @@ class Cells:
             self.counts[key] = int(count)
 
     def statuses(
-        self, prepared: Prepared, *, min_count: int, earlier: Differencing | None = None
+        self,
+        prepared: Prepared,
+        *,
+        min_count: int,
+        earlier: Differencing | None = None,
+        dominated: frozenset[CellKey] = frozenset(),
     ) -> dict[CellKey, CellStatus]:
         """Return for each cell whether it may be shown, all margins taken into account.
 
         With earlier releases: also so that no difference to what they showed is a small count.
+        Cells that one place dominates are protected like small ones.
         """
-        alone = self._suppressed(prepared, min_count, Differencing())
+        alone = self._suppressed(prepared, min_count, Differencing(), dominated)
         if earlier is None or not earlier.n_releases:
             return alone
-        together = self._suppressed(prepared, min_count, earlier)
+        together = self._suppressed(prepared, min_count, earlier, dominated)
         return {
             key: CellStatus.EARLIER_RELEASE
             if status is CellStatus.COMPLEMENTARY
@@ -43,12 +50,22 @@ class Cells:
         }
 
     def _suppressed(
-        self, prepared: Prepared, min_count: int, earlier: Differencing
+        self,
+        prepared: Prepared,
+        min_count: int,
+        earlier: Differencing,
+        dominated: frozenset[CellKey],
     ) -> dict[CellKey, CellStatus]:
-        counts = {**earlier.shown, **earlier.hidden, **self.counts}
+        before = {**earlier.derived, **earlier.former_hidden, **earlier.former_shown}
+        counts = {**before, **earlier.shown, **earlier.hidden, **self.counts}
         keys = sorted(counts)
-        equations, rests = sums_of(prepared, keys, [counts[key] for key in keys])
-        roles = [self._role(key, min_count, earlier) for key in keys]
+        kinds = {**earlier.kinds, **categories_of(prepared)}
+        known = Sums(prepared, kinds, outlines(prepared) if before else {}, earlier.places)
+        equations, rests = sums_of(known, keys, [counts[key] for key in keys])
+        roles = [
+            CellRole.SENSITIVE if key in dominated else self._role(key, min_count, earlier)
+            for key in keys
+        ]
         found = suppress(
             [*(counts[key] for key in keys), *rests],
             margins=equations,
@@ -56,7 +73,9 @@ class Cells:
             roles=np.array([*roles, *[CellRole.DERIVED] * len(rests)], dtype=np.int8),
         )
         return {
-            key: CellStatus(int(status))
+            key: CellStatus.DOMINANCE
+            if key in dominated and status == CellStatus.COMPLEMENTARY
+            else CellStatus(int(status))
             for key, status in zip(keys, found.status, strict=False)
             if key in self.counts
         }
@@ -64,6 +83,8 @@ class Cells:
     def _role(self, key: CellKey, min_count: int, earlier: Differencing) -> CellRole:
         if key in earlier.revealing:
             return CellRole.SENSITIVE
+        if key in earlier.former_shown:
+            return CellRole.FIXED
         if key in earlier.shown and not 0 < self.counts.get(key, 0) < min_count:
             return CellRole.FIXED
         return CellRole.PUBLISHED if key in self.counts else CellRole.DERIVED

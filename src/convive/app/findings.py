@@ -53,6 +53,11 @@ def findings_of(build: Build) -> list[PublishedFinding]:
     return [_finding({**row, **_decoded(row)}, names) for row in rows]
 
 
+def finding_sentences(build: Build, *, language: str) -> list[str]:
+    """Return the findings as sentences, the first to read first."""
+    return [found.sentence(language) for found in findings_of(build)]
+
+
 def _decoded(row: Mapping[str, Any]) -> dict[str, Any]:
     return {name: json.loads(row[name]) for name in _JSON}
 

@@ -12,6 +12,7 @@ from typing import Any, Literal, Protocol
 
 import pyarrow as pa
 
+from convive.app.tables import TableSpec
 from convive.core.model import City, Indicator, Problem
 
 Progress = Callable[[str, int, int], None]
@@ -45,6 +46,8 @@ class Evidence:
     """{path, sha256, bytes} of every file that was read, city.toml included, sorted."""
     public_sources: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Source id → reason per language, for sources marked ``already_public = true``."""
+    kept: tuple[str, ...] = ()
+    """Names under which the rows of surveys, observations and notes are kept."""
     crosswalks: Mapping[str, str] = field(default_factory=dict)
     """Source id → crosswalk as id@version, for sources that use one."""
 
@@ -153,7 +156,29 @@ class IncidentKeeper(Protocol):
         ...
 
 
-KeeperMaker = Callable[[City, pa.Table], IncidentKeeper]
+class RowsKeeper(Protocol):
+    """Keeps rows of surveys, observations and notes; an unchanged source is read once."""
+
+    def record_of(self, key: PartKey) -> Mapping[str, Any] | None:
+        """Return the record of a part that is kept already, else None."""
+        ...
+
+    def keep_rows(
+        self, key: PartKey, spec: TableSpec, rows: pa.Table, record: Mapping[str, Any]
+    ) -> None:
+        """Keep the rows of one table from one file; `record` is what reading found, JSON."""
+        ...
+
+    def rows_of(self, key: PartKey, spec: TableSpec) -> pa.Table:
+        """Return the rows of a part as they are kept: weeded ones are gone."""
+        ...
+
+
+class EvidenceKeeper(IncidentKeeper, RowsKeeper, Protocol):
+    """Keeps everything that may be about persons."""
+
+
+KeeperMaker = Callable[[City, pa.Table], EvidenceKeeper]
 """Called with the city and its areas (``tables.AREAS``) once the territory is read."""
 
 
@@ -334,6 +359,13 @@ class Aggregator(Protocol):
         """Return per combination of `by` the rows with a target (``n``), and the repeats.
 
         ``n_repeats`` counts those whose target had another at most `days` before.
+        """
+        ...
+
+    def frequent(self, parts: Sequence[FactRows], by: Sequence[str], *, least: int) -> pa.Table:
+        """Return per ``target_hash``, ``part`` (position) and combination of `by`: ``n``.
+
+        Only of targets that have at least `least` rows in all parts together.
         """
         ...
 

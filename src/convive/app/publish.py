@@ -17,9 +17,12 @@ import pyarrow as pa
 
 from convive.app.assess.prepare import Prepared, Row
 from convive.app.cells import CellKey, Cells
-from convive.app.harm_cells import hidden_harm
+from convive.app.differencing import differencing
+from convive.app.harm_cells import harm_cells, hidden_harm
 from convive.app.note_cells import gated_themes
-from convive.app.releases import Release, differencing, release_of
+from convive.app.place_cells import dominated_cells
+from convive.app.releases import Release, release_of
+from convive.app.rounding import round_rows
 from convive.app.schema import table_from_rows
 from convive.app.tables import FINDINGS, RESULT_TABLES
 from convive.app.traces import resmoothed, without_traces
@@ -32,9 +35,13 @@ REASONS = {
     CellStatus.SMALL_COUNT: "small_count",
     CellStatus.COMPLEMENTARY: "complementary",
     CellStatus.EARLIER_RELEASE: "earlier_release",
+    CellStatus.DOMINANCE: "dominance",
 }
 FIGURES: Mapping[str, tuple[str, ...]] = {
-    "estimates": ("value", "low", "high", "smoothed", "smoothed_low", "smoothed_high", "n"),
+    "estimates": (
+        *("value", "low", "high", "smoothed", "smoothed_low", "smoothed_high", "n"),
+        *("bound_low", "bound_high", "displaced_share"),
+    ),
     "series": (
         "count",
         "expected",
@@ -47,6 +54,7 @@ FIGURES: Mapping[str, tuple[str, ...]] = {
     "trends": ("change_percent", "low", "high", "p", "q", "n"),
     "faces": ("score", "low", "high", "p", "q", "n"),
     "gaps": ("difference", "low", "high", "p", "q"),
+    "positions": ("ratio", "score", "low", "high", "p", "q", "n"),
     "index": ("value", "low", "high", "band"),
     "profiles": ("expected_count",),
     "contrasts": ("difference", "low", "high", "p", "q", "n_a", "n_b"),
@@ -89,24 +97,44 @@ def gate(
     """
     rule = prepared.city.disclosure
     cells = _cells(prepared, raw)
-    whole = release_of(prepared, cells.counts, day)
+    harm, kinds = harm_cells(prepared, raw.get("estimates", ()))
+    whole = release_of(prepared, {**cells.counts, **harm}, day, more_kinds=kinds)
     before = differencing(whole, earlier)
-    statuses = cells.statuses(prepared, min_count=rule.min_count, earlier=before)
-    hidden = frozenset(key for key, status in statuses.items() if status != CellStatus.SHOWN)
+    statuses = cells.statuses(
+        prepared,
+        min_count=rule.min_count,
+        earlier=before,
+        dominated=dominated_cells(prepared, cells.counts),
+    )
     rows: Tables = {name: [dict(row) for row in given] for name, given in raw.items()}
     _hide_counts(rows, statuses)
-    for row, reason in hidden_harm(prepared, rows.get("estimates", []), statuses, rule.min_count):
+    _hide_made_of_many(prepared, rows, statuses, before.revealing)
+    round_rows(prepared, rows)
+    resmoothed(prepared, rows.get("estimates", []))
+    without_traces(rows.get("series", []), rows.get("trends", []))
+    if "themes" in rows:
+        rows["themes"] = gated_themes(prepared.territory, rows["themes"], rule.min_notes)
+    hidden = {key for key, status in statuses.items() if status != CellStatus.SHOWN}
+    hidden |= harm.keys() - harm_cells(prepared, rows.get("estimates", ()))[0].keys()
+    record = _record(statuses, rule, prepared) | {"earlier_releases": before.n_releases}
+    return Gated(rows, record, replace(whole, hidden=frozenset(hidden)))
+
+
+def _hide_made_of_many(
+    prepared: Prepared,
+    rows: Tables,
+    statuses: Mapping[CellKey, CellStatus],
+    revealing: frozenset[CellKey],
+) -> None:
+    """Hide harm, hours of the week and effects that would give a count away."""
+    rule = prepared.city.disclosure
+    weighed = rows.get("estimates", [])
+    for row, reason in list(hidden_harm(prepared, weighed, statuses, revealing)):
         _hide("estimates", row, reason)
     weeks = [row for row in rows.get("profiles", []) if not _is_public(prepared, row["_source"])]
     for row, reason in list(hidden_hours(weeks, rule.min_count)):
         _hide("profiles", row, reason)
     _hide_small_effects(prepared, rows.get("effects", []), statuses, rule)
-    resmoothed(prepared, rows.get("estimates", []))
-    without_traces(rows.get("series", []), rows.get("trends", []))
-    if "themes" in rows:
-        rows["themes"] = gated_themes(prepared.territory, rows["themes"], rule.min_notes)
-    record = _record(statuses, rule, prepared) | {"earlier_releases": before.n_releases}
-    return Gated(rows, record, replace(whole, hidden=hidden))
 
 
 def publish(rows: Mapping[str, Sequence[Row]]) -> dict[str, pa.Table]:
@@ -225,5 +253,8 @@ def _record(
         "small_count": sum(s is CellStatus.SMALL_COUNT for s in statuses.values()),
         "complementary": sum(s is CellStatus.COMPLEMENTARY for s in statuses.values()),
         "earlier_release": sum(s is CellStatus.EARLIER_RELEASE for s in statuses.values()),
+        "dominance": sum(s is CellStatus.DOMINANCE for s in statuses.values()),
+        "max_share": rule.dominance,
+        "rounding": rule.rounding,
         "public_sources": sorted(prepared.evidence.public_sources),
     }

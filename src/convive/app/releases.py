@@ -19,14 +19,14 @@ from convive.app.cell_sums import CellKey, Span, categories_of
 from convive.app.ports import StoreSession
 from convive.app.territory import CITY
 
-LAST_RELEASES = 8
-"""Releases that are taken into account: those before are taken to be forgotten."""
 FORMAT = 1
 KIND = "release"
 
 Place = tuple[str, str]
 Form = tuple[str, frozenset[str], frozenset[str], Span, str]
 """What a count counts: source, categories, places by outline, period, part of the day."""
+Kinds = Mapping[str, tuple[str, frozenset[str]]]
+"""Indicator → source and categories."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Release:
     day: date
     counts: Mapping[CellKey, int]
     hidden: frozenset[CellKey] = frozenset()
-    kinds: Mapping[str, tuple[str, frozenset[str]]] = field(default_factory=dict)
+    kinds: Kinds = field(default_factory=dict)
     places: Mapping[Place, frozenset[str]] = field(default_factory=dict)
     min_count: int = 0
 
@@ -105,26 +105,6 @@ class Release:
         )
 
 
-@dataclass(frozen=True)
-class Differencing:
-    """What earlier releases mean for the cells of a new one.
-
-    Attributes
-    ----------
-    n_releases : int
-    revealing : set of cells
-        New cells that differ by a small count from a figure that was shown before: of the same
-        name (corrected, other outline, other categories), or of a part or a whole of it.
-    shown, hidden : mapping of cell to count
-        Figures of earlier releases that count the same as now.
-    """
-
-    n_releases: int = 0
-    revealing: frozenset[CellKey] = frozenset()
-    shown: Mapping[CellKey, int] = field(default_factory=dict)
-    hidden: Mapping[CellKey, int] = field(default_factory=dict)
-
-
 def remembered(session: StoreSession | None) -> list[Release]:
     """Return the releases that a store holds, the earliest first; none without a store."""
     if session is None:
@@ -142,74 +122,20 @@ def remember(session: StoreSession, release: Release) -> None:
     session.put(release.name, content, kind=KIND, n=len(release.counts))
 
 
-def release_of(prepared: Prepared, counts: Mapping[CellKey, int], day: date) -> Release:
-    """Return the release that a build would make if it hid nothing."""
+def release_of(
+    prepared: Prepared, counts: Mapping[CellKey, int], day: date, *, more_kinds: Kinds | None = None
+) -> Release:
+    """Return the release that a build would make if it hid nothing.
+
+    `more_kinds` tells of counts that are no indicator's (the kinds that harm adds up).
+    """
     return Release(
         day=day,
         counts=dict(counts),
         min_count=prepared.city.disclosure.min_count,
-        kinds=categories_of(prepared),
+        kinds={**categories_of(prepared), **(more_kinds or {})},
         places=_places(prepared),
     )
-
-
-def differencing(new: Release, earlier: Sequence[Release]) -> Differencing:
-    """Return what earlier releases mean for a new one, nothing of which is hidden yet.
-
-    Only figures that differ in one respect (categories, places or period) are compared with
-    each other. The same build made again has nothing new to tell.
-    """
-    used = sorted(earlier, key=lambda release: release.day)
-    while used and used[-1].has_figures_of(new):
-        used.pop()
-    used = used[-LAST_RELEASES:]
-    revealing: set[CellKey] = set()
-    shown: dict[CellKey, int] = {}
-    hidden: dict[CellKey, int] = {}
-    for old in used:
-        revealing |= _revealing(new, old)
-        for key, count in old.counts.items():
-            if old.form(key) != new.form(key) or new.counts.get(key, count) != count:
-                continue
-            if key not in old.hidden:
-                shown[key] = count
-            elif key not in new.counts:
-                hidden[key] = count
-    kept = {key: count for key, count in hidden.items() if key not in shown}
-    return Differencing(len(used), frozenset(revealing), shown, kept)
-
-
-def _revealing(new: Release, old: Release) -> set[CellKey]:
-    """Return the new cells whose difference to an old figure is a small count."""
-    seen = {key: n for key, n in old.counts.items() if key not in old.hidden}
-    found = {key for key, n in new.counts.items() if 0 < abs(n - seen.get(key, n)) < new.min_count}
-    for axis in range(3):
-        rows: dict[tuple[Any, ...], list[tuple[Form, int]]] = {}
-        for key, count in seen.items():
-            form = old.form(key)
-            rows.setdefault(_without(form, axis), []).append((form, count))
-        for key, count in new.counts.items():
-            form = new.form(key)
-            if any(
-                0 < abs(count - other) < new.min_count and _is_nested(form, its_form, axis)
-                for its_form, other in rows.get(_without(form, axis), ())
-            ):
-                found.add(key)
-    return found
-
-
-def _without(form: Form, axis: int) -> tuple[Any, ...]:
-    return (axis, form[0], *(part for i, part in enumerate(form[1:4]) if i != axis), form[4])
-
-
-def _is_nested(form: Form, other: Form, axis: int) -> bool:
-    if axis == 0:
-        return form[1] < other[1] or other[1] < form[1]
-    if axis == 1:
-        return form[2] < other[2] or other[2] < form[2]
-    (start, end), (first, last) = form[3], other[3]
-    is_same = (start, end) == (first, last)
-    return not is_same and (start <= first <= last <= end or first <= start <= end <= last)
 
 
 def _places(prepared: Prepared) -> dict[Place, frozenset[str]]:
@@ -229,6 +155,15 @@ def _places(prepared: Prepared) -> dict[Place, frozenset[str]]:
     return {place: frozenset(within) for place, within in found.items()}
 
 
+def outlines(prepared: Prepared) -> dict[str, Place]:
+    """Return for each outline of the finest areas its level and area."""
+    territory = prepared.territory
+    finest = territory.levels[-1] if territory.levels else CITY
+    frame = territory.frames[finest]
+    marks = _marks(frame.ids, frame.geometry)
+    return {mark: (finest, area) for mark, area in zip(marks, frame.ids, strict=True)}
+
+
 def _marks(ids: Sequence[str], geometry: Any) -> Iterator[str]:
     for i, area in enumerate(ids):
         shape = None if geometry is None else geometry[i]
@@ -236,4 +171,4 @@ def _marks(ids: Sequence[str], geometry: Any) -> Iterator[str]:
         yield f"{area}@{outline}"
 
 
-__all__ = ["Differencing", "Release", "differencing", "release_of", "remember", "remembered"]
+__all__ = ["Release", "outlines", "release_of", "remember", "remembered"]

@@ -115,7 +115,7 @@ COUNTS = TableSpec(
         ("count", "integer?", "Incidents; NULL where the source withholds it."),
         ("published_rate", "number?", "Rate that the source itself publishes."),
         ("published_per", "integer?", "Base of that rate, e.g. 100000."),
-        ("is_shared_out", "boolean?", "Shared out from an older area that was split; NULL: no."),
+        ("older_area", "text?", "Split older area that it was shared out from; NULL: none."),
     ),
     ("source_id", "file", "sheet", "row", "area_id", "category_source"),
     is_public=False,
@@ -167,7 +167,7 @@ STATISTICS = TableSpec(
         ("period_start", "date?", "First day; NULL where undated."),
         ("period_end", "date?", "First day after."),
         ("value", "number?", "Value in the statistic's unit; NULL where withheld."),
-        ("is_shared_out", "boolean?", "Shared out from an older area that was split; NULL: no."),
+        ("older_area", "text?", "Split older area that it was shared out from; NULL: none."),
     ),
     ("source_id", "statistic", "area_level", "area_id", "period_start"),
     is_public=False,
@@ -215,6 +215,14 @@ EVIDENCE_TABLES = (INCIDENTS, COUNTS, ANSWERS, RESPONDENTS, STATISTICS, OBSERVAT
 
 # --- results: gated, published in build/ ----------------------------------------------------------
 
+_COMPARABILITY = (
+    "comparability",
+    "text?",
+    (
+        "What rests on sharing out older areas: code ``comparability.<code>``, shared_out or "
+        "not_comparable (more than 5 %: in no comparison); NULL: nothing."
+    ),
+)
 _STATUS = (
     ("status", "text", "shown, suppressed or unavailable."),
     ("reason", "text?", "Code ``reason.<code>`` of why it is not shown."),
@@ -309,6 +317,17 @@ ESTIMATES = TableSpec(
         ("denominator", "number?", "Its value; never scaled to the length of the period."),
         ("unit", "text", "Unit code ``unit.<code>``."),
         ("method", "text", "Method page id."),
+        _COMPARABILITY,
+        ("bound_low", "number?", "Lowest value under any sharing out; NULL where not told."),
+        ("bound_high", "number?", "Highest value under any sharing out."),
+        (
+            "displaced_share",
+            "number?",
+            (
+                "Share of the area's incidents that may be expected to belong to another area, by "
+                "the accuracy that the source gives; the interval allows for it. NULL: not given."
+            ),
+        ),
         *_STATUS,
         ("source_ids", "json", "List of sources."),
     ),
@@ -342,7 +361,8 @@ SERIES = TableSpec(
         ("completeness", "number?", "Share on record of an incomplete month, 0 to 1."),
         ("expected_final_low", "integer?", "Lower end of what it will come to (city, 95 %)."),
         ("expected_final_high", "integer?", "Upper end."),
-        ("segment", "integer", "0, 1 …: goes up at every recording break."),
+        ("segment", "integer", "0, 1 …: goes up at every break in recording or comparability."),
+        _COMPARABILITY,
         *_STATUS,
     ),
     ("indicator_id", "level", "area_id", "period_kind", "period_start"),
@@ -411,6 +431,29 @@ GAPS = TableSpec(
         *_STATUS,
     ),
     ("level", "area_id", "face_a", "face_b"),
+)
+
+POSITIONS = TableSpec(
+    "positions",
+    "Where areas stand against the city under each denominator of a recorded rate.",
+    _columns(
+        ("indicator_id", "text", "Indicator."),
+        ("level", "text", "Level."),
+        ("area_id", "text", "Area."),
+        ("denominator_id", "text", "What the rate is divided by."),
+        ("period_start", "date?", "First day of the newest period."),
+        ("period_end", "date?", "First day after."),
+        ("ratio", "number?", "How many times the mean rate of the areas, which is 0 on the scale."),
+        ("score", "number?", "Standardised difference from the city, + is worse."),
+        ("low", "number?", "Lower end of the 95 % interval of the score."),
+        ("high", "number?", "Upper end."),
+        ("p", "number?", "Two-sided p-value of equality with the rest of the city."),
+        ("q", "number?", "False-discovery-adjusted over this table: no findings come from it."),
+        ("verdict", "text", "clearly_above (worse), like_the_city, clearly_below, cannot_tell."),
+        ("n", "integer?", "Incidents."),
+        *_STATUS,
+    ),
+    ("indicator_id", "level", "area_id", "denominator_id"),
 )
 
 INDEX = TableSpec(
@@ -605,6 +648,7 @@ RESULT_TABLES = (
     TRENDS,
     FACES_TABLE,
     GAPS,
+    POSITIONS,
     INDEX,
     PROFILES,
     RATERS,

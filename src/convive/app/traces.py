@@ -17,6 +17,7 @@ from convive.app.assess.recorded import MIN_AREAS_TO_SMOOTH
 from convive.core.disclosure import round_for_publication
 from convive.core.model import Status
 from convive.core.rates import smoothed_rate
+from convive.core.spatial.position import Doubt, widened
 
 SMOOTHED = ("smoothed", "smoothed_low", "smoothed_high")
 EXPECTED = (
@@ -35,9 +36,10 @@ FEW_DIGITS = 1
 def resmoothed(prepared: Prepared, rows: Sequence[Row]) -> None:
     """Smooth again, from the shown counts alone, wherever one of an indicator is hidden.
 
-    Changes the rows. The rates are drawn towards the mean of the areas that are shown; where
+    Where counts are rounded, everywhere. Changes the rows. The rates are drawn towards the mean of the areas that are shown; where
     these are too few, no rate is smoothed.
     """
+    is_rounded = prepared.city.disclosure.rounding > 1
     slices: dict[tuple[Any, ...], list[Row]] = {}
     for row in rows:
         if row.get("_is_main") and "smoothed" in row:
@@ -46,7 +48,8 @@ def resmoothed(prepared: Prepared, rows: Sequence[Row]) -> None:
             slices.setdefault(key, []).append(row)
     for own in slices.values():
         is_smoothed = any(row["smoothed"] is not None for row in own)
-        if is_smoothed and any(row["status"] == Status.SUPPRESSED for row in own):
+        is_touched = is_rounded or any(row["status"] == Status.SUPPRESSED for row in own)
+        if is_smoothed and is_touched:
             _smooth(prepared, [row for row in own if row["smoothed"] is not None])
 
 
@@ -57,7 +60,9 @@ def _smooth(prepared: Prepared, rows: Sequence[Row]) -> None:
         counts = np.array([row["n"] for row in rows], dtype=float)
         bases = np.array([row["denominator"] for row in rows], dtype=float)
         found = smoothed_rate(counts, bases, per=indicator.per, level=indicator.level)
-        figures[:] = np.stack([found.rate, found.low, found.high])
+        doubt = Doubt(*np.array([row.get("_position") or (0.0, 0.0) for row in rows]).T)
+        ends = widened(found.rate, found.low, found.high, doubt, level=indicator.level)
+        figures[:] = np.stack([found.rate, *ends])
     for i, row in enumerate(rows):
         row.update(zip(SMOOTHED, figures[:, i], strict=True))
 

@@ -23,7 +23,7 @@ from convive.catalogue.schema import (
     StatisticMeasure,
     SurveyMeasure,
 )
-from convive.catalogue.yaml_files import LANGUAGES, line_of, parse_yaml
+from convive.catalogue.yaml_files import LANGUAGES, line_of, parse_kept, parse_yaml
 from convive.core.errors import DefinitionError
 from convive.core.model import (
     HarmSum,
@@ -55,7 +55,9 @@ _CODES = {
 }
 
 
-def parse_definition(content: str, schema: type[_Schema], file: str) -> _Schema:
+def parse_definition(
+    content: str, schema: type[_Schema], file: str, *, path: Path | None = None
+) -> _Schema:
     """Return the checked content of a definition file.
 
     Parameters
@@ -66,13 +68,15 @@ def parse_definition(content: str, schema: type[_Schema], file: str) -> _Schema:
         One of the file schemas of `convive.catalogue.schema`.
     file : str
         Name for the messages.
+    path : Path, optional
+        Where the file is: one of the package's own is parsed once for all processes.
 
     Raises
     ------
     DefinitionError
         DEFINITION_INVALID with all problems, each with file and row.
     """
-    document = parse_yaml(content, file)
+    document = parse_yaml(content, file) if path is None else parse_kept(content, path)
     try:
         return schema.model_validate(document)
     except ValidationError as error:
@@ -147,6 +151,7 @@ def build_indicator(raw: IndicatorFile, digest: str, limits: Mapping[str, Text])
         measure=_measure(raw.measure),
         side=raw.side,
         denominator=raw.denominator,
+        other_denominators=raw.other_denominators,
         per=raw.per,
         level=raw.level,
         is_headline=raw.headline,
@@ -224,7 +229,7 @@ def load_all(paths: Sequence[Path], schema: type[_Schema]) -> list[tuple[_Schema
     for path in paths:
         content = path.read_text(encoding="utf-8")
         try:
-            definition = parse_definition(content, schema, path.name)
+            definition = parse_definition(content, schema, path.name, path=path)
         except DefinitionError as error:
             problems.extend(error.problems)
             continue

@@ -174,6 +174,8 @@ class IndicatorFile(Signed):
     measure: MeasureFile
     side: Side | None = None
     denominator: Code | None = None
+    other_denominators: tuple[Code, ...] = ()
+    """What a rate may be divided by as well, where the pack has it."""
     per: int = Field(default=1000, gt=0)
     level: float = Field(default=0.95, gt=0.5, lt=1)
     headline: bool = False
@@ -186,6 +188,9 @@ class IndicatorFile(Signed):
         is_rate = self.unit in {"per_1000", "per_100k", "harm_per_1000"}
         if is_rate != (self.denominator is not None):
             raise PydanticCustomError("definition_denominator", "a rate, and only a rate, has one")
+        every = [self.denominator, *self.other_denominators]
+        if self.other_denominators and (not is_rate or len(set(every)) < len(every)):
+            raise PydanticCustomError("definition_denominator", "others of a rate, each once")
         return self
 
 

@@ -11,6 +11,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.constructor import DuplicateKeyError
 from ruamel.yaml.error import MarkedYAMLError
 
+from convive.catalogue.parsed_files import find_parsed, keep_parsed
 from convive.core.errors import DefinitionError
 from convive.core.model import Place, Problem
 
@@ -53,7 +54,23 @@ def parse_yaml(content: str, file: str, *, with_lines: bool = False) -> Any:
 @lru_cache(maxsize=512)
 def load_yaml(path: Path) -> Mapping[str, Any]:
     """Load a file of the catalogue once; an empty file is an empty mapping."""
-    return parse_yaml(path.read_text(encoding="utf-8"), path.name) or {}
+    return parse_kept(path.read_text(encoding="utf-8"), path) or {}
+
+
+def parse_kept(content: str, path: Path) -> Any:
+    """Return the parsed document of a file; what stands beside the bytecode is not parsed again.
+
+    Raises
+    ------
+    DefinitionError
+        As `parse_yaml`.
+    """
+    found = find_parsed(content, path)
+    if found is not None:
+        return found
+    document = parse_yaml(content, path.name)
+    keep_parsed(content, path, document)
+    return document
 
 
 def line_of(document: Any, keys: tuple[str | int, ...]) -> int | None:

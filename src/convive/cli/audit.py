@@ -7,10 +7,11 @@ from typing import Annotated
 
 import typer
 
+from convive.app.findings import finding_sentences
 from convive.cli.problems import count, show
 from convive.cli.terminal import Terminal
 from convive.core.model import Severity
-from convive.wiring import finding_sentences, run_audit
+from convive.wiring import run_audit
 
 FIRST = 8
 

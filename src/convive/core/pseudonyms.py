@@ -161,3 +161,24 @@ def _hash_all(  # pragma: no cover - compiled
             done += n
             _compress(h, m, v, done, int(first == last))
         found[i] = h[0]
+
+
+@njit(cache=True, nogil=True)
+def mix_into(state: Words, values: Words) -> None:
+    """Mix another column into the hash of each row, in place (the finaliser of splitmix64).
+
+    Use it on hashes that are keyed already, to tell rows that say the same. By itself it hides
+    nothing: it can be undone.
+
+    Parameters
+    ----------
+    state : ndarray of uint64, shape (n,)
+        What the columns so far gave; 0 at first.
+    values : ndarray of uint64, shape (n,)
+        The next column.
+    """
+    for i in range(len(state)):
+        z = (state[i] ^ values[i]) + np.uint64(0x9E3779B97F4A7C15)
+        z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+        z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+        state[i] = z ^ (z >> np.uint64(31))

@@ -16,6 +16,7 @@ from scipy import special
 from convive.core.counts import (
     checked_counts,
     mid_limits,
+    mid_p_limits,
     poisson_limits,
     refuse_bad_counts,
     tail_of,
@@ -24,6 +25,7 @@ from convive.core.errors import MethodError
 from convive.core.published_rates import PublishedBase, common_population, implied_population
 from convive.core.significance import poisson_share_p, share_tails
 from convive.core.smoothing import SmoothedRate, smoothed_rate
+from convive.core.uncertain_base import limits_with_uncertain_base
 
 FloatArray = NDArray[np.float64]
 
@@ -79,7 +81,13 @@ class RateDifference:
 
 
 def crude_rate(
-    events: ArrayLike, person_years: ArrayLike, *, per: int = 1000, level: float = 0.95
+    events: ArrayLike,
+    person_years: ArrayLike,
+    *,
+    per: int = 1000,
+    level: float = 0.95,
+    interval: Literal["exact", "mid-p"] = "exact",
+    standard_error: ArrayLike | None = None,
 ) -> RateEstimate:
     """Return the crude event rate of each area with an exact Poisson interval.
 
@@ -96,6 +104,11 @@ def crude_rate(
         Base of the reported rate.
     level : float, in (0, 1)
         Nominal coverage of the two-sided interval.
+    interval : {"exact", "mid-p"}
+        Coverage of at least `level`, or of about `level` on average (narrower).
+    standard_error : array_like of float, shape (n_areas,), or None, unit: person-years
+        Of an estimated base (a survey, a projection): the exact interval is widened by it. The
+        base must be unbiased; a census that missed people is not helped.
 
     Returns
     -------
@@ -105,12 +118,13 @@ def crude_rate(
     Raises
     ------
     MethodError
-        RATES_NO_DENOMINATOR, RATES_NEGATIVE_COUNT, RATES_SHAPE, RATES_LEVEL.
+        RATES_NO_DENOMINATOR, RATES_NEGATIVE_COUNT, RATES_SHAPE, RATES_LEVEL;
+        RATES_BASE_UNCERTAIN for a standard error above half of the base.
 
     Notes
     -----
     Assumes that events are independent; repeat victimisation makes the interval too narrow.
-    The interval is conservative: coverage is at least `level`.
+    The exact interval is conservative: coverage is at least `level`.
 
     References
     ----------
@@ -124,7 +138,11 @@ def crude_rate(
     ([3.0, 0.0], [1.55, 0.0], [5.24, 14.756])
     """
     count, exposure = checked_counts(events, person_years)
-    low, high = poisson_limits(count, level=level)
+    if standard_error is not None:
+        low, high = limits_with_uncertain_base(count, exposure, standard_error, level=level)
+        return RateEstimate(rate=count * per / exposure, low=low * per, high=high * per)
+    limits = mid_p_limits if interval == "mid-p" else poisson_limits
+    low, high = limits(count, level=level)
     scale = per / exposure
     return RateEstimate(rate=count * scale, low=low * scale, high=high * scale)
 

@@ -22,6 +22,10 @@ _WIDEST = 1.5
 _FINE_NODES = 31
 _MEAN_NODES = np.linspace(-4.5, 4.5, 11)
 """Standard deviations around the best mean, for each amount of heterogeneity."""
+_NEGLIGIBLE = 1e-5
+"""Mass of a heterogeneity below which intervals do without it."""
+_CORRECTIONS = 8
+"""Newton steps towards a limit, in the logarithm."""
 _DROP = 14.0
 """Log density below the peak at which the grid over the heterogeneity ends."""
 
@@ -111,9 +115,7 @@ def smoothed_rate(
     centre = float(mass @ grid.best_mean)
     rate = weight * count / exposure + (1.0 - weight) * centre
     node_mean = pull * mean[:, None] + (1.0 - pull) * (count / exposure)
-    node_variance = node_mean * (1.0 - pull) / exposure
-    variance = mass @ (node_variance + (node_mean - rate) ** 2)
-    low, high = _gamma_interval(rate, variance, tail)
+    low, high = _mixture_interval(grid, node_mean, node_mean * (1.0 - pull) / exposure, tail)
     return SmoothedRate(
         rate=rate * per,
         low=low * per,
@@ -124,14 +126,38 @@ def smoothed_rate(
     )
 
 
-def _gamma_interval(
-    mean: FloatArray, variance: FloatArray, tail: float
+def _mixture_interval(
+    grid: _Grid, mean: FloatArray, variance: FloatArray, tail: float
 ) -> tuple[FloatArray, FloatArray]:
-    """Return the equal-tailed interval of the Gamma distribution with these moments."""
-    shape = mean**2 / variance
-    scale = variance / mean
-    low = special.gammaincinv(shape, tail) * scale
-    return np.asarray(low), np.asarray(special.gammaincinv(shape, 1.0 - tail) * scale)
+    """Return the equal-tailed interval of each area's mixture of Gamma distributions.
+
+    Not that of one Gamma with the same moments: its tails are too short where events are few.
+    The nodes of one heterogeneity are taken together as one Gamma distribution; `mean` and
+    `variance` are those of the nodes, each of shape (n_nodes, n_areas).
+    """
+    by_shape = (-1, len(_MEAN_NODES))
+    share_of_node = grid.mass.reshape(by_shape)
+    mass = share_of_node.sum(axis=1)
+    kept = mass > _NEGLIGIBLE
+    inner = (share_of_node[kept] / mass[kept, None])[:, None, :]
+    means, variances = (x.reshape(*by_shape, x.shape[1])[kept] for x in (mean, variance))
+    centre = (inner @ means)[:, 0]
+    spread = (inner @ (variances + (means - centre[:, None]) ** 2))[:, 0]
+    mass = mass[kept] / mass[kept].sum()
+    whole = mass @ centre
+    total = mass @ (spread + (centre - whole) ** 2)
+    shape, scale = centre**2 / spread, spread / centre
+    limits = []
+    for share in (tail, 1.0 - tail):
+        x = special.gammaincinv(whole**2 / total, share) * total / whole
+        for _ in range(_CORRECTIONS):
+            ratio = x / scale
+            log_density = (shape - 1.0) * np.log(ratio) - ratio - special.gammaln(shape)
+            density = mass @ (np.exp(log_density) / scale)
+            gap = mass @ special.gammainc(shape, ratio) - share
+            x = x * np.exp(np.clip(-gap / np.maximum(x * density, 1e-12), -0.7, 0.7))
+        limits.append(x)
+    return limits[0], limits[1]
 
 
 def _hyperposterior(count: FloatArray, exposure: FloatArray) -> _Grid:

@@ -192,4 +192,5 @@ def in_words(found: Classified, area_id: str, language: str) -> str:
     text = words.figure(value if value is not None else 0.0, found.unit, language)
     between = words.interval(value_of(row, "_low"), value_of(row, "_high"), found.unit, language)
     unsure = f", {say('report.key.unsure', language)}" if area_id in found.unsure else ""
-    return f"{text} ({between}){unsure}" if between else text + unsure
+    text = f"{text} ({between}){unsure}" if between else text + unsure
+    return words.noted(text, row, language)

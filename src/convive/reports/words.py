@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from convive.app.ports import Build
+from convive.catalogue.comparability import comparability_note
 from convive.catalogue.texts import (
     format_number,
     format_period,
@@ -54,6 +55,12 @@ def figure(value: float, unit: str, language: str) -> str:
         key = "report.percent1" if abs(value) < 10 else "report.percent0"
         return say(key, language, x=value)
     return number(value, unit, language)
+
+
+def noted(text: str, row: Row, language: str) -> str:
+    """Return a figure in words with what to keep in mind of it, if there is anything."""
+    note = comparability_note(row, language)
+    return f"{text}. {note}" if note else text
 
 
 def interval(low: float | None, high: float | None, unit: str, language: str) -> str:
@@ -122,3 +129,9 @@ def city_period(build: Build, language: str) -> str:
     start = min(row["period_start"] for row in own)
     ends = [row["period_end"] for row in own if row["period_end"]]
     return period(start, max(ends), language) if ends else ""
+
+
+def rounding(build: Build, language: str) -> str:
+    """Return that counts are rounded, and to what; empty where they are not."""
+    base = build.city.disclosure.rounding
+    return say("gate.rounded", language, base=base) if base > 1 else ""

@@ -90,6 +90,15 @@ class IbisAggregator:
         )
         return self._answer(counted, by)
 
+    def frequent(self, parts: Sequence[FactRows], by: Sequence[str], *, least: int) -> pa.Table:
+        """Return the rows per target and combination of `by`, of targets with `least` or more."""
+        joined = self._union(parts, ("target_hash", *by))
+        joined = joined.filter(joined.target_hash.notnull())
+        often = joined.group_by("target_hash").having(joined.count() >= least)
+        few = joined.semi_join(often.aggregate(n=joined.count()), "target_hash")
+        keys = ("target_hash", "part", *by)
+        return self._answer(few.group_by(list(keys)).aggregate(n=few.count()), keys)
+
     def _facts(self, rows: FactRows) -> ir.Table:
         import ibis
 

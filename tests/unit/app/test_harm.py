@@ -94,7 +94,7 @@ def test_a_small_count_without_a_weight_hides_it_too() -> None:
     counts[("B2", "fraud", 12)] = 2
     ready = prepared(with_harm(incidents=incident_rows(counts)))
     rows = measure(ready).rows["estimates"]
-    hidden = {(row["level"], row["area_id"]): why for row, why in hidden_harm(ready, rows, {}, 5)}
+    hidden = {(row["level"], row["area_id"]): why for row, why in hidden_harm(ready, rows, {})}
     assert {level for level, _ in hidden} == {"city", "district", "neighbourhood"}
     assert hidden[("neighbourhood", "B2")] == "small_count"
     assert hidden[("neighbourhood", "A1")] == "complementary"

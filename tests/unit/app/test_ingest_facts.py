@@ -112,7 +112,7 @@ def test_what_fails_in_the_writing_thread_is_raised_to_the_reader() -> None:
             raise OSError("full")
 
     def write_twice() -> None:
-        with WriterThread(Full()) as thread:
+        with WriterThread(Full().write) as thread:
             thread.write(incidents(1))
             thread.write(incidents(1))
 

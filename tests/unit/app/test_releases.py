@@ -11,9 +11,10 @@ import numpy as np
 import pytest
 
 from convive.app.assess import measure, prepare
+from convive.app.differencing import differencing
 from convive.app.ports import Evidence
 from convive.app.publish import Gated, gate
-from convive.app.releases import Release, differencing, remember, remembered
+from convive.app.releases import Release, remember, remembered
 from convive.catalogue.find import indicators
 from convive.store import FolderRestrictedStore, IbisAggregator
 from factories.attacker import (
@@ -183,3 +184,48 @@ def test_no_rate_gives_a_small_count_back(first: Gated, second: Gated) -> None:
         counts = dict(counts_from_rates(release_.rows, per))
         assert counts
         assert not [key for key, n in counts.items() if 0.5 < n < 4.5]
+
+
+def test_what_is_counted_for_the_first_time_is_compared_with_nothing() -> None:
+    shares = ("repeat_share", "city", "t", YEAR, "with")
+    found = differencing(release({shares: 12, KEY: 40}), [release({KEY: 40})])
+    assert found.revealing == frozenset()
+    assert found.shown == {KEY: 40}
+
+
+def test_the_rest_of_two_kinds_is_compared_as_if_it_were_named() -> None:
+    """Bicycles were shown last month; now all theft and theft without bicycles, a month more."""
+    old_kinds = {"bicycle": ("police", frozenset({"bicycle"}))}
+    kinds = KINDS | {"rest": ("police", frozenset({"theft"}))}
+    year_and_month = (YEAR[0], date(2025, 2, 1))
+    bikes = ("bicycle", "district", "A", YEAR, "all")
+    new = {
+        (name, "district", "A", year_and_month, "all"): n
+        for name, n in (("theft", 63), ("rest", 40))
+    }
+    found = differencing(release(new, kinds=kinds), [release({bikes: 20}, kinds=old_kinds)])
+    assert {key[:3] for key in found.revealing} == {(found_name(found), "district", "A")}
+    wide = {key: n + 9 * (key[0] == "theft") for key, n in new.items()}
+    assert not differencing(
+        release(wide, kinds=kinds), [release({bikes: 20}, kinds=old_kinds)]
+    ).revealing
+
+
+def found_name(found: Any) -> str:
+    return next(key[0] for key in found.derived)
+
+
+def test_a_district_of_before_is_compared_as_the_sum_of_its_neighbourhoods() -> None:
+    places = {
+        ("district", "A"): frozenset({"A1@x"}),
+        ("neighbourhood", "A1"): frozenset({"A1@x"}),
+        ("neighbourhood", "A2"): frozenset({"A2@x"}),
+    }
+    longer = (YEAR[0], date(2025, 2, 1))
+    new = {
+        ("theft", "neighbourhood", area, longer, "all"): n for area, n in (("A1", 21), ("A2", 22))
+    }
+    old = release({KEY: 40})  # district A was A1 and A2 then
+    assert differencing(release(new, places=places), [old]).revealing
+    far = {key: n + 5 for key, n in new.items()}
+    assert not differencing(release(far, places=places), [old]).revealing

@@ -147,3 +147,44 @@ def test_every_moment_comes_back(second: int, form: str, at: int) -> None:
     if form == "%Y%m%d":
         expected = moment.replace(hour=0, minute=0, second=0, microsecond=0)
     assert moments.values[-1].item() == expected
+
+
+CLOCKS = st.sampled_from(
+    [
+        "",
+        " 02:30",
+        "T23:59:00",
+        " 12:00:00 AM",
+        " 11:05:00 PM",
+        " 25:00",
+        " 1:30",
+        " 02:30Z",
+        "  02:30",
+    ]
+)
+DAYS = st.sampled_from(
+    [
+        "05/31/2024",
+        "31/05/2024",
+        "2024-05-31",
+        "2024-02-30",
+        "31.05.2024",
+        "03/04/2024",
+        "1.5.2024",
+        "",
+    ]
+)
+
+
+@given(st.lists(st.tuples(DAYS, CLOCKS), min_size=1, max_size=12), st.booleans())
+@settings(max_examples=200, deadline=None)
+def test_a_cell_reads_the_same_alone_as_behind_others(
+    cells: list[tuple[str, str]], day_first: bool
+) -> None:
+    texts = [(day + clock) or None for day, clock in cells]
+    together = read_moments(pa.array(texts, pa.string()), day_first=day_first)
+    alone = [read_moments(pa.array([text], pa.string()), day_first=day_first) for text in texts]
+    one_by_one = np.concatenate([one.values for one in alone])
+    np.testing.assert_array_equal(together.values, one_by_one)
+    assert together.precision.tolist() == [int(one.precision[0]) for one in alone]
+    assert together.is_bad.tolist() == [bool(one.is_bad[0]) for one in alone]

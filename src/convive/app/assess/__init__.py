@@ -22,6 +22,7 @@ from convive.app.assess.observed import (
     placed_stops,
     rater_rows,
 )
+from convive.app.assess.positions import position_rows
 from convive.app.assess.prepare import Prepared, Row, prepare
 from convive.app.assess.profiles import profile_rows
 from convive.app.assess.quality import quality_rows, source_rows
@@ -94,6 +95,7 @@ def compare(
     """
     rows = dict(gated)
     rows["faces"], rows["gaps"] = face_rows(prepared, rows["estimates"])
+    rows["positions"] = position_rows(prepared, rows["estimates"])
     rows["index"] = index_rows(prepared, rows["estimates"])
     return rows, adjust(rows, effects)
 

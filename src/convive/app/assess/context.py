@@ -8,6 +8,7 @@ import numpy as np
 
 from convive.app.assess.prepare import Prepared, Row
 from convive.app.assess.recorded import number
+from convive.app.assess.sharing import Quantity, comparability
 from convive.core.model import Indicator, StatisticValue
 
 _SUMMABLE_UNITS = ("number",)
@@ -31,14 +32,25 @@ def _rows(prepared: Prepared, indicator: Indicator, statistic: str) -> list[Row]
     for year, levels in sorted(found.values.get(statistic, {}).items()):
         # An undated value is shown under the base year of the pack.
         start = date(year if year >= 0 else prepared.city.base_year, 1, 1)
-        for level, values in levels.items():
+        for level in levels:
             is_given = level in found.given_levels[statistic]
             if not is_given and indicator.unit not in _SUMMABLE_UNITS:
                 continue
-            for area, value in zip(prepared.territory.frames[level].ids, values, strict=True):
-                rows.append(_row(indicator, (level, area), start, number(value)))
-                rows[-1]["source_ids"] = list(found.sources[statistic])
+            values = found.quantity_of(statistic, level, year)
+            for i, area in enumerate(prepared.territory.frames[level].ids):
+                row = _row(indicator, (level, area), start, number(values.value[i]))
+                row["source_ids"] = list(found.sources[statistic])
+                rows.append(row | _sharing(values, i))
     return rows
+
+
+def _sharing(values: Quantity, i: int) -> Row:
+    """Return what of a number of things rests on sharing out older areas, and its bounds."""
+    code = comparability((values,), i)
+    if code is None:
+        return {}
+    bounds = {"bound_low": float(values.low[i]), "bound_high": float(values.high[i])}
+    return {"comparability": code, **bounds}
 
 
 def _row(indicator: Indicator, area: tuple[str, str], start: date, value: float | None) -> Row:

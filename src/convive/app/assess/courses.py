@@ -14,6 +14,8 @@ from convive.app.assess.filling import Filling
 from convive.app.assess.numerators import Numerator
 from convive.app.assess.prepare import CITY, Prepared, Row
 from convive.app.assess.recorded import number
+from convive.app.assess.sharing import REASON
+from convive.core.model import Comparability
 from convive.core.temporal import long_trend, robust_dispersion, yearly_trend
 from convive.core.temporal.yearly import LONGEST_YEARS, Change
 
@@ -38,6 +40,28 @@ class _Course:
     """Whether its periods are published; the trend may be known where they are not."""
     is_tested: bool
     dispersion: tuple[float, float] | None = None
+    held: NDArray[np.bool_] | None = None
+    """Periods that rest too much on sharing out older areas; None where nothing is shared out."""
+    at: int = 0
+    """Position of the area in its level."""
+
+    @property
+    def is_held_back(self) -> bool:
+        """Whether the newest complete period is one of them: nothing is left to compare."""
+        return self.held is not None and bool(self.held[: self.numerator.n_closed][-1:].any())
+
+    def comparability(self) -> list[str | None]:
+        """Return the code of each period; None where nothing is assumed."""
+        if self.held is None:
+            return [None] * len(self.counts)
+        found = self.numerator.quantity(self.area[0])
+        touched = (found.assumed[self.at] > 0) | (found.reach[self.at] > 0)
+        return [
+            Comparability.NOT_COMPARABLE.value
+            if is_held
+            else (Comparability.SHARED_OUT.value if is_touched else None)
+            for is_held, is_touched in zip(self.held, touched, strict=True)
+        ]
 
 
 def recorded_courses(prepared: Prepared, breaks: BreakIndices) -> tuple[list[Row], list[Row]]:
@@ -53,7 +77,8 @@ def recorded_courses(prepared: Prepared, breaks: BreakIndices) -> tuple[list[Row
         if course.is_released:
             series.extend(_series_rows(course, band, filling[course.indicator_id]))
         if course.is_tested:
-            trends.append({**_trend_key(course), **change})
+            held = _no_trend(REASON) if course.is_held_back else change
+            trends.append({**_trend_key(course), **held})
     return series, trends
 
 
@@ -70,17 +95,28 @@ def _courses(prepared: Prepared, breaks: BreakIndices) -> Iterator[_Course]:
             if not is_released and not is_tested:
                 continue
             dispersion = _pooled(numerator, counts, breaks[indicator_id])
+            held = numerator.held_back(level) if level in numerator.assumed else None
             for i, area in enumerate(prepared.territory.frames[level].ids):
                 yield _Course(
                     indicator_id,
                     (level, area),
                     numerator,
                     counts[i],
-                    breaks[indicator_id],
+                    _with_vintages(breaks[indicator_id], None if held is None else held[i]),
                     is_released,
                     is_tested,
                     dispersion,
+                    None if held is None else held[i],
+                    i,
                 )
+
+
+def _with_vintages(breaks: tuple[int, ...], held: NDArray[np.bool_] | None) -> tuple[int, ...]:
+    """Return the breaks and where figures that rest on sharing out end: no trend crosses it."""
+    if held is None:
+        return breaks
+    after = np.flatnonzero(held)[-1:] + 1
+    return tuple(sorted({*breaks, *(int(at) for at in after if at < len(held))}))
 
 
 def _levels(prepared: Prepared) -> tuple[str, ...]:
@@ -187,7 +223,7 @@ def _trend_key(course: _Course) -> Row:
 
 
 def _series_rows(course: _Course, band: dict[str, Any], filling: Filling) -> Iterator[Row]:
-    numerator = course.numerator
+    numerator, codes = course.numerator, course.comparability()
     for i in range(len(course.counts)):
         yield {
             "indicator_id": course.indicator_id,
@@ -203,5 +239,6 @@ def _series_rows(course: _Course, band: dict[str, Any], filling: Filling) -> Ite
             },
             **filling.columns(i, int(course.counts[i]), is_city=course.area[0] == CITY),
             "segment": int(band["segment"][i]),
+            "comparability": codes[i],
             "status": "shown",
         }

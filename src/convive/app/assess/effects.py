@@ -9,6 +9,7 @@ import numpy as np
 from convive.app.assess.numerators import Numerator
 from convive.app.assess.prepare import Prepared, Row
 from convive.app.assess.recorded import number
+from convive.app.assess.sharing import REASON
 from convive.core.errors import MethodError
 from convive.core.evaluation.before_after import EffectResult, count_effect
 from convive.core.model import IncidentCount, Indicator, Intervention
@@ -29,7 +30,11 @@ def effect_rows(prepared: Prepared) -> tuple[list[Row], Mapping[EffectKey, Effec
         if outcome is None or action.level not in prepared.territory.frames:
             continue
         row = _key(prepared, action, outcome)
-        found = _effect(prepared, action, prepared.numerators[outcome.id], row)
+        numerator = prepared.numerators[outcome.id]
+        found = _effect(prepared, action, numerator, row)
+        if found is not None and _is_held_back(prepared, action, numerator, row):
+            rows.append({**row, "status": "unavailable", "reason": REASON})
+            continue
         if found is None:
             rows.append({**row, "status": "unavailable", "reason": "effect_too_short"})
             continue
@@ -74,17 +79,30 @@ def _key(prepared: Prepared, action: Intervention, outcome: Indicator) -> Row:
     }
 
 
-def _effect(
-    prepared: Prepared, action: Intervention, numerator: Numerator, row: Row
-) -> EffectResult | None:
-    counts = numerator.counts.get(action.level)
+def _window(action: Intervention, numerator: Numerator) -> tuple[int, int, int]:
+    """Return the first month before, the first month of the action, and the one after the last."""
     start = int(np.searchsorted(numerator.starts, np.datetime64(action.starts)))
     end = numerator.n_closed
     if action.ends is not None:
         end = min(end, int(np.searchsorted(numerator.starts, np.datetime64(action.ends))))
+    return max(0, start - LONGEST_BEFORE_MONTHS), start, end
+
+
+def _is_held_back(prepared: Prepared, action: Intervention, numerator: Numerator, row: Row) -> bool:
+    """Tell whether a count that is compared rests too much on sharing out older areas."""
+    first, _, end = _window(action, numerator)
+    ids = list(prepared.territory.frames[action.level].ids)
+    at = [ids.index(area) for area in (*row["areas"], *row["comparison_areas"])]
+    return bool(numerator.held_back(action.level)[at, first:end].any())
+
+
+def _effect(
+    prepared: Prepared, action: Intervention, numerator: Numerator, row: Row
+) -> EffectResult | None:
+    counts = numerator.counts.get(action.level)
+    first, start, end = _window(action, numerator)
     if counts is None or numerator.period_kind != "month" or not 0 < start < end:
         return None
-    first = max(0, start - LONGEST_BEFORE_MONTHS)
     ids = list(prepared.territory.frames[action.level].ids)
     treated = counts[[ids.index(area) for area in row["areas"]], first:end]
     others = counts[[ids.index(area) for area in row["comparison_areas"]], first:end]

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from convive.app.assess.prepare import HEADLINES, Prepared, Row, headline
 from convive.app.assess.recorded import number
+from convive.app.assess.sharing import REASON, is_comparable
 from convive.core.errors import MethodError
 from convive.core.gap import FaceScores, face_gaps, standardise_face
 from convive.core.model import FACES, Face, Indicator
@@ -81,13 +82,14 @@ def _input(
     if indicator is None:
         return None
     rows = newest_rows(estimates, indicator.id, level)
-    dispersion = _dispersion(prepared, indicator)
-    pairs = [_on_scale(indicator, rows.get(area), dispersion) for area in ids]
+    dispersion = dispersion_of(prepared, indicator)
+    pairs = [on_scale(indicator, rows.get(area), dispersion) for area in ids]
     values, errors = (np.array(column) for column in zip(*pairs, strict=True))
     return _FaceInput(indicator, values, errors, rows)
 
 
-def _dispersion(prepared: Prepared, indicator: Indicator) -> float:
+def dispersion_of(prepared: Prepared, indicator: Indicator) -> float:
+    """Return how much more the areas' counts vary than Poisson counts would; at least 1."""
     numerator = prepared.numerators.get(indicator.id)
     counts = None if numerator is None else numerator.counts.get(prepared.analysis)
     if numerator is None or counts is None or np.isnan(counts).any():
@@ -98,14 +100,16 @@ def _dispersion(prepared: Prepared, indicator: Indicator) -> float:
         return 1.0
 
 
-def _on_scale(indicator: Indicator, row: Row | None, dispersion: float) -> tuple[float, float]:
+def on_scale(indicator: Indicator, row: Row | None, dispersion: float) -> tuple[float, float]:
     """Return the figure where its error is about normal, turned so that more is worse."""
-    if row is None or row["status"] != "shown" or row["value"] is None:
+    if row is None or row["status"] != "shown" or row["value"] is None or not is_comparable(row):
         return np.nan, np.nan
     sign = 1.0 if indicator.is_lower_better else -1.0
     if row["face"] == Face.RECORDED.value:
         events = max(row["n"], 0.5)
         error = float(standard_error_of_log_rate([row["n"]], dispersion=dispersion)[0])
+        variance, shift = row.get("_position") or (0.0, 0.0)
+        error = float(np.hypot(error, np.hypot(np.sqrt(variance), shift)))
         return sign * float(np.log(events / row["denominator"])), error
     if row["unit"] == "percent":
         angle, of_angle = angle_of_share(row["value"] / 100, row.get("_n_effective") or np.nan)
@@ -144,14 +148,17 @@ def _face_rows(prepared: Prepared, face: Face, given: _FaceInput, found: FaceSco
             row |= {key: number(v[i]) for key, v in columns.items() if v is not None}
             row |= {"status": "shown"}
         else:
-            row |= _why_not(found, source)
+            row |= why_not(found, source)
         rows.append(row)
     return rows
 
 
-def _why_not(found: FaceScores, source: Row | None) -> Row:
+def why_not(found: FaceScores, source: Row | None) -> Row:
+    """Return status and reason of an area that has no score."""
     if source is not None and source["status"] != "shown":
         return {"status": source["status"], "reason": source["reason"]}
+    if source is not None and not is_comparable(source):
+        return {"status": "unavailable", "reason": REASON}
     reason = "no_figure" if found.reason is None else found.reason.lower()
     return {"status": "unavailable", "reason": reason}
 
@@ -185,4 +192,4 @@ def _gap_rows(
     return rows
 
 
-__all__ = ["HEADLINES", "face_rows", "newest_rows"]
+__all__ = ["HEADLINES", "dispersion_of", "face_rows", "newest_rows", "on_scale", "why_not"]

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from convive.app.assess.numerators import Numerator, SourceCube
 from convive.app.assess.prepare import CITY, HEADLINES, Prepared, Row
 from convive.app.assess.recorded import estimated_periods, number
+from convive.app.assess.sharing import Quantity, comparability
 from convive.app.assess.unmapped import check_of
 from convive.core.errors import MethodError
 from convive.core.harm import MIN_EVENTS, covered_share, harm_rate
@@ -103,8 +104,8 @@ def _rows(prepared: Prepared, counted: _Counted, level: str, at: int) -> Iterato
     all_events = counted.all_events.counts[level][:, at]
     denominator_id = prepared.denominator_of(counted.indicator)
     year = counted.all_events.starts[at].item().year
-    known = prepared.denominators.at(denominator_id, level, year)
-    base = np.full(len(table), np.nan) if known is None else known
+    quantity = prepared.denominators.quantity(denominator_id, level, year)
+    base = np.full(len(table), np.nan) if quantity is None else quantity.value
     is_covered = _is_covered(counted, at)
     smallest = prepared.city.disclosure.min_population
     reasons = [
@@ -124,6 +125,7 @@ def _rows(prepared: Prepared, counted: _Counted, level: str, at: int) -> Iterato
             level=counted.indicator.level,
         )
         figures[:, can] = found.rate, found.low, found.high, found.n
+    sharing = (_weighted(counted, level, at), quantity or Quantity.certain(base))
     sources = (counted.source_id, *prepared.denominators.sources.get(denominator_id, ()))
     for i, area in enumerate(prepared.territory.frames[level].ids):
         row = _row(counted, (level, area), at, (reasons[i], figures[:, i]))
@@ -131,10 +133,22 @@ def _rows(prepared: Prepared, counted: _Counted, level: str, at: int) -> Iterato
             "denominator_id": denominator_id,
             "denominator": number(base[i]),
             "source_ids": list(sources),
+            "comparability": None if reasons[i] else comparability(sharing, i),
             "_source": counted.source_id,
             "_harm_counts": (*table[i], all_events[i] - table[i].sum()),
         }
         yield row
+
+
+def _weighted(counted: _Counted, level: str, at: int) -> Quantity:
+    """Return the harm per area with what of it rests on sharing out older areas."""
+    kinds = [one.quantity(level) for one in counted.kinds]
+    pairs = list(zip(counted.weights, kinds, strict=True))
+    return Quantity(
+        np.sum([weight * one.value[:, at] for weight, one in pairs], axis=0),
+        np.sum([weight * one.assumed[:, at] for weight, one in pairs], axis=0),
+        np.sum([weight * one.reach[:, at] for weight, one in pairs], axis=0),
+    )
 
 
 def _is_covered(counted: _Counted, at: int) -> bool:

@@ -11,6 +11,7 @@ from convive.app.assess.context import residents_now
 from convive.app.assess.faces import NORMAL_95
 from convive.app.assess.prepare import CITY, Prepared, Row
 from convive.app.assess.recorded import number
+from convive.app.assess.sharing import is_comparable
 from convive.core.errors import MethodError
 from convive.core.index import IndexComponent, IndexOptions, Slot, build_index
 from convive.core.model import Indicator
@@ -94,6 +95,7 @@ def _figures(
             and row["level"] == prepared.analysis
             and row["dimension"] == "all"
             and row["status"] == "shown"
+            and is_comparable(row)
             and row.get("_is_main", True)
         )
         if not is_used:

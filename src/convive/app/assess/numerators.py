@@ -15,9 +15,10 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from convive.app.assess.count_tables import city_counts, given_counts, rolled_up, shared_counts
+from convive.app.assess.sharing import Quantity
 from convive.app.ingest.facts import UNKNOWN
 from convive.app.ingest.tallies import SourceTally
-from convive.app.tables import UNASSIGNED
 from convive.app.territory import CITY, NOWHERE, Territory
 from convive.catalogue.find import TOTAL, countable, covered
 from convive.core.model import IncidentCount, Indicator
@@ -46,6 +47,29 @@ class Numerator:
     """Per level, shape (2, n_areas, n_periods): day, night; empty where times are unknown."""
     n_open: int = 0
     """How many of the last months are still filling up."""
+    assumed: Mapping[str, Counts] = field(default_factory=dict)
+    """Per level, like the counts: what of them rests on sharing out; empty where nothing does."""
+    reach: Mapping[str, Counts] = field(default_factory=dict)
+    """What the older areas hold in all that were shared out."""
+
+    def quantity(self, level: str) -> Quantity:
+        """Return the counts of a level with what rests on sharing out."""
+        counts = self.counts[level]
+        if level not in self.assumed:
+            return Quantity.certain(counts)
+        return Quantity(counts, self.assumed[level], self.reach[level])
+
+    def held_back(self, level: str) -> NDArray[np.bool_]:
+        """Tell which periods of which areas are in no comparison, shape (n_areas, n_periods).
+
+        Judged by calendar year: a month of few incidents alone would jump in and out.
+        """
+        found = self.quantity(level)
+        years = self.starts.astype("datetime64[Y]").astype(np.int64)
+        by_year = (years[:, None] == np.unique(years)[None, :]).astype(np.float64)
+        given = (np.nan_to_num(found.value), found.assumed, found.reach)
+        sums = Quantity(*(one @ by_year for one in given))
+        return np.asarray((sums.is_held_back.astype(np.float64) @ by_year.T) > 0)
 
     @property
     def n_closed(self) -> int:
@@ -80,6 +104,8 @@ class Numerator:
             ends.astype("datetime64[D]"),
             {level: counts @ pick for level, counts in self.counts.items()},
             {level: counts @ pick for level, counts in self.by_daypart.items()},
+            assumed={level: counts @ pick for level, counts in self.assumed.items()},
+            reach={level: counts @ pick for level, counts in self.reach.items()},
         )
 
 
@@ -132,6 +158,9 @@ class SourceCube:
     """Shape (2, n_categories, n_areas, n_periods)."""
     n_open: int = 0
     """How many of the last months are still filling up."""
+    assumed: Mapping[str, Counts] = field(default_factory=dict)
+    reach: Mapping[str, Counts] = field(default_factory=dict)
+    """As of a `Numerator`, shape (n_categories, n_areas, n_periods)."""
 
     def can_count(self, wanted: tuple[str, ...]) -> bool:
         """Tell whether the source has what the indicator counts."""
@@ -162,6 +191,8 @@ class SourceCube:
             {level: cube[chosen].sum(axis=0) for level, cube in self.counts.items()},
             {level: cube[:, chosen].sum(axis=1) for level, cube in self.by_daypart.items()},
             self.n_open,
+            {level: cube[chosen].sum(axis=0) for level, cube in self.assumed.items()},
+            {level: cube[chosen].sum(axis=0) for level, cube in self.reach.items()},
         )
 
 
@@ -270,11 +301,12 @@ def _counts_cube(source: str, rows: list[dict[str, Any]], territory: Territory) 
     for level in territory.levels:
         own = [row for row in rows if row["area_level"] == level]
         if own:
-            given[level] = _given(own, level, axes, territory)
+            given[level] = given_counts(own, level, axes, territory)
     full = rolled_up(given, territory)
     of_city = [row for row in rows if row["area_level"] == CITY]
     if of_city:
-        full[CITY] = _city_counts(of_city, full.get(CITY), axes, territory)
+        full[CITY] = city_counts(of_city, full.get(CITY), axes, territory)
+    assumed, reach = shared_counts(rows, axes, territory)
     days = (periods[0][1] - periods[0][0]).days
     return SourceCube(
         source,
@@ -285,91 +317,6 @@ def _counts_cube(source: str, rows: list[dict[str, Any]], territory: Territory) 
         ends=np.array([p[1] for p in periods], dtype="datetime64[D]"),
         counts=full,
         by_daypart={},
+        assumed=assumed,
+        reach=reach,
     )
-
-
-def _city_counts(
-    rows: list[dict[str, Any]],
-    of_areas: Counts | None,
-    axes: tuple[tuple[str, ...], list[tuple[Any, Any]]],
-    territory: Territory,
-) -> Counts:
-    """Return the city: the published total, else its areas and what is assigned to none."""
-    total = _given(rows, CITY, axes, territory)
-    if of_areas is None:
-        return total
-    loose = [{**row, "area_id": territory.city_id} for row in rows if row["area_id"] == UNASSIGNED]
-    extra = _given(loose, CITY, axes, territory)
-    is_withheld = np.zeros(extra.shape, dtype=bool)
-    for row in loose:
-        if row["count"] is None:
-            when = axes[1].index((row["period_start"], row["period_end"]))
-            is_withheld[axes[0].index(str(row["category"] or "")), 0, when] = True
-    extra[np.isnan(extra) & ~is_withheld] = 0.0
-    return np.where(np.isnan(total), of_areas + extra, total)
-
-
-def _given(
-    rows: list[dict[str, Any]],
-    level: str,
-    axes: tuple[tuple[str, ...], list[tuple[Any, Any]]],
-    territory: Territory,
-) -> Counts:
-    categories, periods = axes
-    cube = np.full((len(categories), len(territory.frames[level].ids), len(periods)), np.nan)
-    place = {area: i for i, area in enumerate(territory.frames[level].ids)}
-    when = {period: i for i, period in enumerate(periods)}
-    kind = {category: i for i, category in enumerate(categories)}
-    for row in rows:
-        if row["area_id"] not in place or row["count"] is None:
-            continue
-        at = (
-            kind[str(row["category"] or "")],
-            place[str(row["area_id"])],
-            when[(row["period_start"], row["period_end"])],
-        )
-        before = 0.0 if np.isnan(cube[at]) else cube[at]
-        cube[at] = before + float(row["count"])
-    _fill_unlisted(cube, rows, {"place": place, "when": when, "kind": kind})
-    return cube
-
-
-def _fill_unlisted(
-    cube: Counts, rows: list[dict[str, Any]], axes: Mapping[str, Mapping[Any, int]]
-) -> None:
-    """Set to 0 what a table leaves out of an area and period that it does list.
-
-    Withheld counts stay NaN, and so do categories that no area lists in that period.
-    """
-    withheld = np.zeros(cube.shape, dtype=bool)
-    for row in rows:
-        if row["count"] is None and row["area_id"] in axes["place"]:
-            when = axes["when"][(row["period_start"], row["period_end"])]
-            kind = axes["kind"][str(row["category"] or "")]
-            withheld[kind, axes["place"][row["area_id"]], when] = True
-    is_listed: NDArray[np.bool_] = np.asarray(~np.isnan(cube))
-    by_area = np.asarray(is_listed.any(axis=0))
-    by_kind = np.asarray(is_listed.any(axis=1))
-    unlisted = ~is_listed & by_area[None, :, :] & by_kind[:, None, :]
-    cube[unlisted] = 0.0
-    cube[withheld] = np.nan
-
-
-def rolled_up(given: Mapping[str, Counts], territory: Territory) -> dict[str, Counts]:
-    """Return every level that can be had: as given, or summed from the levels below.
-
-    Parameters
-    ----------
-    given : mapping of str to ndarray, shape (n_layers, n_areas, n_periods)
-    """
-    full = dict(given)
-    for to in territory.frames:
-        if to in given:
-            continue
-        for level, cube in given.items():
-            if level == CITY or territory.way_up(level, to) is None:
-                continue
-            summed = territory.roll_up(np.moveaxis(cube, 1, 0), level, to)
-            full[to] = np.moveaxis(summed, 0, 1)
-            break
-    return full

@@ -9,6 +9,7 @@ import numpy as np
 
 from convive.app.assess.harm import harm_checks
 from convive.app.assess.observed import placed_stops
+from convive.app.assess.position import position_checks
 from convive.app.assess.prepare import Prepared, Row
 from convive.app.assess.rate_checks import rate_checks
 from convive.app.assess.unmapped import told_unmapped
@@ -34,6 +35,7 @@ def quality_rows(prepared: Prepared) -> list[Row]:
     checks = [
         *_incident_checks(prepared),
         *_delay_checks(prepared),
+        *_position_checks(prepared),
         *_observation_checks(prepared),
     ]
     for row in [*checks, *rate_checks(prepared)]:
@@ -79,6 +81,13 @@ def _delay_checks(prepared: Prepared) -> Iterable[Row]:
             row = check_row(source, code, "note", (cube.n_open, len(cube.starts)))
             told = {"on_record": int(100 * share)} if np.isfinite(share) else {}
             yield {**row, "params": row["params"] | told}
+
+
+def _position_checks(prepared: Prepared) -> Iterable[Row]:
+    """Yield how many points may lie in another area of the level that is analysed."""
+    for source, counted, n_crossing in position_checks(prepared):
+        row = check_row(source, "uncertain_position", "warning", counted)
+        yield {**row, "params": row["params"] | {"crossing": n_crossing}}
 
 
 def _observation_checks(prepared: Prepared) -> Iterable[Row]:

@@ -9,12 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convive.app.assess.numerators import Numerator
+from convive.app.assess.position import PositionDoubt, position_doubt
 from convive.app.assess.prepare import CITY, Prepared, Row
+from convive.app.assess.sharing import Quantity, sharing_columns
 from convive.core.model import Indicator
 from convive.core.rates import crude_rate, smoothed_rate
 
-PERSON_DENOMINATORS = ("residents", "workday_population")
 MIN_AREAS_TO_SMOOTH = 8
+PLACES = ("venues",)
+"""Denominators that count places: that few people live there is no matter of theirs."""
 DAYPARTS = ("day", "night")
 
 Floats = NDArray[np.float64]
@@ -33,6 +36,11 @@ class _Slice:
     denominator: Floats
     is_main: bool
     source_ids: tuple[str, ...]
+    quantities: tuple[Quantity, Quantity]
+    """Counts and denominator with what of them rests on sharing out older areas."""
+    is_public: bool
+    doubt: PositionDoubt | None = None
+    """What the accuracy of points adds to the intervals."""
 
 
 def recorded_estimates(prepared: Prepared) -> list[Row]:
@@ -52,26 +60,40 @@ def estimated_periods(numerator: Numerator) -> Numerator:
 
 def _slices(prepared: Prepared, indicator: Indicator, numerator: Numerator) -> Iterator[_Slice]:
     periods = estimated_periods(numerator)
+    doubts = {one: position_doubt(prepared, numerator.source_id, one) for one in periods.counts}
     for at in range(len(periods.starts)):
         period = (periods.period_kind, periods.starts[at].item(), periods.ends[at].item())
         year = period[1].year
         for level, counts in periods.counts.items():
             for name, is_main in _denominators(prepared, indicator):
-                values = prepared.denominators.at(name, level, year)
+                nothing = Quantity.certain(np.full(len(counts), np.nan))
+                base = prepared.denominators.quantity(name, level, year) or nothing
                 sources = prepared.denominators.sources.get(name, ())
                 parted = is_main and (level == CITY or indicator.is_headline)
                 for group, counted in _groups(periods, level, has_dayparts=parted):
+                    taken = _taken(periods, level, at, counted)
                     yield _Slice(
                         indicator,
                         level,
                         period,
                         group,
-                        (counts if counted is None else counted)[:, at],
+                        taken.value,
                         name,
-                        np.full(len(counts), np.nan) if values is None else values,
+                        base.value,
                         is_main,
                         (numerator.source_id, *sources),
+                        (taken, base),
+                        numerator.source_id in prepared.evidence.public_sources,
+                        doubts[level],
                     )
+
+
+def _taken(periods: Numerator, level: str, at: int, counted: Floats | None) -> Quantity:
+    """Return the counts of one period; a part of the day comes from incidents, never shared."""
+    if counted is not None:
+        return Quantity.certain(counted[:, at])
+    found = periods.quantity(level)
+    return Quantity(found.value[:, at], found.assumed[:, at], found.reach[:, at])
 
 
 def _groups(
@@ -88,8 +110,8 @@ def _groups(
 def _denominators(prepared: Prepared, indicator: Indicator) -> Iterator[tuple[str, bool]]:
     main = prepared.denominator_of(indicator)
     yield main, True
-    for other in PERSON_DENOMINATORS:
-        if other != main and other in prepared.denominators.values:
+    for other in (indicator.denominator, *indicator.other_denominators):
+        if other is not None and other != main and other in prepared.denominators.values:
             yield other, False
 
 
@@ -105,12 +127,15 @@ def _rows(prepared: Prepared, piece: _Slice) -> Iterator[Row]:
     if piece.is_main and piece.group[0] == "all" and can.sum() >= MIN_AREAS_TO_SMOOTH:
         better = smoothed_rate(piece.counts[can], piece.denominator[can], per=per, level=level)
         smooth[:, can] = better.rate, better.low, better.high
+    if piece.doubt is not None:
+        rates = piece.doubt.widen(piece.counts, rates, level=level)
+        smooth = piece.doubt.widen(piece.counts, smooth, level=level)
     for i, area in enumerate(prepared.territory.frames[piece.level].ids):
         yield _row(piece, area, reasons[i], (rates[:, i], smooth[:, i], i))
 
 
 def _reasons(prepared: Prepared, piece: _Slice) -> list[str | None]:
-    smallest = prepared.city.disclosure.min_population
+    smallest = 0 if piece.denominator_id in PLACES else prepared.city.disclosure.min_population
     reasons: list[str | None] = []
     for count, base in zip(piece.counts, piece.denominator, strict=True):
         if np.isnan(count):
@@ -151,7 +176,25 @@ def _row(piece: _Slice, area: str, reason: str | None, figures: tuple[Floats, Fl
         "reason": reason,
         "source_ids": list(piece.source_ids),
         "_is_main": piece.is_main,
+        **_position(piece, i),
+        **(
+            {}
+            if reason
+            else sharing_columns(
+                *piece.quantities, i, per=piece.indicator.per, is_public=piece.is_public
+            )
+        ),
     }
+
+
+def _position(piece: _Slice, i: int) -> Row:
+    """Return what is told of the places of an area's incidents, and what the comparisons need."""
+    if piece.doubt is None or np.isnan(piece.counts[i]):
+        return {}
+    away = float(piece.doubt.share_away[i])
+    found = piece.doubt.of(piece.counts)
+    doubt = float(found.variance[i]), float(found.shift[i])
+    return {"displaced_share": round(away, 3), "_position": doubt}
 
 
 def number(value: float) -> float | None:

@@ -19,11 +19,12 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from convive.app.ingest.placing import Placer, Words, words_of
+from convive.app.ingest.position import Displacements, as_record, displacements, joined
 from convive.app.territory import Territory
-from convive.core.pseudonyms import keyed_hashes
+from convive.core.pseudonyms import keyed_hashes, mix_into
 from convive.core.temporal.aoristic import DAYPARTS, HOURS_PER_WEEK, daypart_weights
 
-FACTS_VERSION = 1
+FACTS_VERSION = 2
 """Goes up with every change of what is kept: parts of before are read anew."""
 CLEAR_SHARE = 0.8
 DAY, NIGHT, UNKNOWN = 0, 1, 2
@@ -100,6 +101,7 @@ class FactMaker:
     n_recorded: int = 0
     last_recorded: str | None = None
     """Newest day of recording, ISO."""
+    displaced: Displacements = field(default_factory=dict)
 
     def facts(self, incidents: pa.Table) -> pa.Table:
         """Return the facts of rows that keep the contract ``tables.INCIDENTS``."""
@@ -117,6 +119,7 @@ class FactMaker:
         places = self.placer.place(incidents)
         columns |= {"is_outside": places.is_outside, "has_no_area": places.has_no_area}
         columns |= {f"at_{level}": places.at[level] for level in self.placer.territory.frames}
+        self.displaced = joined(self.displaced, displacements(incidents, places, self.placer))
         self._count(incidents)
         schema = schema_of(self.placer.territory)
         arrays = [_as(columns[one.name], one.type) for one in schema]
@@ -132,6 +135,7 @@ class FactMaker:
             "n_recorded": self.n_recorded,
             "last_recorded": self.last_recorded,
             "categories": list(self.categories),
+            "position": as_record(self.displaced),
         }
 
     def _count(self, incidents: pa.Table) -> None:
@@ -259,15 +263,16 @@ def _row_hashes(
         return pa.nulls(len(ids), pa.int64())
     mixed = np.zeros(len(ids), dtype=np.uint64)
     for name in ("starts", "ends", "longitude", "latitude", "recorded"):
-        mixed = _mixed(mixed, _bits(incidents.column(name)))
+        mix_into(mixed, _bits(incidents.column(name)))
     for name in ("precision", "area_level", "area_id", "category_source", "category"):
         encoded = incidents.column(name)
         if not pa.types.is_dictionary(encoded.type):
             encoded = encoded.dictionary_encode()
         # Also where the whole stretch is NULL: where stretches end must not show.
-        mixed = _mixed(mixed, _bits(maker.hashes(encoded)))
-    mixed = _mixed(mixed, _bits(targets)).view(np.int64)
-    return pc.if_else(ids.is_valid(), None, pa.array(mixed))
+        mix_into(mixed, _bits(maker.hashes(encoded)))
+    mix_into(mixed, _bits(targets))
+    found = pa.array(mixed.view(np.int64))
+    return found if ids.null_count == len(ids) else pc.if_else(ids.is_valid(), None, found)
 
 
 def _bits(column: pa.ChunkedArray | pa.Array) -> NDArray[np.uint64]:
@@ -277,12 +282,3 @@ def _bits(column: pa.ChunkedArray | pa.Array) -> NDArray[np.uint64]:
     wide = pa.int32() if pa.types.is_date32(column.type) else pa.int64()
     numbers = pc.fill_null(column.cast(wide), -1).to_numpy(zero_copy_only=False)
     return numbers.astype(np.int64).view(np.uint64)
-
-
-def _mixed(state: NDArray[np.uint64], values: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """Mix another column into the hash of each row (the finaliser of splitmix64)."""
-    z = (state ^ values) + np.uint64(0x9E3779B97F4A7C15)
-    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    mixed: NDArray[np.uint64] = z ^ (z >> np.uint64(31))
-    return mixed

@@ -1,4 +1,4 @@
-"""Takes the incidents of evidence files, places them and keeps them in the restricted store."""
+"""Takes what evidence files hold and keeps it in the restricted store; incidents are placed."""
 
 from __future__ import annotations
 
@@ -7,16 +7,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from numpy.typing import NDArray
 
 from convive.app.ingest.facts import FactMaker, schema_of
+from convive.app.ingest.kept_rows import keep_rows, read_rows
 from convive.app.ingest.kept_tallies import read_tally, tally_name, write_tally
 from convive.app.ingest.placing import Placer
+from convive.app.ingest.repeated import (
+    MAX_ROWS_IN_MEMORY,
+    RepeatedColumn,
+    SeenRows,
+    find_repeated,
+)
 from convive.app.ingest.writing import WriterThread
 from convive.app.ports import (
     Aggregator,
@@ -24,18 +29,19 @@ from convive.app.ports import (
     IncidentPart,
     Kept,
     PartKey,
+    PartWriter,
     Repeated,
     StoreSession,
     TableWriter,
 )
+from convive.app.schema import conform
+from convive.app.tables import TableSpec
 from convive.app.territory import Territory, build_territory
 from convive.core.model import City
 from convive.core.pseudonyms import KEY_BYTES
 
 KEY_NAME = "key-of-pseudonyms"
 ROWS = "rows"
-
-RepeatedColumn = Literal["id_hash", "row_hash"]
 
 
 @dataclass
@@ -87,7 +93,7 @@ class FactWriter:
 
 
 class FactKeeper:
-    """See ``app.ports.IncidentKeeper``: keeps facts on one session of the restricted store."""
+    """See ``app.ports.EvidenceKeeper``: keeps facts on one session of the restricted store."""
 
     def __init__(
         self, session: StoreSession, aggregator: Aggregator, city: City, areas: pa.Table
@@ -108,18 +114,18 @@ class FactKeeper:
         return record
 
     @contextmanager
-    def keeping(self, key: PartKey) -> Iterator[FactWriter]:
+    def keeping(self, key: PartKey) -> Iterator[PartWriter]:
         """Take a part; an exception inside leaves nothing behind."""
         schema = schema_of(self._placer.territory)
         maker = FactMaker(self._placer, self._key)
         with self._session.writing(
             key.name, kind=ROWS, source_id=key.source_id, schema=schema
         ) as target:
-            # Placing one stretch and writing the one before at the same time.
-            with WriterThread(target) as thread:
-                writer = FactWriter(maker, thread)
-                yield writer
-            record = writer.finished()
+            writer = FactWriter(maker, target)
+            # One stretch is read while the one before is placed and written.
+            with WriterThread(writer.write) as thread:
+                yield thread
+            record = {**thread.record, **writer.finished()}
             target.meta |= {
                 "n": record["n"],
                 "file": key.file,
@@ -127,6 +133,16 @@ class FactKeeper:
                 "last_day": record["last_day"],
                 "record": record,
             }
+
+    def keep_rows(
+        self, key: PartKey, spec: TableSpec, rows: pa.Table, record: Mapping[str, Any]
+    ) -> None:
+        """Keep the rows of one table from one file."""
+        keep_rows(self._session, key, spec, rows, record)
+
+    def rows_of(self, key: PartKey, spec: TableSpec) -> pa.Table:
+        """Return the rows of a part as they are kept."""
+        return read_rows(self._session, key, spec)
 
     def repeated(
         self, keys: Sequence[PartKey], column: RepeatedColumn
@@ -136,8 +152,11 @@ class FactKeeper:
         names = {kept.name: key for kept, key in zip(parts, keys, strict=True)}
         found = self._remembered(parts, column)
         if found is None:
-            rows = [FactRows(self._session.open(kept)) for kept in parts]
-            found = self._aggregator.later(rows, column)
+            paths = [self._session.open(kept) for kept in parts]
+            if sum(kept.meta["n"] for kept in parts) <= MAX_ROWS_IN_MEMORY:
+                found = find_repeated([SeenRows.of(path, column) for path in paths], column)
+            else:
+                found = self._aggregator.later([FactRows(path) for path in paths], column)
             self._remember(parts, column, found)
         return {names[kept.name]: _of_part(found, i) for i, kept in enumerate(parts)}
 
@@ -191,7 +210,8 @@ class PassingKeeper:
         self._placer = Placer(build_territory(city, areas))
         self._key = secrets.token_bytes(KEY_BYTES)
         self._records: dict[PartKey, dict[str, Any]] = {}
-        self._seen: dict[PartKey, _Seen] = {}
+        self._seen: dict[PartKey, SeenRows] = {}
+        self._tables: dict[PartKey, pa.Table] = {}
 
     def record_of(self, key: PartKey) -> Mapping[str, Any] | None:
         """Return the record of a part that was read in this run, else None."""
@@ -200,71 +220,35 @@ class PassingKeeper:
     @contextmanager
     def keeping(self, key: PartKey) -> Iterator[FactWriter]:
         """Take a part and forget its rows."""
-        seen = _Seen()
+        seen = SeenRows()
         writer = FactWriter(FactMaker(self._placer, self._key), seen)
         yield writer
         self._records[key] = writer.finished()
         self._seen[key] = seen
 
+    def keep_rows(
+        self, key: PartKey, spec: TableSpec, rows: pa.Table, record: Mapping[str, Any]
+    ) -> None:
+        """Hold the rows of one table from one file in memory."""
+        self._records[key] = dict(record)
+        self._tables[key] = conform(spec, rows)
+
+    def rows_of(self, key: PartKey, spec: TableSpec) -> pa.Table:  # noqa: ARG002
+        """Return the rows of a part."""
+        return self._tables[key]
+
     def repeated(
         self, keys: Sequence[PartKey], column: RepeatedColumn
     ) -> Mapping[PartKey, Repeated]:
         """Return the rows whose id came before, in this part or in an earlier one of the keys."""
-        seen = [self._seen[key] for key in keys]
-        hashes = np.concatenate([one.column(column) for one in seen])
-        again = np.sort(hashes)
-        again = np.unique(again[1:][again[1:] == again[:-1]])
-        again = again[again != _NO_HASH]
-        # Few rows are left to be looked at one by one: nothing as long as the file is sorted twice.
-        at = np.flatnonzero(np.isin(hashes, again))
-        is_first = np.zeros(len(at), dtype=bool)
-        is_first[np.unique(hashes[at], return_index=True)[1]] = True
-        at = at[~is_first]
-        found, start = {}, 0
-        for key, one in zip(keys, seen, strict=True):
-            end = start + one.n
-            numbers = at[(at >= start) & (at < end)] - start
-            found[key] = Repeated(tuple(numbers.tolist()), tuple(one.rows()[numbers].tolist()))
-            start = end
-        return found
+        found = find_repeated([self._seen[key] for key in keys], column)
+        return {key: _of_part(found, i) for i, key in enumerate(keys)}
 
     def parts(
         self, keys: Sequence[PartKey], repeated: Mapping[PartKey, Repeated]
     ) -> tuple[IncidentPart, ...]:
         """Return what was found about the parts; there are no rows to count."""
         return tuple(_part(key, self._records[key], repeated) for key in keys)
-
-
-_NO_HASH = np.iinfo(np.int64).min
-"""Stands for NULL; a hash is it once in 2⁶⁴."""
-
-
-class _Seen:
-    """A table writer that remembers rows and hashes only."""
-
-    def __init__(self) -> None:
-        self.meta: dict[str, Any] = {}
-        self.n = 0
-        self._rows: list[NDArray[np.int32]] = []
-        self._hashes: dict[str, list[NDArray[np.int64]]] = {"id_hash": [], "row_hash": []}
-
-    def write(self, table: pa.Table) -> None:
-        """Take rows."""
-        self.n += table.num_rows
-        self._rows.append(table.column("row").to_numpy())
-        for name, held in self._hashes.items():
-            column = table.column(name)
-            is_empty = column.null_count == len(column)
-            some = np.broadcast_to(np.int64(_NO_HASH), len(column))
-            held.append(some if is_empty else pc.fill_null(column, _NO_HASH).to_numpy())
-
-    def column(self, name: str) -> NDArray[np.int64]:
-        """Return the hashes of all rows."""
-        return np.concatenate([np.zeros(0, np.int64), *self._hashes[name]])
-
-    def rows(self) -> NDArray[np.int32]:
-        """Return the rows in the file."""
-        return np.concatenate([np.zeros(0, np.int32), *self._rows])
 
 
 def store_key(session: StoreSession) -> bytes:

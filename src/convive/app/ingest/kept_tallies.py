@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from convive.app.ports import Kept, StoreSession
+from convive.app.protection.rows import ROW_KINDS
 from convive.app.schema import as_json
 
 TALLY = "tally"
@@ -57,7 +58,7 @@ def tallies_of(session: StoreSession, part: str, question: str) -> tuple[Kept, .
 def drop_unused(session: StoreSession, parts: Sequence[str]) -> None:
     """Forget rows and tallies of evidence files that the pack no longer has, or has otherwise."""
     current = set(parts)
-    for kept in session.listed("rows"):
+    for kept in [kept for kind in ROW_KINDS for kept in session.listed(kind)]:
         if kept.name not in current:
             session.drop(kept.name)
     for kept in session.listed(TALLY):

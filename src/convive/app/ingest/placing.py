@@ -25,6 +25,8 @@ class Places:
     """Level → position of the area; -1 where it has none. City: -1 means outside."""
     is_outside: NDArray[np.bool_]
     has_no_area: NDArray[np.bool_]
+    by_point: Mapping[str, NDArray[np.bool_]]
+    """Level → which rows were looked up by their point, whether it lies in an area or not."""
 
 
 class Placer:
@@ -60,15 +62,15 @@ def _place(rows: pa.Table, placer: Placer) -> Places:
     _place_by_code(rows, territory, places)
     for level in territory.levels:
         _place_by_parent(level, territory, places)
-    has_point, is_tried = _place_by_point(rows, placer, places)
+    has_point, by_point = _place_by_point(rows, placer, places)
     for level in territory.levels:
         _place_by_parent(level, territory, places)
     is_placed = np.zeros(rows.num_rows, dtype=bool)
     for positions in places.values():
         is_placed |= positions != NOWHERE
-    is_outside = ~is_placed & has_point & is_tried
+    is_outside = ~is_placed & has_point & bool(by_point)
     places[CITY] = np.where(is_outside, NOWHERE, 0)
-    return Places(places, is_outside, ~is_placed & ~is_outside)
+    return Places(places, is_outside, ~is_placed & ~is_outside, by_point)
 
 
 def _place_by_code(rows: pa.Table, territory: Territory, places: dict[str, Positions]) -> None:
@@ -85,19 +87,19 @@ def _place_by_code(rows: pa.Table, territory: Territory, places: dict[str, Posit
 
 def _place_by_point(
     rows: pa.Table, placer: Placer, places: dict[str, Positions]
-) -> tuple[NDArray[np.bool_], bool]:
+) -> tuple[NDArray[np.bool_], dict[str, NDArray[np.bool_]]]:
     x, y = _degrees(rows, "longitude"), _degrees(rows, "latitude")
     has_point = np.isfinite(x) & np.isfinite(y)
-    is_tried = False
+    by_point: dict[str, NDArray[np.bool_]] = {}
     for level in placer.territory.levels:
         grid = placer.grid(level)
         if grid is None:
             continue
-        is_tried = True
-        chosen = np.flatnonzero(has_point & (places[level] == NOWHERE))
+        by_point[level] = has_point & (places[level] == NOWHERE)
+        chosen = np.flatnonzero(by_point[level])
         if len(chosen):
             places[level][chosen] = grid.locate(x[chosen], y[chosen])
-    return has_point, is_tried
+    return has_point, by_point
 
 
 def _place_by_parent(level: str, territory: Territory, places: dict[str, Positions]) -> None:

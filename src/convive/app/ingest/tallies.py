@@ -205,6 +205,44 @@ class TallyBook:
             write_tally(self._session, names, "repeats", found, source_id=source, details=details)
         return found
 
+    def frequent(self, source: str, *, least: int) -> pa.Table:
+        """Return what the targets with at least `least` incidents have, per kind, month and place.
+
+        Targets are numbered; nothing of their pseudonyms is kept. ``category`` is a position in
+        the categories of the source's tally. Only the gate may see it.
+        """
+        parts = [part for part in self._parts[source] if part.record["n_targets"]]
+        by = ("category", "month", "daypart", *(f"at_{level}" for level in self._territory.frames))
+        details = [list(by), least, [list(part.dropped) for part in parts]]
+        names = [part.name for part in parts]
+        if self._session is not None and all(names):
+            kept = self._session.find(tally_name(names, "frequent", details))
+            if kept is not None:
+                return read_tally(self._session, kept)
+        self.n_counted += 1
+        found = self._aggregator.frequent([self._rows(part) for part in parts], by, least=least)
+        found = self._numbered(source, parts, found)
+        if self._session is not None and all(names):
+            write_tally(self._session, names, "frequent", found, source_id=source, details=details)
+        return found
+
+    def _numbered(self, source: str, parts: Sequence[IncidentPart], found: pa.Table) -> pa.Table:
+        """Return the table with numbers for targets, and the categories of the source."""
+        _, target = np.unique(_numbers(found, "target_hash"), return_inverse=True)
+        names, part = self._names(source), _numbers(found, "part")
+        category = _numbers(found, "category").copy()
+        for i, one in enumerate(parts):
+            own = [*one.record["categories"], ""]
+            codes = np.array([names.index(word) for word in own], dtype=np.int64)
+            category[part == i] = codes[category[part == i]]
+        rest = {
+            name: _numbers(found, name)
+            for name in found.column_names
+            if name not in {"target_hash", "part"}
+        }
+        rest |= {"category": self._position(source, category), "target": target.astype(np.int64)}
+        return pa.table(rest)
+
     def weeded_before(self, source: str) -> str | None:
         """Return the day before which rows of a source are deleted; None: all are there."""
         days = [part.kept.meta.get("weeded_before") for part in self._parts[source] if part.kept]

@@ -1,26 +1,28 @@
-"""Writes in a thread what is placed in another: two cores, one file."""
+"""Places and writes in a thread what is read in another: two cores, one file."""
 
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from queue import Queue
 from types import TracebackType
 from typing import Any
 
 import pyarrow as pa
 
-from convive.app.ports import TableWriter
-
 _WAITING = 2
-"""Stretches in memory that are placed and not written yet."""
+"""Stretches in memory that are read and not written yet."""
 
 
 class WriterThread:
-    """A table writer that returns at once; what goes wrong is raised at the next call."""
+    """Takes rows and returns at once; what goes wrong is raised at the next call.
 
-    def __init__(self, target: TableWriter) -> None:
-        self.meta: dict[str, Any] = target.meta
-        self._target = target
+    See ``app.ports.PartWriter``; `work` is called with the rows, in their order.
+    """
+
+    def __init__(self, work: Callable[[pa.Table], None]) -> None:
+        self.record: dict[str, Any] = {}
+        self._work = work
         self._queue: Queue[pa.Table | None] = Queue(_WAITING)
         self._error: BaseException | None = None
         self._thread = threading.Thread(target=self._run, name="evidence-writer", daemon=True)
@@ -53,6 +55,6 @@ class WriterThread:
         while (table := self._queue.get()) is not None:
             if self._error is None:
                 try:
-                    self._target.write(table)
+                    self._work(table)
                 except BaseException as error:  # noqa: BLE001 - raised in the thread that asked
                     self._error = error

@@ -18,7 +18,7 @@ from convive.connectors.city_pack.geo_points import WGS84, transform
 from convive.connectors.city_pack.problem_log import N_EXAMPLES, ProblemLog
 from convive.connectors.city_pack.territory import LevelAreas
 from convive.core.model import City, Place, Severity
-from convive.core.spatial.cover import check_cover
+from convive.core.spatial.cover import check_cover, ground_of
 
 SERIOUS_SHARE = 0.5
 """An overlap of more than this share of the smaller area is a mistake, not a drawing error."""
@@ -78,11 +78,11 @@ def check_levels(
     levels: Sequence[LevelAreas], tables: Sequence[LevelTable], log: ProblemLog
 ) -> None:
     """Note overlaps within a level, holes, and ground of the level above that is not covered."""
-    above: LevelAreas | None = None
+    above: np.ndarray | None = None
     for level, table in zip(levels, tables, strict=True):
         if level.planar is None:
             continue
-        ground = shapely.union_all(above.planar) if above is not None else None
+        ground = ground_of(above) if above is not None else None
         cover = check_cover(list(level.planar), ground)
         _note_overlaps(level, cover, log, is_accepted=table.overlaps == "accept")
         total = float(shapely.area(level.planar).sum()) / M2_PER_KM2
@@ -91,7 +91,7 @@ def check_levels(
             data = {"level": level.id, "n": len(cover.holes), "km2": round(missing, 2)}
             code = "AREAS_HAVE_HOLES" if above is None else "AREAS_DO_NOT_COVER"
             log.add(code, Place(level.label), Severity.WARNING, **data)
-        above = level
+        above = level.planar
 
 
 def _note_overlaps(level: LevelAreas, cover: Any, log: ProblemLog, *, is_accepted: bool) -> None:
@@ -128,7 +128,7 @@ def build_areas(
         up = levels[position - 1].id if position else "city"
         placed = _placed(level.planar, len(level.codes), to_degrees)
         if outline is None and level.planar is not None:
-            outline = shapely.union_all(level.planar)
+            outline = ground_of(level.planar)
         for i, code in enumerate(level.codes):
             parent = parents[position][i] if position else city.id
             rows.append(

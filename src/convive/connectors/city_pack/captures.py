@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-
-from convive.connectors.city_pack.cells import constant
-from convive.connectors.city_pack.sheet import Sheet
 
 _FORMS: Mapping[str, str] = {
     "year": r"\d{4}",
@@ -53,27 +49,3 @@ def choose_names(names: Sequence[str], pattern: str | None) -> list[tuple[str, d
     form = name_pattern(pattern)
     matches = ((name, form.fullmatch(name.strip())) for name in names)
     return [(name, match.groupdict()) for name, match in matches if match]
-
-
-def with_captured(sheet: Sheet, captured: Mapping[str, str]) -> Sheet:
-    """Return the sheet with a column ``{area}`` … for everything that its name tells.
-
-    Year and month together also make a column ``{month} {year}``, which a date can be read from.
-    """
-    if not captured:
-        return sheet
-    texts = {f"{{{name}}}": text.strip() for name, text in captured.items()}
-    if "year" in captured and "month" in captured:
-        texts["{month} {year}"] = _month(captured["year"], captured["month"])
-    new = {name: text for name, text in texts.items() if name not in sheet.names}
-    year = captured.get("year")
-    return replace(
-        sheet,
-        names=(*sheet.names, *new),
-        columns=(*sheet.columns, *(constant(text, sheet.n_rows) for text in new.values())),
-        year=int(year) if year else sheet.year,
-    )
-
-
-def _month(year: str, month: str) -> str:
-    return f"{year}-{int(month):02d}" if month.isdigit() else f"{month} {year}"

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from convive.catalogue import find
 from convive.catalogue.model import Crosswalk, loose
+from convive.connectors.city_pack.cells import encoded
 from convive.connectors.city_pack.mapping_schema import Categories, Mapping
 from convive.connectors.city_pack.problem_log import SourceLog, Totals, Words
 from convive.connectors.city_pack.sheet import Sheet
@@ -102,10 +103,10 @@ def map_words(
     words: pa.Array, categories: CategoryMap, sheet: Sheet, column: str, source: SourceLog
 ) -> pa.Array:
     """Return the category of every row; words without one are counted and stay NULL."""
-    encoded = pc.dictionary_encode(words)
-    distinct = encoded.dictionary.to_pylist()
+    cells = words if pa.types.is_dictionary(words.type) else pc.dictionary_encode(words)
+    distinct = cells.dictionary.to_pylist()
     found = [categories.lookup(word) for word in distinct]
-    index = np.asarray(pc.fill_null(encoded.indices, len(distinct)))
+    index = np.asarray(pc.fill_null(cells.indices, len(distinct)))
     is_unmapped = np.array([*(not known for _, known in found), True])[index]
     counted = np.bincount(index, minlength=len(distinct) + 1)[: len(distinct)]
     unknown = {
@@ -120,4 +121,4 @@ def map_words(
         sheet.n_rows,
         totals=Totals(named=Words(unknown, "words", "n_words")),
     )
-    return pa.array([*(category for category, _ in found), None], pa.string()).take(pa.array(index))
+    return encoded([*(category for category, _ in found), None], index)

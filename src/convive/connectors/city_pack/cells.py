@@ -30,6 +30,9 @@ _FORMS = (
 )
 
 
+_SOME = 1_000
+
+
 @dataclass(frozen=True)
 class Numbers:
     """A column of numbers: value (NaN where there is none), and which cells are no numbers."""
@@ -93,8 +96,11 @@ def _direct(texts: pa.Array, fmt: Format, seen: tuple[Known, Column] | None) -> 
     except pa.ArrowInvalid:
         return None
     if seen is not None and fmt.decimal is None:
-        has_point = pc.any(pc.match_substring(texts, ".")).as_py()
-        marks = _settled(np.array([0, 0, 0, 0, 0, bool(has_point)]), seen)
+        # Mostly one of the first cells has one; otherwise all are looked through.
+        has_point = any(
+            pc.any(pc.match_substring(some, ".")).as_py() for some in (texts[:_SOME], texts)
+        )
+        marks = _settled(np.array([0, 0, 0, 0, 0, has_point]), seen)
         if marks[1] is not None:
             return None
     return np.array(values.to_numpy(zero_copy_only=False), float)
@@ -167,6 +173,15 @@ def as_column(values: np.ndarray, type_: pa.DataType, is_null: np.ndarray) -> pa
 def constant(value: object, n: int, type_: pa.DataType | None = None) -> pa.Array:
     """Return a column that holds the same value in every row."""
     return pa.repeat(pa.scalar(value, type_ or pa.string()), n)
+
+
+def encoded(words: list[str | None], at: np.ndarray) -> pa.Array:
+    """Return a text column by its words and, for each row, which of them it holds; None: NULL."""
+    known = [word for word in words if word is not None]
+    place = {word: i for i, word in enumerate(dict.fromkeys(known))}
+    codes = np.array([-1 if word is None else place[word] for word in words], dtype=np.int32)[at]
+    indices = pa.array(codes, mask=codes < 0) if None in words else pa.array(codes)
+    return pa.DictionaryArray.from_arrays(indices, pa.array(list(place), pa.string()))
 
 
 def nulls(n: int, type_: pa.DataType | None = None) -> pa.Array:

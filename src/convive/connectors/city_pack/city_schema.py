@@ -109,6 +109,8 @@ class DisclosureTable(Closed):
     min_observations: Annotated[int, Field(ge=0)] = 10
     min_population: Annotated[int, Field(ge=0)] = 50
     min_notes: Annotated[int, Field(ge=0)] = 3
+    dominance: Annotated[float, Field(gt=0, le=1)] = 0.8
+    rounding: Annotated[int, Field(ge=0, le=100)] = 0
     reason: str = ""
 
 

@@ -8,9 +8,10 @@ from dataclasses import replace
 import numpy as np
 import pyarrow as pa
 
+from convive.connectors.city_pack.column_names import column_named
 from convive.connectors.city_pack.dates import read_moments
 from convive.connectors.city_pack.mapping_schema import CountColumns
-from convive.connectors.city_pack.sheet import Sheet, column_named
+from convive.connectors.city_pack.sheet import Sheet
 
 COUNT = "#count"
 _MONTH_NUMBER = re.compile(r"^\d{1,2}$", re.ASCII)

@@ -9,7 +9,18 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-MINUTE, HOUR, DAY, MONTH, YEAR = range(5)
+from convive.connectors.city_pack.date_clock import (
+    DAY,
+    MINUTE,
+    MONTH,
+    YEAR,
+    is_blank,
+    is_digit,
+    read_clock,
+    read_number,
+    usual_clock,
+)
+
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 NO_TIME = np.iinfo(np.int64).min
 """What NumPy takes for "not a time"."""
@@ -22,39 +33,13 @@ UNKNOWN_ORDER, MONTH_FIRST, DAY_FIRST, FIXED_MONTH_FIRST, FIXED_DAY_FIRST = rang
 
 _SERIAL_DAYS = 25_569
 """Days from 1899-12-30, where spreadsheets count from, to 1970-01-01."""
-
-
-@njit(cache=True, nogil=True)
-def _is_digit(c: int) -> bool:
-    return 48 <= c <= 57
+_DAY_BYTES = 10
+"""Of 2024-05-31 and 05/31/2024."""
 
 
 @njit(cache=True, nogil=True)
 def _is_mark(c: int) -> bool:
     return c in (45, 46, 47)
-
-
-@njit(cache=True, nogil=True)
-def _is_blank(c: int) -> bool:
-    return c == 32 or 9 <= c <= 13
-
-
-@njit(cache=True, nogil=True)
-def _number(data: np.ndarray, at: int, end: int) -> tuple[int, int]:
-    """Return the number at a place (its first nine digits) and how many digits it has."""
-    value, n = 0, 0
-    while at + n < end and _is_digit(data[at + n]):
-        if n < 9:
-            value = value * 10 + (data[at + n] - 48)
-        n += 1
-    return value, n
-
-
-@njit(cache=True, nogil=True)
-def _skip_blanks(data: np.ndarray, at: int, end: int) -> int:
-    while at < end and _is_blank(data[at]):
-        at += 1
-    return at
 
 
 @njit(cache=True, nogil=True)
@@ -79,140 +64,12 @@ def _days(year: int, month: int, day: int) -> int:
 
 
 @njit(cache=True, nogil=True)
-def _two(data: np.ndarray, at: int) -> int:
-    """Return the number of two digits at a place, -1 where they are none."""
-    tens, ones = data[at] - 48, data[at + 1] - 48
-    if tens < 0 or tens > 9 or ones < 0 or ones > 9:
-        return -1
-    number: int = tens * 10 + ones
-    return number
-
-
-@njit(cache=True, nogil=True)
-def _pair_of_digits(data: np.ndarray, at: int, end: int, mark: int) -> bool:
-    """Tell whether a mark and two digits stand at a place."""
-    return at + 2 < end and data[at] == mark and _two(data, at + 1) >= 0
-
-
-@njit(cache=True, nogil=True)
-def _skip_seconds(data: np.ndarray, at: int, end: int) -> int:
-    """Return the place after seconds with their fraction, if there are any."""
-    if not _pair_of_digits(data, at, end, 58):
-        return at
-    at += 3
-    if at + 1 < end and data[at] in (44, 46) and _is_digit(data[at + 1]):
-        at += 1
-        while at < end and _is_digit(data[at]):
-            at += 1
-    return at
-
-
-@njit(cache=True, nogil=True)
-def _half(data: np.ndarray, at: int, end: int) -> tuple[int, int]:
-    """Return 0 for none, 1 for AM, 2 for PM, and the place after it."""
-    first = _skip_blanks(data, at, end)
-    if first >= end or data[first] | 32 not in (97, 112):
-        return 0, first
-    half = 1 if data[first] | 32 == 97 else 2
-    first += 1
-    if first < end and data[first] == 46:
-        first += 1
-    if first >= end or data[first] | 32 != 109:
-        return 0, -1
-    first += 1
-    if first < end and data[first] == 46:
-        first += 1
-    return half, first
-
-
-@njit(cache=True, nogil=True)
-def _zone_end(data: np.ndarray, at: int, end: int) -> int:
-    """Return the place after a time zone, if there is one; the moment stays local time."""
-    if at < end and data[at] == 90:
-        return at + 1
-    if at >= end or data[at] not in (43, 45):
-        return at
-    _, n = _number(data, at + 1, end)
-    if n == 4:
-        return at + 5
-    return at + 6 if n == 2 and _pair_of_digits(data, at + 3, end, 58) else at
-
-
-@njit(cache=True, nogil=True)
-def _minutes(data: np.ndarray, at: int, end: int) -> tuple[int, int]:
-    """Return the minutes after an hour (-1: none) and the place after them and the seconds."""
-    minute = -1
-    if at < end and data[at] == 104:
-        at += 1
-        value, n = _number(data, at, end)
-        if n == 2:
-            minute, at = value, at + 2
-        return minute, at
-    if _pair_of_digits(data, at, end, 58):
-        after = _skip_seconds(data, at, end)
-        if after > at + 3:
-            # 14:30.5 has seconds after an hour without minutes.
-            return -1, after
-        minute = (data[at + 1] - 48) * 10 + data[at + 2] - 48
-        at += 3
-    return minute, _skip_seconds(data, at, end)
-
-
-@njit(cache=True, nogil=True)
-def _usual_clock(data: np.ndarray, at: int, end: int) -> int:
-    """Return seconds since midnight of `` 02:30``, `` 02:30:00`` or `` 02:30:00 PM``, else -1."""
-    length = end - at
-    if length not in (6, 9, 12) or data[at] not in (32, 84) or data[at + 3] != 58:
-        return -1
-    hour, minute = _two(data, at + 1), _two(data, at + 4)
-    if length > 6 and (data[at + 6] != 58 or _two(data, at + 7) < 0):
-        return -1
-    if length == 12:
-        half = data[at + 10]
-        if data[at + 9] != 32 or half not in (65, 80) or data[at + 11] != 77:
-            return -1
-        if half == 80 and 0 <= hour < 12:
-            hour += 12
-        elif half == 65 and hour == 12:
-            hour = 0
-    if hour < 0 or hour > 23 or minute < 0 or minute > 59:
-        return -1
-    return hour * 3600 + minute * 60
-
-
-@njit(cache=True, nogil=True)
-def _clock(data: np.ndarray, at: int, end: int) -> tuple[int, int, bool]:
-    """Return seconds since midnight (-1: impossible), precision, and whether it is a clock."""
-    usual = _usual_clock(data, at, end)
-    if usual >= 0:
-        return usual, MINUTE, True
-    start = at
-    while at < end and data[at] in (32, 84):
-        at += 1
-    hour, n = _number(data, at, end)
-    if at == start or n == 0 or n > 2:
-        return 0, DAY, False
-    minute, at = _minutes(data, at + n, end)
-    half, at = _half(data, at, end)
-    if at < 0 or _zone_end(data, _skip_blanks(data, at, end), end) != end:
-        return 0, DAY, False
-    if half == 2 and hour < 12:
-        hour += 12
-    elif half == 1 and hour == 12:
-        hour = 0
-    seconds = hour * 3600 + max(minute, 0) * 60
-    if hour > 24 or minute > 59 or seconds > 86_400:
-        seconds = -1
-    return seconds, HOUR if minute < 0 else MINUTE, True
-
-
-@njit(cache=True, nogil=True)
 def _moment(days: int, at: int, span: tuple[int, int], data: np.ndarray) -> tuple[int, int, int]:
     """Return state, seconds and precision of a day and the clock behind it."""
     end = span[1]
     seconds, precision, is_clock = 0, DAY, True
     if at < end:
-        seconds, precision, is_clock = _clock(data, at, end)
+        seconds, precision, is_clock = read_clock(data, at, end)
     if not is_clock:
         return UNREAD, NO_TIME, DAY
     if days == NO_TIME or seconds < 0:
@@ -245,7 +102,7 @@ def _digits_only(value: int, n: int) -> tuple[int, int, int]:
 def _serial(data: np.ndarray, whole: int, at: int, end: int) -> tuple[int, int, int]:
     """Return state, seconds and precision of a spreadsheet's day with a fraction."""
     part, scale, place = 0.0, 0.1, at + 1
-    while place < end and _is_digit(data[place]):
+    while place < end and is_digit(data[place]):
         part += (data[place] - 48) * scale
         scale /= 10
         place += 1
@@ -261,7 +118,7 @@ def _year_first(
 ) -> tuple[int, int, int]:
     """Return state, seconds and precision of 2024-05-31, with or without a clock, and 2024-05."""
     end = span[1]
-    month, n = _number(data, at + 1, end)
+    month, n = read_number(data, at + 1, end)
     if n == 0 or n > 2:
         return UNREAD, NO_TIME, DAY
     at += 1 + n
@@ -269,7 +126,7 @@ def _year_first(
         return _plain(_days(year, month, 1), MONTH)
     if not _is_mark(data[at]):
         return UNREAD, NO_TIME, DAY
-    day, n = _number(data, at + 1, end)
+    day, n = read_number(data, at + 1, end)
     if n == 0 or n > 2:
         return UNREAD, NO_TIME, DAY
     return _moment(_days(year, month, day), at + 1 + n, span, data)
@@ -298,10 +155,10 @@ def _day_of_pair(first: int, second: int, order: int) -> tuple[int, int]:
 @njit(cache=True, nogil=True)
 def _year_of_pair(data: np.ndarray, at: int, end: int, n_blanks: int) -> tuple[int, int]:
     """Return the year behind a pair and the place after it (-1: none is there)."""
-    if at < end and _is_blank(data[at]):
+    if at < end and is_blank(data[at]):
         n_blanks += 1
         at += 1
-    year, n = _number(data, at, end)
+    year, n = read_number(data, at, end)
     if n == 2 and n_blanks == 0:
         return year, at + 2
     return (year, at + 4) if n == 4 else (0, -1)
@@ -312,12 +169,12 @@ def _pair_first(
     data: np.ndarray, span: tuple[int, int], at: int, orders: np.ndarray, facts: np.ndarray
 ) -> tuple[int, int, int]:
     """Return state, seconds and precision of 31/05/2024, 31.5.24, 05/2024 and their like."""
-    first, _ = _number(data, span[0], at)
+    first, _ = read_number(data, span[0], at)
     end, mark = span[1], data[at]
     at += 1
-    n_blanks = 1 if at < end and _is_blank(data[at]) else 0
+    n_blanks = 1 if at < end and is_blank(data[at]) else 0
     at += n_blanks
-    second, n = _number(data, at, end)
+    second, n = read_number(data, at, end)
     at += n
     if at == end and n == 4 and n_blanks == 0:
         return _plain(_days(second, first, 1), MONTH)
@@ -348,7 +205,7 @@ def _cell(
 ) -> tuple[int, int, int]:
     """Return state, seconds and precision of one cell."""
     start, end = span
-    value, n = _number(data, start, end)
+    value, n = read_number(data, start, end)
     at = start + n
     if at == end:
         return _digits_only(value, n)
@@ -361,6 +218,15 @@ def _cell(
     if n == 5 and data[at] == 46:
         return _serial(data, value, at, end)
     return UNREAD, NO_TIME, DAY
+
+
+@njit(cache=True, nogil=True)
+def _is_same(data: np.ndarray, one: int, other: int) -> bool:
+    """Tell whether the same bytes of a day stand at two places."""
+    for i in range(_DAY_BYTES):  # noqa: SIM110 - compiled
+        if data[one + i] != data[other + i]:
+            return False
+    return True
 
 
 @njit(cache=True, nogil=True)
@@ -393,9 +259,17 @@ def read_cells(
     precision = np.full(n, DAY, dtype=np.int8)
     state = np.full(n, EMPTY, dtype=np.uint8)
     facts = np.zeros((2, 3), dtype=np.bool_)
+    at, day = 0, NO_TIME
     for i in range(n):
         if len(is_there) == 0 or is_there[i]:
-            span = (offsets[i], offsets[i + 1])
-            found, moment, good_for = _cell(data, span, orders, facts)
+            start, end = offsets[i], offsets[i + 1]
+            clock = usual_clock(data, start + _DAY_BYTES, end)
+            if clock >= 0 and day != NO_TIME and _is_same(data, start, at):
+                # Most files are in the order of time: the day of the cell before.
+                state[i], seconds[i], precision[i] = READ, day + clock, MINUTE
+                continue
+            found, moment, good_for = _cell(data, (start, end), orders, facts)
             state[i], seconds[i], precision[i] = found, moment, good_for
+            is_whole = found == READ and clock >= 0 and (moment - clock) % 86_400 == 0
+            at, day = start, moment - clock if is_whole else NO_TIME
     return seconds, precision, state, facts

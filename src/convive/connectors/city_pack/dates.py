@@ -9,21 +9,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from convive.connectors.city_pack.buffers import cells_of
+from convive.connectors.city_pack.date_clock import DAY, HOUR, MINUTE, MONTH, YEAR
 from convive.connectors.city_pack.date_kernel import (
-    DAY,
     DAY_FIRST,
     EMPTY,
     FIXED_DAY_FIRST,
     FIXED_MONTH_FIRST,
-    HOUR,
-    MINUTE,
-    MONTH,
     MONTH_FIRST,
     READ,
     UNKNOWN_ORDER,
     UNREAD,
     UNSURE,
-    YEAR,
     read_cells,
 )
 from convive.connectors.city_pack.month_names import without_names

@@ -13,9 +13,10 @@ import numpy as np
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
+from convive.connectors.city_pack.column_names import normalise_header
 from convive.connectors.city_pack.mapping_schema import Format
 from convive.connectors.city_pack.problem_log import RefusedError
-from convive.connectors.city_pack.sheet import Sheet, has_data, normalise_header, tidy
+from convive.connectors.city_pack.sheet import Sheet, has_data, tidy
 
 SAMPLE_CHARS = 256 * 1024
 SAMPLE_RECORDS = 60

@@ -45,17 +45,24 @@ class Reading:
     first_future: date | None = None
     """First day still to come that was left out: from then on the rows read otherwise."""
 
-    def add(self, spec: TableSpec, columns: Map[str, pa.Array]) -> None:
-        """Keep rows of a table; columns that are left out are NULL."""
+    def add(
+        self, spec: TableSpec, columns: Map[str, pa.Array], *, keeps_words: bool = False
+    ) -> None:
+        """Keep rows of a table; columns that are left out are NULL.
+
+        With `keeps_words` texts that come as dictionaries stay so.
+        """
         n = len(next(iter(columns.values())))
         schema = empty_table(spec).schema
-        arrays = [
-            columns[name].cast(schema.field(name).type)
-            if name in columns
-            else nulls(n, schema.field(name).type)
+        arrays = {
+            name: nulls(n, schema.field(name).type)
+            if name not in columns
+            else columns[name]
+            if keeps_words and pa.types.is_dictionary(columns[name].type)
+            else columns[name].cast(schema.field(name).type)
             for name in spec.column_names
-        ]
-        table = pa.Table.from_arrays(arrays, schema=schema)
+        }
+        table = pa.table(arrays)
         self.tables.setdefault(spec.name, []).append(table)
 
     def count(self, sheet: Sheet, n_used: int, n_skipped: int = 0) -> None:
@@ -136,8 +143,14 @@ def needs_area(
 
 def kept_columns(columns: Map[str, Any], mask: np.ndarray) -> dict[str, pa.Array]:
     """Return the rows of the mask of every column."""
+    if mask.all():
+        return dict(columns)
     kept = pa.array(mask)
-    return {name: column.filter(kept) for name, column in columns.items()}
+    n = int(mask.sum())
+    return {
+        name: nulls(n, column.type) if column.null_count == len(column) else column.filter(kept)
+        for name, column in columns.items()
+    }
 
 
 def origin(sheet: Sheet, source: SourceLog) -> dict[str, pa.Array]:

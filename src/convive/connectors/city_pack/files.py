@@ -6,6 +6,8 @@ import hashlib
 import os
 import stat
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatch
 from pathlib import Path, PurePosixPath
@@ -23,6 +25,8 @@ from convive.connectors.city_pack.problem_log import RefusedError
 MAX_STREAM_BYTES = 65_536 * MIB
 """Of a file that is read in stretches: some 800 million rows of text."""
 CHUNK_BYTES = 8 * MIB
+LARGE_BYTES = 4 * MIB
+"""A digest of less is taken in no time."""
 ARCHIVES = (".zip", ".7z", ".rar", ".tar", ".tgz", ".bz2", ".xz")
 READABLE = (
     ".csv",
@@ -141,6 +145,7 @@ class PackFolder:
 
     root: Path
     digests: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    _ahead: dict[Path, Future[tuple[str, tuple[int, int]]]] = field(default_factory=dict)
 
     def label(self, path: Path) -> str:
         """Return the path within the pack, as printed."""
@@ -167,12 +172,32 @@ class PackFolder:
         RefusedError
             FILE_OUTSIDE_PACK, FILE_UNREADABLE, FILE_TOO_LARGE.
         """
+        ahead = self._ahead.pop(path, None)
+        found, state = self._hash(path) if ahead is None else ahead.result()
+        self._remember(path, found, state[0])
+        return found, state
+
+    @contextmanager
+    def hashing_ahead(self) -> Iterator[None]:
+        """Take the digests of large files of incidents in the background.
+
+        A file that is changed after its digest was taken is refused when it is read.
+        """
+        with ThreadPoolExecutor(1) as pool:
+            large = _large_files(self.root / "evidence" / "incidents")
+            self._ahead = {path: pool.submit(self._hash, path) for path in large}
+            try:
+                yield
+            finally:
+                pool.shutdown(cancel_futures=True)
+                self._ahead = {}
+
+    def _hash(self, path: Path) -> tuple[str, tuple[int, int]]:
         found = hashlib.sha256()
         with _open_regular(self._inside(path)) as opened:
             state = _state(opened)
             for piece in _pieces(opened, CHUNK_BYTES, MAX_STREAM_BYTES):
                 found.update(piece)
-        self._remember(path, found.hexdigest(), state[0])
         return found.hexdigest(), state
 
     def _remember(self, path: Path, sha256: str, n_bytes: int) -> None:
@@ -227,6 +252,14 @@ class PackFolder:
             except RefusedError as refused:
                 refused.data.setdefault("label", found.label)
                 yield refused
+
+
+def _large_files(folder: Path) -> list[Path]:
+    try:
+        found = sorted(folder.iterdir(), key=os.fsencode)
+        return [path for path in found if path.is_file() and path.stat().st_size >= LARGE_BYTES]
+    except OSError:
+        return []  # said later, by whoever reads them
 
 
 def _without_gz(file: PackFile) -> PackFile:

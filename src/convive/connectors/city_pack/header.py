@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from convive.connectors.city_pack.column_names import normalise_header
 from convive.connectors.city_pack.delimited import header_position
 from convive.connectors.city_pack.problem_log import RefusedError
-from convive.connectors.city_pack.sheet import normalise_header
 
 MAX_HEADER_ROWS = 3
 JOINER = " / "

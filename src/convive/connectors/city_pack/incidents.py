@@ -15,7 +15,7 @@ from convive.connectors.city_pack.categories import (
     map_words,
     open_categories,
 )
-from convive.connectors.city_pack.cells import as_column, constant, nulls, read_numbers
+from convive.connectors.city_pack.cells import as_column, constant, encoded, nulls, read_numbers
 from convive.connectors.city_pack.date_parts import part_columns, read_parts
 from convive.connectors.city_pack.dates import (
     DAY,
@@ -33,7 +33,6 @@ from convive.connectors.city_pack.family import (
     areas_of,
     has_columns,
     kept_columns,
-    origin,
 )
 from convive.connectors.city_pack.mapping_schema import (
     MAX_ACCURACY_M,
@@ -98,13 +97,18 @@ class IncidentsReader:
         is_outside = areas.is_unknown & columns.ignore_unknown_areas
         is_used = ~(np.isnat(starts.values) | points.is_rejected | is_outside)
         _note_without_place(sheet, points, areas, columns, self.source)
-        cells = origin(sheet, self.source)
+        here = np.zeros(sheet.n_rows, dtype=np.int32)
+        cells = {
+            "source_id": encoded([self.source.source_id], here),
+            "file": encoded([sheet.file], here),
+            "row": pa.array(sheet.rows),
+        }
         cells.update(_when(sheet, columns, by, starts, (days, self.source)))
         cells["recorded"] = _recorded(sheet, columns, by, starts, (days, self.source))
         cells.update(_where(points, areas))
         cells["accuracy_m"] = _accuracy(sheet, columns, by, points, self.source)
         cells.update(_what(sheet, columns, self.categories, self.source))
-        self.reading.add(INCIDENTS, kept_columns(cells, is_used))
+        self.reading.add(INCIDENTS, kept_columns(cells, is_used), keeps_words=True)
         self.reading.count(sheet, int(is_used.sum()), int(is_outside.sum()))
 
     def finish(self) -> Reading:
@@ -276,7 +280,7 @@ def _when(
     days, source = noting
     values = starts.values
     n = len(values)
-    precision = pa.array(PRECISIONS.astype(str)).take(pa.array(starts.precision))
+    precision = encoded(list(PRECISIONS), starts.precision)
     cells = {"starts": _timestamps(values), "precision": precision}
     if columns.ends is None:
         cells["ends"] = nulls(n, pa.timestamp("us"))
@@ -333,7 +337,9 @@ def _what(
         cells["category"] = constant(columns.constant_category, n)
         cells["category_source"] = constant(columns.constant_category, n)
         return cells
-    words = sheet.texts(columns.category)
+    words = pc.dictionary_encode(sheet.texts(columns.category))
     cells["category"] = map_words(words, categories, sheet, columns.category, source)
-    cells["category_source"] = pc.fill_null(words, "")
+    said = words.dictionary.to_pylist()
+    at = pc.fill_null(words.indices, len(said)).to_numpy(zero_copy_only=False)
+    cells["category_source"] = encoded([*said, ""], at)
     return cells

@@ -12,12 +12,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from convive.connectors.city_pack.captures import with_captured
+from convive.connectors.city_pack.cells import constant
+from convive.connectors.city_pack.column_names import column_named, normalise_header
 from convive.connectors.city_pack.files import PackFile, RawFile
 from convive.connectors.city_pack.guarded_process import Stretch, read_guarded
 from convive.connectors.city_pack.mapping_schema import Format
 from convive.connectors.city_pack.problem_log import RefusedError
-from convive.connectors.city_pack.sheet import Sheet, column_named
+from convive.connectors.city_pack.sheet import Sheet
 from convive.connectors.city_pack.typed_tables import gathered, sheet_of, whole_column
 
 ROW = "#row"
@@ -81,6 +82,7 @@ def read_document(
     RefusedError
         FILE_EMPTY, READING_STOPPED, and what the reader of the kind refuses.
     """
+    null = (*fmt.null, *_ERROR_VALUES) if kind == "xlsx" else tuple(fmt.null)
     options = {
         "kind": kind,
         "sheet": fmt.sheet,
@@ -88,8 +90,9 @@ def read_document(
         "header_row": fmt.header_row,
         "header_rows": fmt.header_rows,
         "skip_after_header": fmt.skip_after_header,
+        "null": null,
+        "wanted": None if wanted is None else list(wanted),
     }
-    null = (*fmt.null, *_ERROR_VALUES) if kind == "xlsx" else tuple(fmt.null)
     held: Sheet | None = None
     found_any = False
     for found in stretches(kind, raw, options):
@@ -121,13 +124,14 @@ def _chosen(sheet: Sheet, wanted: Sequence[str] | None) -> Sheet:
     """Return the sheet with only the columns that are wanted; the names of all are kept."""
     if wanted is None:
         return sheet
-    named = {column_named(name, sheet.names) for name in wanted}
+    every = sheet.found or sheet.names
+    named = {column_named(name, every) for name in wanted}
     kept = [i for i, name in enumerate(sheet.names) if name in named]
     return replace(
         sheet,
         names=tuple(sheet.names[i] for i in kept),
         columns=tuple(sheet.columns[i] for i in kept),
-        found=sheet.names,
+        found=every,
     )
 
 
@@ -190,11 +194,41 @@ def _as_sheet(stretch: Stretch, label: str, null: tuple[str, ...]) -> Sheet:
         sheet_of(label, columns, _row_numbers(meta, table), null),
         sheet=meta.get("sheet"),
         notes=tuple((code, data) for code, data in meta.get("notes", ())),
+        found=_unique_names(meta.get("found", ())),
     )
-    return with_captured(sheet, meta.get("captured", {}))
+    return _with_captured(sheet, meta.get("captured", {}))
+
+
+def _unique_names(names: Sequence[str]) -> tuple[str, ...]:
+    """Return the names of a file's columns as those of a sheet are written."""
+    return tuple(dict.fromkeys(name for name in map(normalise_header, names) if name))
 
 
 def _row_numbers(meta: Mapping[str, Any], table: pa.Table) -> np.ndarray:
     if ROW in table.column_names:
         return np.array(pc.cast(table.column(ROW), pa.int64()))
     return np.arange(table.num_rows, dtype=np.int64) + int(meta["first_row"])
+
+
+def _with_captured(sheet: Sheet, captured: Mapping[str, str]) -> Sheet:
+    """Return the sheet with a column ``{area}`` … for everything that its name tells.
+
+    Year and month together also make a column ``{month} {year}``, which a date can be read from.
+    """
+    if not captured:
+        return sheet
+    texts = {f"{{{name}}}": text.strip() for name, text in captured.items()}
+    if "year" in captured and "month" in captured:
+        texts["{month} {year}"] = _month(captured["year"], captured["month"])
+    new = {name: text for name, text in texts.items() if name not in sheet.names}
+    year = captured.get("year")
+    return replace(
+        sheet,
+        names=(*sheet.names, *new),
+        columns=(*sheet.columns, *(constant(text, sheet.n_rows) for text in new.values())),
+        year=int(year) if year else sheet.year,
+    )
+
+
+def _month(year: str, month: str) -> str:
+    return f"{year}-{int(month):02d}" if month.isdigit() else f"{month} {year}"

@@ -63,20 +63,35 @@ def _leaves(pattern: str) -> bool:
 
 
 def open_sheets(
-    folder: PackFolder, files: list[tuple[Path, str | None]], fmt: Format, source: SourceLog
+    folder: PackFolder,
+    files: list[tuple[Path, str | None]],
+    fmt: Format,
+    source: SourceLog,
+    wanted: Sequence[str] | None = None,
 ) -> Iterator[Sheet]:
-    """Yield every sheet of the files; what cannot be read is noted and left out."""
+    """Yield every sheet of the files; what cannot be read is noted and left out.
+
+    Of files that carry types only the `wanted` columns are taken, of the others the names.
+    """
     for path, member in files:
         for found in folder.files(path, member):
             if isinstance(found, RefusedError):
                 note_refusal(source.log, found, folder.label(path))
             else:
-                yield from sheets_of(found, fmt, source)
+                yield from sheets_of(found, fmt, source, wanted)
 
 
-def sheets_of(file: PackFile, fmt: Format, source: SourceLog) -> Iterator[Sheet]:
+def sheets_of(
+    file: PackFile, fmt: Format, source: SourceLog, wanted: Sequence[str] | None = None
+) -> Iterator[Sheet]:
     """Yield every sheet of one file; what cannot be read is noted and left out."""
-    yield from _noted(read_raw(file, fmt), file, fmt, source)
+    columns = None if wanted is None else _with_kept(wanted, fmt)
+    yield from _noted(read_raw(file, fmt, wanted=columns), file, fmt, source)
+
+
+def _with_kept(wanted: Sequence[str], fmt: Format) -> list[str]:
+    """Return the columns with the one by which rows are kept."""
+    return [*wanted, *([fmt.keep.partition("=")[0]] if fmt.keep else [])]
 
 
 def _noted(
@@ -108,8 +123,8 @@ def stretches_of(
     SecondLookError
         From a text file of which the first guess was wrong.
     """
-    columns = [*wanted, *([fmt.keep.partition("=")[0]] if fmt.keep else [])]
-    yield from _noted(read_raw(file, fmt, (known, columns)), file, fmt, source)
+    columns = _with_kept(wanted, fmt)
+    yield from _noted(read_raw(file, fmt, known, wanted=columns), file, fmt, source)
 
 
 def note_refusal(log: ProblemLog, refused: RefusedError, label: str) -> None:
@@ -119,15 +134,20 @@ def note_refusal(log: ProblemLog, refused: RefusedError, label: str) -> None:
 
 
 def read_raw(
-    raw: PackFile | RawFile, fmt: Format, by: tuple[Known, Sequence[str]] | None = None
+    raw: PackFile | RawFile,
+    fmt: Format,
+    known: Known | None = None,
+    *,
+    wanted: Sequence[str] | None = None,
 ) -> Iterator[Sheet | RefusedError]:
     """Yield the sheets of one file; refusals are yielded, not raised.
 
-    With `by`, what is known and which columns are wanted, text comes in stretches too.
+    With what is `known` of it text comes in stretches too. Of columns that are not `wanted`
+    only the names are kept; text that is read whole has them all.
     """
     kind = fmt.type or _TYPES.get(Path(raw.name).suffix.lower())
     try:
-        for sheet in _read_as(kind, raw, fmt, by):
+        for sheet in _read_as(kind, raw, fmt, (known, wanted)):
             if isinstance(sheet, RefusedError):
                 yield sheet
                 continue
@@ -142,22 +162,22 @@ def _read_as(
     kind: str | None,
     raw: PackFile | RawFile,
     fmt: Format,
-    by: tuple[Known, Sequence[str]] | None,
+    by: tuple[Known | None, Sequence[str] | None],
 ) -> Iterator[Sheet | RefusedError]:
+    known, wanted = by
     start = next(raw.chunks(HEAD_BYTES), b"") if isinstance(raw, PackFile) else raw.data
     if not start:
         raise RefusedError("FILE_EMPTY")
     if kind is None:
         raise RefusedError("FILE_TYPE_UNKNOWN", name=raw.name)
     if kind == "csv" or is_text_workbook(kind, start[:HEAD_BYTES]):
-        if by is not None and isinstance(raw, PackFile):
-            known, wanted = by
+        if known is not None and isinstance(raw, PackFile):
             yield from read_stretches(raw.chunks, raw.label, fmt, known, wanted=wanted)
             return
         whole = raw.load() if isinstance(raw, PackFile) else raw
         yield read_delimited(whole.data, whole.label, fmt)
     else:
-        yield from read_document(kind, raw, fmt, by[1] if by else None)
+        yield from read_document(kind, raw, fmt, wanted)
 
 
 def _year_in(label: str) -> int | None:

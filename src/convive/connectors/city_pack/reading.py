@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import partial
 from pathlib import Path
 from typing import Any
-from zoneinfo import available_timezones
 
 import pyarrow as pa
 import shapely
@@ -17,8 +14,6 @@ import shapely
 from convive.app.ingest.keeper import PassingKeeper
 from convive.app.ports import (
     Evidence,
-    IncidentKeeper,
-    IncidentPart,
     IncidentParts,
     KeeperMaker,
     PackReading,
@@ -40,60 +35,27 @@ from convive.connectors.city_pack.area_table import build_areas, check_levels, l
 from convive.connectors.city_pack.categories import note_validity, used_crosswalks
 from convive.connectors.city_pack.city_checks import check_city, check_interventions
 from convive.connectors.city_pack.city_schema import CityFile, build_city, localise
-from convive.connectors.city_pack.counts import CountsReader
 from convive.connectors.city_pack.covers import cover_of
-from convive.connectors.city_pack.family import Context, Reading
+from convive.connectors.city_pack.family import Context
 from convive.connectors.city_pack.files import PackFolder
 from convive.connectors.city_pack.harm import read_harm
 from convive.connectors.city_pack.incident_files import (
-    IncidentFiles,
-    files_of,
-    reading_digest,
     territory_digest,
 )
-from convive.connectors.city_pack.incidents import IncidentsReader
-from convive.connectors.city_pack.layout import watched
-from convive.connectors.city_pack.mapping_schema import FAMILIES, AreaColumns, Mapping
-from convive.connectors.city_pack.notes import NotesReader
-from convive.connectors.city_pack.observations import ObservationsReader
-from convive.connectors.city_pack.open_sheets import find_files, note_refusal, open_sheets
+from convive.connectors.city_pack.mapping_schema import FAMILIES
 from convive.connectors.city_pack.problem_log import (
     ProblemLog,
-    RefusedError,
     SourceLog,
     quality_rows,
 )
 from convive.connectors.city_pack.protection import protection_columns
-from convive.connectors.city_pack.statistics import StatisticsReader
-from convive.connectors.city_pack.surveys import SurveysReader
+from convive.connectors.city_pack.source_reading import SourceReading, read_source
 from convive.connectors.city_pack.territory import LevelAreas, columns_of, read_level
 from convive.connectors.city_pack.toml_files import load_toml, mapping_files
 from convive.connectors.city_pack.vintages import Vintage, read_vintages, shared_out
 from convive.core.model import City, Place, Severity
 
-READERS: dict[str, Callable[..., Any]] = {
-    "incidents": IncidentsReader,
-    "counts": CountsReader,
-    "surveys": SurveysReader,
-    "statistics": StatisticsReader,
-    "observations": ObservationsReader,
-    "notes": NotesReader,
-}
 KIND_OF = {"surveys": "survey"}
-
-
-@dataclass
-class SourceReading:
-    """One source: its mapping, what was found wrong, and its rows."""
-
-    family: str
-    path: Path
-    mapping: Mapping
-    log: SourceLog
-    reading: Reading = field(default_factory=Reading)
-    files: list[str] = field(default_factory=list)
-    parts: tuple[IncidentPart, ...] = ()
-    """Of a source of incidents."""
 
 
 @dataclass(frozen=True)
@@ -135,12 +97,24 @@ def read_pack(
     if not folder.root.is_dir():
         log.fail("PACK_MISSING", folder.root.name or str(folder.root))
         return PackReading(None, tuple(log.problems))
+    with folder.hashing_ahead():
+        return _read(folder, log, keeper or PassingKeeper, progress, today)
+
+
+def _read(
+    folder: PackFolder,
+    log: ProblemLog,
+    keeper: KeeperMaker,
+    progress: Progress,
+    today: date | None,
+) -> PackReading:
+    """Read what is in the folder of a pack; see `read_pack`."""
     progress("territory", 0, 0)
     territory = read_territory(folder, log)
     sources = _list_sources(folder, log)
     if territory is None:
         return PackReading(None, tuple(log.problems))
-    kept = (keeper or PassingKeeper)(territory.city, territory.areas)
+    kept = keeper(territory.city, territory.areas)
     place = territory_digest(territory.areas, territory.index)
     for done, source in enumerate(sources):
         progress("evidence", done, len(sources))
@@ -164,7 +138,7 @@ def read_territory(folder: PackFolder, log: ProblemLog) -> Territory | None:
     raw = load_toml(folder, path, CityFile, log)
     if raw is None:
         return None
-    crs = check_city(raw, available_timezones(), log)
+    crs = check_city(raw, log)
     if crs is None:
         return None
     levels = [read_level(folder, level, crs, log) for level in raw.levels]
@@ -237,61 +211,6 @@ def _note_unknown_families(folder: PackFolder, log: ProblemLog) -> None:
             log.add("FAMILY_UNKNOWN", Place(folder.label(found)), Severity.WARNING, **data)
 
 
-def read_source(
-    folder: PackFolder, source: SourceReading, context: Context, keeping: tuple[IncidentKeeper, str]
-) -> None:
-    """Read the files of a source by its mapping; whatever is wrong is noted.
-
-    `keeping` is what takes incidents, and the digest of the territory.
-    """
-    label = context.mapping_label
-    reader = READERS[source.family](source.mapping, context, source.log)
-    columns = source.mapping.columns  # type: ignore[attr-defined]
-    is_ready = _check_area_level(columns, context, source.log)
-    is_ready = reader.prepare() and is_ready
-    patterns = source.mapping.source.files
-    files = find_files(source.path.parent, patterns, source.log.log, label)
-    source.files = sorted({folder.label(path) for path, _ in files})
-    if not is_ready:
-        return
-    fmt = source.mapping.format
-    if isinstance(reader, CountsReader):
-        opened = open_sheets(folder, files, fmt, source.log)
-        sheets = list(watched(opened, source.mapping, source.log))
-        rates = []
-        if reader.rates_sheet is not None:
-            rates_format = fmt.model_copy(update={"sheet": reader.rates_sheet})
-            rates = list(open_sheets(folder, files, rates_format, source.log))
-        guarded(lambda: reader.read_all(sheets, rates), source.log.log, label)
-        source.reading = reader.reading
-        return
-    if isinstance(reader, IncidentsReader):
-        _keep_incidents(folder, source, reader, files, keeping)
-    else:
-        opened = open_sheets(folder, files, fmt, source.log)
-        for sheet in watched(opened, source.mapping, source.log):
-            guarded(partial(reader.read, sheet), source.log.log, sheet.file)
-        source.reading = reader.finish()
-    _check_used(source, label)
-
-
-def _keep_incidents(
-    folder: PackFolder,
-    source: SourceReading,
-    reader: IncidentsReader,
-    files: list[tuple[Path, str | None]],
-    keeping: tuple[IncidentKeeper, str],
-) -> None:
-    keeper, territory = keeping
-    digest = reading_digest(reader.mapping, territory)
-    taking = IncidentFiles(reader.mapping, reader, keeper, digest, source.log)
-    for path, member in files:
-        for file in files_of(folder.files(path, member), source.log, folder.label(path)):
-            taking.take(file)
-    source.parts = taking.finish()
-    source.reading = taking.reading
-
-
 def _share_out(source: SourceReading, vintages: dict[str, Vintage]) -> None:
     """Bring counts and statistics of older boundaries to the present ones."""
     if not vintages:
@@ -301,39 +220,6 @@ def _share_out(source: SourceReading, vintages: dict[str, Vintage]) -> None:
         if parts:
             table = shared_out(spec, pa.concat_tables(parts), vintages, source.log)
             source.reading.tables[spec.name] = [table]
-
-
-def _check_used(source: SourceReading, label: str) -> None:
-    """Note a source of which no row can be used: the audit would miss it without a word."""
-    reading = source.reading
-    is_spoken_of = any(
-        problem.severity is Severity.ERROR
-        and (problem.place.file == label or problem.place.file in source.files)
-        for problem in source.log.log.problems
-    )
-    if reading.rows_rejected and not reading.rows_used and not is_spoken_of:
-        source.log.fail("ROWS_NONE_USED", label, n=reading.rows_rejected)
-
-
-def guarded(step: Callable[[], None], log: ProblemLog, label: str) -> None:
-    """Run a step; a refusal becomes a problem."""
-    try:
-        step()
-    except RefusedError as refused:
-        note_refusal(log, refused, label)
-
-
-def _check_area_level(columns: AreaColumns, context: Context, source: SourceLog) -> bool:
-    """Note a level that the city does not have."""
-    if columns.area is None:
-        return True
-    if columns.level_key in context.index.names:
-        return True
-    known = ", ".join(context.index.names)
-    key = "columns.area_vintage" if columns.area_vintage else "columns.area_level"
-    data = {"key": key, "value": columns.level_key, "allowed": known}
-    source.fail("VALUE_INVALID", context.mapping_label, **data)
-    return False
 
 
 def _evidence(territory: Territory, sources: list[SourceReading], folder: PackFolder) -> Evidence:
@@ -349,6 +235,7 @@ def _evidence(territory: Territory, sources: list[SourceReading], folder: PackFo
         areas=territory.areas,
         incidents=IncidentParts(tuple(part for source in sources for part in source.parts)),
         sources=table_from_rows(SOURCES, rows),
+        kept=tuple(key.name for source in sources for key in source.kept),
         quality=table_from_rows(QUALITY, quality_rows(source.log for source in sources)),
         inputs=inputs,
         crosswalks=used_crosswalks(source.mapping for source in sources),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -11,32 +10,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numba import njit
 
-from convive.catalogue.model import loose
 from convive.connectors.city_pack.buffers import cells_of
+from convive.connectors.city_pack.column_names import column_named
 from convive.core.model import Place
-
-_HYPHEN_BREAK = re.compile(r"-\s*[\r\n]+\s*")
-_BLANKS = re.compile(r"\s+")
-
-
-def normalise_header(name: str) -> str:
-    r"""Return a column name without line breaks and doubled blanks.
-
-    Examples
-    --------
-    >>> normalise_header(" Wohnraum-\neinbruch ")
-    'Wohnraum-einbruch'
-    """
-    return _BLANKS.sub(" ", _HYPHEN_BREAK.sub("-", name)).strip()
-
-
-def column_named(name: str, names: Sequence[str]) -> str | None:
-    """Return which of the columns is meant: by exact name, else by the only loose match."""
-    wanted = normalise_header(name)
-    if wanted in names:
-        return wanted
-    alike = [known for known in names if loose(known) == loose(wanted)]
-    return alike[0] if len(alike) == 1 else None
 
 
 @dataclass(frozen=True)

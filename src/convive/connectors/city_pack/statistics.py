@@ -56,12 +56,16 @@ class StatisticsReader:
             return False
         return True
 
+    def needed(self) -> list[str]:
+        """Return every column that the mapping names."""
+        columns = self.mapping.columns
+        single = [columns.area, columns.year, columns.statistic, columns.value]
+        return [*(name for name in single if name), *(one.column for one in self.mapping.values)]
+
     def read(self, sheet: Sheet) -> None:
         """Add the rows of a sheet."""
         columns = self.mapping.columns
-        headers = [value.column for value in self.mapping.values]
-        needed = [columns.area, columns.year, columns.statistic, columns.value]
-        if not has_columns(sheet, [*needed, *headers], self.source):
+        if not has_columns(sheet, self.needed(), self.source):
             return
         areas = areas_of(sheet, columns, self.context, self.source)
         periods = read_periods(sheet, columns.year, None, columns.constant_year)

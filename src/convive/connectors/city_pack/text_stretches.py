@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pyarrow as pa
 
+from convive.connectors.city_pack.column_names import column_named
 from convive.connectors.city_pack.delimited import (
     Head,
     Notes,
@@ -24,7 +25,7 @@ from convive.connectors.city_pack.delimited import (
 from convive.connectors.city_pack.mapping_schema import Format
 from convive.connectors.city_pack.problem_log import RefusedError
 from convive.connectors.city_pack.second_look import Known
-from convive.connectors.city_pack.sheet import Sheet, column_named, has_data, tidy
+from convive.connectors.city_pack.sheet import Sheet, has_data, tidy
 from convive.connectors.city_pack.text_blocks import Cutter, Fed, ahead, as_utf8
 
 BLOCK_BYTES = 16 * 1024 * 1024

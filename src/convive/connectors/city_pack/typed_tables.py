@@ -9,11 +9,12 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
+from convive.connectors.city_pack.column_names import normalise_header
 from convive.connectors.city_pack.geo_points import GEOMETRY
 from convive.connectors.city_pack.guarded_process import Stretch, read_guarded
 from convive.connectors.city_pack.mapping_schema import Format
 from convive.connectors.city_pack.problem_log import RefusedError
-from convive.connectors.city_pack.sheet import Sheet, has_data, normalise_header, tidy
+from convive.connectors.city_pack.sheet import Sheet, has_data, tidy
 
 COLUMNAR = (".parquet", ".geoparquet")
 

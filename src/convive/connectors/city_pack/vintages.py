@@ -180,12 +180,13 @@ def _expanded(table: pa.Table, vintage: Vintage) -> tuple[pa.Table, np.ndarray, 
 def _placed(table: pa.Table, vintage: Vintage, part: np.ndarray) -> pa.Table:
     """Return the rows at their present areas, marked where an assumption made them."""
     codes = pa.array(vintage.new_codes, pa.string()).take(pa.array(vintage.parts.new[part]))
-    is_shared = ~vintage.parts.is_whole[vintage.parts.old[part]]
+    is_whole = vintage.parts.is_whole[vintage.parts.old[part]]
+    named = pa.array([f"{vintage.key}/{code}" for code in vintage.codes], pa.string())
     return _with_columns(
         table,
         area_level=pa.array([vintage.level] * len(part), pa.string()),
         area_id=codes,
-        is_shared_out=pa.array(is_shared),
+        older_area=named.take(pa.array(vintage.parts.old[part], mask=is_whole)),
     )
 
 
@@ -243,21 +244,22 @@ def _statistics(table: pa.Table, vintage: Vintage, source: SourceLog) -> pa.Tabl
 
 
 def _summed(table: pa.Table) -> pa.Table:
-    """Return one row per statistic, area and period; a withheld part withholds the sum."""
-    key = ["source_id", "statistic", "area_level", "area_id", "period_start", "period_end"]
+    """Return one row per statistic, area, period and split older area; a withheld part withholds.
+
+    What went into an area as a whole is one row; the parts of split areas stay apart, so that
+    an area above, which holds all parts of one, is known to rest on no assumption.
+    """
+    key = [name for name in table.column_names if name != "value"]
     missing = table.append_column("#null", table["value"].is_null().cast(pa.int64()))
-    summed = missing.group_by(key).aggregate(
-        [("value", "sum"), ("#null", "sum"), ("is_shared_out", "any")]
-    )
+    summed = missing.group_by(key).aggregate([("value", "sum"), ("#null", "sum")])
     value = pc.if_else(pc.equal(summed["#null_sum"], 0), summed["value_sum"], None)
-    columns = {name: summed[name] for name in key}
-    columns |= {"value": value, "is_shared_out": summed["is_shared_out_any"]}
+    columns = {name: summed[name] for name in key} | {"value": value}
     return pa.table(columns).select(table.column_names)
 
 
 def _note(placed: pa.Table, vintage: Vintage, source: SourceLog) -> None:
     """Count the rows that rest on an assumption."""
-    rows = np.flatnonzero(np.asarray(placed["is_shared_out"]))
+    rows = np.flatnonzero(np.asarray(placed["older_area"].is_valid()))
     source.rows(
         "SHARED_OUT",
         Place(source.source_id),

@@ -12,6 +12,7 @@ from typing import Any
 from convive.core.model import (
     Certainty,
     City,
+    Comparability,
     EvidenceLink,
     Face,
     Finding,
@@ -54,6 +55,11 @@ def certainty_of_q(q: float, *, fdr: float = 0.05, is_doubtful: bool = False) ->
 def is_shown(row: Row) -> bool:
     """Tell whether a row may be spoken of; tables without a status are always shown."""
     return bool(row.get("status", Status.SHOWN) == Status.SHOWN)
+
+
+def is_comparable(row: Row) -> bool:
+    """Tell whether a figure may be set against others: little of it was shared out."""
+    return row.get("comparability") != Comparability.NOT_COMPARABLE
 
 
 def is_clear(row: Row, fdr: float) -> bool:

@@ -12,6 +12,7 @@ from convive.core.diagnosis.facts import (
     Weight,
     finding,
     is_clear,
+    is_comparable,
     is_shown,
     link,
 )
@@ -250,7 +251,11 @@ def _relative(facts: Facts, indicator: str, area_id: str, denominator: str) -> R
         }
         for place in (facts.whole, (facts.level, area_id))
     )
-    shared = [day for day, row in whole.items() if day in own and row["value"]]
+    shared = [
+        day
+        for day, row in whole.items()
+        if day in own and row["value"] and is_comparable(row) and is_comparable(own[day])
+    ]
     if not shared:
         return None
     newest = own[max(shared)]
@@ -348,6 +353,8 @@ def few_places(facts: Facts) -> Iterator[Finding]:
         return
     newest = max(r["period_start"] for r in rows)
     rows = [r for r in rows if r["period_start"] == newest]
+    if not all(is_comparable(r) for r in rows):
+        return
     counts = sorted(((r["n"], r["area_id"]) for r in rows), reverse=True)
     half, seen, members = sum(n for n, _ in counts) / 2, 0, []
     for n, area_id in counts:

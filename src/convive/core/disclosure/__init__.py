@@ -8,20 +8,30 @@ from __future__ import annotations
 
 from convive.core.disclosure.bases import round_for_publication, withhold_small_base
 from convive.core.disclosure.cube import CubeSuppression, suppress_cube, with_margins
+from convive.core.disclosure.differences import Figures, telling_figures
+from convive.core.disclosure.dominance import Contributions, contributions, dominated
 from convive.core.disclosure.margins import CellRole, CellStatus, Margins, Suppression
 from convive.core.disclosure.ranges import feasible_ranges
+from convive.core.disclosure.rounding import rounded_counts, rounding_limits
 from convive.core.disclosure.suppression import suppress
 
 __all__ = [
     "CellRole",
     "CellStatus",
+    "Contributions",
     "CubeSuppression",
+    "Figures",
     "Margins",
     "Suppression",
+    "contributions",
+    "dominated",
     "feasible_ranges",
     "round_for_publication",
+    "rounded_counts",
+    "rounding_limits",
     "suppress",
     "suppress_cube",
+    "telling_figures",
     "with_margins",
     "withhold_small_base",
 ]

@@ -1,4 +1,4 @@
-"""Suppression in a cube of areas, months and categories with all of its margins."""
+"""Suppression in a cube of areas, months, categories (and parts of the day) with all margins."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from convive.core.disclosure.dayparts import crossings, folded_levels, folded_positions
 from convive.core.disclosure.kernel import cover_small
 from convive.core.disclosure.margins import CellStatus, IntArray, StatusArray, checked, rooms
 from convive.core.disclosure.suppression import UNNAMING
@@ -26,7 +27,7 @@ _AGAIN = 0.05
 
 @dataclass(frozen=True, slots=True)
 class CubeSuppression:
-    """A cube with its margins: counts and status of shape (areas, months, categories).
+    """A cube with its margins: counts and status of shape (areas, months, categories[, parts]).
 
     Along each axis the entries come first, then the groups of each level in turn, the total
     last.
@@ -56,7 +57,8 @@ def suppress_cube(
 
     Parameters
     ----------
-    counts : array_like of int, shape (n_areas, n_months, n_categories)
+    counts : array_like of int, shape (n_areas, n_months, n_categories[, n_parts])
+        The last axis, if there is one, is the part of the day.
     hierarchies : three sequences of arrays of int
         For areas, months and categories: the sub-totals that are published besides the total,
         e.g. the district of each area, the year of each month. The groups of a level need not
@@ -81,7 +83,8 @@ def suppress_cube(
     The covers are found as in the hypercube method: of all boxes through a small cell, that
     which hides least (cost: logarithm of the count, so that small figures go first). A second
     round looks again for each cell among the covers of the first, and leaves out those that it
-    does not need. For other margins, or a fourth axis, use `suppress`.
+    does not need. Parts of the day are a fourth axis, folded into that of the categories. For
+    other margins use `suppress`.
 
     References
     ----------
@@ -90,12 +93,29 @@ def suppress_cube(
     .. [2] Hundepool, A. et al. (2012). Statistical Disclosure Control. Wiley, chapter 4.
     """
     cube = checked(counts)
-    if cube.ndim != 3 or not cube.size:
+    if cube.ndim not in (3, 4) or not cube.size:
         raise MethodError("DISCLOSURE_BAD_COUNT", shape=cube.shape)
+    if cube.ndim == 3:
+        return _of_three(cube, hierarchies, min_count, n_parts=1)
+    n_kinds, n_parts = cube.shape[2:]
+    levels = [_groups(level, n_kinds) for level in hierarchies[2]]
+    folded = (*hierarchies[:2], folded_levels(levels, n_kinds, n_parts))
+    found = _of_three(cube.reshape(*cube.shape[:2], -1), folded, min_count, n_parts=n_parts)
+    at = folded_positions(levels, n_kinds, n_parts)
+    return CubeSuppression(found.counts[:, :, at], found.status[:, :, at])
+
+
+def _of_three(
+    cube: IntArray, hierarchies: tuple[Levels, Levels, Levels], min_count: int, *, n_parts: int
+) -> CubeSuppression:
     chains = [_chains(levels, n) for levels, n in zip(hierarchies, cube.shape, strict=True)]
     full = with_margins(cube, hierarchies=hierarchies)
     axes = tuple(
-        _options(chain, np.moveaxis(cube, axis, 0).reshape(len(chain), -1).sum(axis=1))
+        _options(
+            chain,
+            np.moveaxis(cube, axis, 0).reshape(len(chain), -1).sum(axis=1),
+            n_parts if axis == 2 else 1,
+        )
         for axis, chain in enumerate(chains)
     )
     cost = np.log1p(full.astype(np.float64))
@@ -139,7 +159,9 @@ def _chains(levels: Levels, n: int) -> IntArray:
     return np.stack([*columns, np.full(n, at, dtype=np.int64)], axis=1)
 
 
-def _options(chain: IntArray, mass: IntArray) -> tuple[IntArray, IntArray, NDArray[np.int8]]:
+def _options(
+    chain: IntArray, mass: IntArray, n_parts: int
+) -> tuple[IntArray, IntArray, NDArray[np.int8]]:
     """Return the differences that an index of an axis can take part in; see `cover_small`.
 
     Between entries "here instead of there" and, with everything above hidden, "one more". The
@@ -155,7 +177,8 @@ def _options(chain: IntArray, mass: IntArray) -> tuple[IntArray, IntArray, NDArr
             others = largest[~inside[largest]]
             nearest = np.argsort((chain[others] != chain[i]).sum(axis=1), kind="stable")
             others = others[nearest][: _PARTNERS if is_entry else _PARTNERS // 8]
-            ends.append(_rows(index, chain[i], chain[others]))
+            more = crossings(chain, i, others, n_parts) if is_entry and n_parts > 1 else None
+            ends.append(_rows(index, chain[i], chain[others], more))
         starts.append(starts[-1] + sum(len(rows) for rows in ends[len(ends) - len(own) :]))
     coded = np.concatenate(ends)
     return np.array(starts), np.abs(coded) - 1, np.sign(coded).astype(np.int8)
@@ -165,12 +188,12 @@ def _first(largest: IntArray, inside: NDArray[np.bool_]) -> IntArray:
     return largest[: _PARTNERS // 4] if largest.size else np.flatnonzero(inside)[:1]
 
 
-def _rows(index: int, chain: IntArray, others: IntArray) -> IntArray:
+def _rows(index: int, chain: IntArray, others: IntArray, crossed: IntArray | None) -> IntArray:
     """Return the options as rows of signed positions plus 1, the index first, 0 behind the last."""
     differs = others != chain
     instead = np.hstack([np.where(differs, chain + 1, 0), np.where(differs, -others - 1, 0)])
     more = np.concatenate([chain + 1, np.zeros_like(chain)])
-    rows = np.vstack([more, instead])
+    rows = np.vstack([more, instead] if crossed is None else [more, instead, crossed])
     order = np.argsort(np.where(rows == index + 1, 0, np.where(rows == 0, 2, 1)), kind="stable")
     return np.take_along_axis(rows, order, axis=1)
 

@@ -42,6 +42,8 @@ class CellStatus(IntEnum):
     "small" itself would give counts away (four incidents in four places), it stands for it."""
     EARLIER_RELEASE = 3
     """Would let somebody work out a small count together with an earlier release."""
+    DOMINANCE = 4
+    """Nearly all of it comes from one contributor."""
 
 
 class CellRole(IntEnum):

@@ -11,8 +11,9 @@ from numpy.typing import ArrayLike, NDArray
 from convive.core.errors import MethodError
 from convive.core.index.aggregate import OVERALL, How, Slot, aggregate
 from convive.core.index.normalise import Base, build_base, score_indicator
+from convive.core.index.recipe import check_names
 from convive.core.index.tie_bands import tie_bands
-from convive.core.index.uncertainty import Spread, draw_errors, propagate
+from convive.core.index.uncertainty import Spread, correlate, draw_errors, propagate
 from convive.core.model import Side
 
 Floats = NDArray[np.float64]
@@ -31,6 +32,8 @@ class IndexOptions:
     error_groups: tuple[int, ...] | None = None
     """Per indicator: which share respondents (same number); negative: with nobody."""
     error_correlation: float = 0.0
+    error_correlations: Mapping[tuple[str, str], float] | None = None
+    """Per pair of indicators of one survey, e.g. from `SurveyErrors`; instead of the groups."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +101,14 @@ def build_index(
     Raises
     ------
     MethodError
-        INDEX_SHAPE; INDEX_NO_INDICATOR where no indicator has a base.
+        INDEX_SHAPE; INDEX_NO_INDICATOR where no indicator has a base; INDEX_NAMES and
+        INDEX_COVARIANCE for correlations of errors that name no indicator or cannot be.
 
     Notes
     -----
     Mean and standard deviation of the base year are taken as fixed, as in a price index, so
     intervals say how surely areas and years differ on this scale. Errors of different areas
-    and (unless `error_groups` says otherwise) different indicators are independent.
+    and (unless `error_correlations` or `error_groups` say otherwise) indicators are independent.
 
     References
     ----------
@@ -125,7 +129,9 @@ def build_index(
         raise MethodError("INDEX_NO_INDICATOR")
     way = _Way(tuple(slots[row] for row in used), tuple(bases[row] for row in used), chosen.how)
     points = way.recompute(x[used])
-    spreads = _spread(x[used], se[used], way, rng, _groups_of(chosen, used))
+    shared = _correlations(chosen, slots)
+    matrix = None if shared is None else shared[np.ix_(used, used)]
+    spreads = _spread((x[used], se[used]), way, rng, _groups_of(chosen, used), matrix)
     components = {
         name: _component(points[name], spreads[name], _parts_of(name, slots, used), chosen.alpha)
         for name in points
@@ -179,10 +185,31 @@ def _groups_of(options: IndexOptions, used: Sequence[int]) -> IndexOptions:
     return replace(options, error_groups=tuple(options.error_groups[row] for row in used))
 
 
+def _correlations(options: IndexOptions, slots: Sequence[Slot]) -> Floats | None:
+    """Return the correlation matrix of the errors, pairs that are not named at 0."""
+    if options.error_correlations is None:
+        return None
+    place = {slot.indicator_id: row for row, slot in enumerate(slots)}
+    named = {name for pair in options.error_correlations for name in pair}
+    check_names(named, named & set(place))
+    matrix = np.eye(len(slots))
+    for (one, other), correlation in options.error_correlations.items():
+        matrix[place[one], place[other]] = matrix[place[other], place[one]] = correlation
+    is_one = np.array_equal(np.diag(matrix), np.ones(len(slots)))
+    if not is_one or np.linalg.eigvalsh(matrix).min() < -1e-9:
+        raise MethodError("INDEX_COVARIANCE", indicators=sorted(named))
+    return matrix
+
+
 def _spread(
-    values: Floats, errors: Floats, way: _Way, rng: np.random.Generator, options: IndexOptions
+    figures: tuple[Floats, Floats],
+    way: _Way,
+    rng: np.random.Generator,
+    options: IndexOptions,
+    matrix: Floats | None,
 ) -> dict[str, Spread]:
     """Return interval and standard error of every component."""
+    values, errors = figures
     n_indicators, _, n_years = values.shape
     draws = draw_errors(
         (n_indicators, options.n_draws, n_years),
@@ -190,6 +217,8 @@ def _spread(
         groups=options.error_groups,
         correlation=options.error_correlation,
     )
+    if matrix is not None:
+        draws = correlate(draws, matrix)
     return propagate(values, errors, draws, way.recompute, level=options.level)
 
 

@@ -60,6 +60,21 @@ def draw_errors(
     return np.asarray(own, dtype=np.float64)
 
 
+def correlate(errors: Floats, matrix: Floats) -> Floats:
+    """Return independent errors turned into errors with the given correlation matrix.
+
+    Parameters
+    ----------
+    errors : ndarray, shape (n_indicators, n_draws, n_years)
+        From `draw_errors` without groups.
+    matrix : ndarray, shape (n_indicators, n_indicators)
+        A correlation matrix.
+    """
+    roots, vectors = np.linalg.eigh(matrix)
+    root = vectors * np.sqrt(np.maximum(roots, 0.0)) @ vectors.T
+    return np.einsum("ij,jdy->idy", root, errors)
+
+
 def propagate(
     values: Floats, standard_errors: Floats, errors: Floats, recompute: Recompute, *, level: float
 ) -> dict[str, Spread]:

@@ -28,6 +28,7 @@ from convive.core.model.problem import Place, Problem, Severity
 from convive.core.model.vocabulary import (
     FACES,
     Certainty,
+    Comparability,
     Face,
     Light,
     Side,
@@ -39,6 +40,7 @@ __all__ = [
     "FACES",
     "Certainty",
     "City",
+    "Comparability",
     "Denominator",
     "DisclosureRule",
     "EngineChoice",

@@ -70,6 +70,10 @@ class DisclosureRule:
     min_population: int = 50
     min_notes: int = 3
     """Coded notes of interviews and meetings; they are not counts of offences."""
+    dominance: float = 0.8
+    """Largest share of a count that one place (address, venue, vehicle) may give; 1: any."""
+    rounding: int = 0
+    """Counts are shown as multiples of it; 0: as they are."""
     reason: str = ""
 
 

@@ -85,6 +85,8 @@ class Indicator:
     side: Side | None = None
     """Half of the safety index that it feeds; None keeps it out of the index."""
     denominator: str | None = None
+    other_denominators: tuple[str, ...] = ()
+    """What it may be divided by as well; the rate under each that the pack has is told."""
     per: int = 1000
     level: float = 0.95
     is_headline: bool = False

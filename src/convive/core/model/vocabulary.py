@@ -58,6 +58,14 @@ class Status(StrEnum):
     UNAVAILABLE = "unavailable"
 
 
+class Comparability(StrEnum):
+    """What of a figure rests on sharing out older areas; a figure without a code is certain."""
+
+    SHARED_OUT = "shared_out"
+    NOT_COMPARABLE = "not_comparable"
+    """More than 5 % of it: shown, but no part of any comparison."""
+
+
 class Light(StrEnum):
     """Quality of a source; always shown with its reasons and in words."""
 

@@ -83,7 +83,8 @@ def check_cover(
     (Overlap(first=0, second=1, km2=1.0),)
     """
     areas, invalid = _mend(polygons)
-    union = shapely.union_all(areas)
+    fits = _fit_together(areas)
+    union = shapely.coverage_union_all(areas) if fits else shapely.union_all(areas)
     if parent is None:
         missing = _enclosed(union)
         outside = 0.0
@@ -92,11 +93,34 @@ def check_cover(
         missing = shapely.difference(ground, union)
         outside = float(shapely.area(shapely.difference(union, ground)))
     return CoverCheck(
-        overlaps=_list_overlaps(areas, tolerance_m2),
+        overlaps=() if fits else _list_overlaps(areas, tolerance_m2),
         holes=_list_holes(missing, tolerance_m2),
         outside_km2=outside / M2_PER_KM2 if outside > tolerance_m2 else 0.0,
         invalid=invalid,
     )
+
+
+def ground_of(polygons: NDArray[np.object_]) -> BaseGeometry:
+    """Return the ground that areas cover together.
+
+    Where they fit together as a map should, only borders that two of them share are dropped,
+    which is several times quicker than the union of any polygons.
+
+    Parameters
+    ----------
+    polygons : ndarray of shapely polygons or multipolygons
+        Areas, valid each for itself.
+    """
+    if _fit_together(polygons):
+        return shapely.coverage_union_all(polygons)
+    return shapely.union_all(polygons)
+
+
+def _fit_together(areas: NDArray[np.object_]) -> bool:
+    """Tell whether areas have no ground in common and meet along the same vertices only."""
+    kinds = set(shapely.get_type_id(areas).tolist())
+    is_plain = kinds <= {shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON}
+    return is_plain and bool(shapely.coverage_is_valid(areas))
 
 
 def area_km2(polygons: Sequence[BaseGeometry]) -> NDArray[np.float64]:
@@ -135,9 +159,12 @@ def _list_overlaps(areas: NDArray[np.object_], tolerance_m2: float) -> tuple[Ove
 
 def _enclosed(union: BaseGeometry) -> BaseGeometry:
     """Return the ground within the outer border of the areas that none of them covers."""
+    parts = shapely.get_parts(union)
+    if not shapely.get_num_interior_rings(parts).any():
+        return shapely.MultiPolygon()
     shells = [
         shapely.polygons(shapely.get_exterior_ring(part))
-        for part in shapely.get_parts(union)
+        for part in parts
         if shapely.get_type_id(part) == shapely.GeometryType.POLYGON
     ]
     return shapely.difference(shapely.union_all(shells), union)

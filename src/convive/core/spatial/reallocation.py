@@ -186,6 +186,48 @@ def reallocate(values: ArrayLike, parts: Reallocation) -> Reallocated:
     return Reallocated(value, low, high, np.where(hidden, np.nan, np.minimum(certain, 1.0)))
 
 
+def reallocated_parts(
+    old: ArrayLike, new: ArrayLike, value: ArrayLike, *, n_new: int
+) -> Reallocated:
+    """Return figures that were shared out already, with their bounds, in these areas.
+
+    Use it for areas above those that the parts were made for: all parts of one old area that
+    lie in one new area are sure to be in it, so a district that holds them all is certain.
+
+    Parameters
+    ----------
+    old : array_like of int, shape (n_parts,)
+        Old area of each part; -1 for a figure that was never shared out.
+    new : array_like of int, shape (n_parts,)
+        Area that it lies in.
+    value : array_like of float, shape (n_parts,)
+        What the old area gave to it, at least 0; NaN withholds every area that it reaches.
+
+    Examples
+    --------
+    >>> found = reallocated_parts([0, 0, -1], [0, 1, 1], [30, 10, 5], n_new=2)
+    >>> found.value.tolist(), found.low.tolist(), found.high.tolist()
+    ([30.0, 15.0], [0.0, 5.0], [40.0, 45.0])
+    """
+    i, j = np.asarray(old, dtype=np.int64), np.asarray(new, dtype=np.int64)
+    each = np.asarray(value, dtype=np.float64)
+    is_part = i >= 0
+    own = np.where(is_part, 0.0, each)
+    sure = np.bincount(j, own, minlength=n_new).astype(np.float64)
+    keys, at = np.unique(i[is_part] * n_new + j[is_part], return_inverse=True)
+    summed = np.bincount(at, each[is_part], minlength=len(keys))
+    before, after = keys // max(n_new, 1), keys % max(n_new, 1)
+    n_old = int(before.max()) + 1 if len(before) else 0
+    whole = (np.bincount(before, minlength=n_old) == 1)[before]
+    total = np.bincount(before, summed, minlength=n_old)[before]
+    low = sure + np.bincount(after, np.where(whole, summed, 0.0), minlength=n_new)
+    figure = sure + np.bincount(after, summed, minlength=n_new)
+    high = sure + np.bincount(after, total, minlength=n_new)
+    low[np.isnan(figure)] = high[np.isnan(figure)] = np.nan
+    certain = np.divide(low, figure, out=np.ones(n_new), where=figure > 0)
+    return Reallocated(figure, low, high, np.where(np.isnan(figure), np.nan, certain))
+
+
 def whole_counts(counts: ArrayLike, parts: Reallocation) -> IntArray:
     """Return counts shared out in whole numbers, the sum of each old area kept.
 
@@ -242,5 +284,6 @@ __all__ = [
     "reallocate",
     "reallocate_by_ground",
     "reallocate_by_weights",
+    "reallocated_parts",
     "whole_counts",
 ]

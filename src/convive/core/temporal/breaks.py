@@ -7,15 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import stdtrit
 
 from convive.core.errors import MethodError
-from convive.core.significance import monte_carlo_p, two_sided_t_p
-from convive.core.temporal.quasi_poisson import (
-    fit_quasi_poisson,
-    memory_inflation,
-    residual_autocorrelation,
-)
+from convive.core.significance import monte_carlo_p
+from convive.core.temporal.break_search import BreakSearch
+from convive.core.temporal.memory import Memory, lasting_share, learn_memory
+from convive.core.temporal.quasi_poisson import fit_quasi_poisson
 from convive.core.temporal.season import (
     breaks_within,
     season_columns,
@@ -31,8 +28,7 @@ _SHORTEST_SERIES = 36
 _SHORTEST_SIDE = 6
 _FEW_BEYOND = 5
 _MORE_DRAWS = 9
-_RHO_MAX = 0.9
-_MEMORY_CAUTION = 0.25
+_NO_NOISE = 1e-9
 
 Floats = NDArray[np.float64]
 
@@ -53,43 +49,6 @@ class BreakResult:
     """Allows for the search over all months, where there was one."""
     dispersion: float | None
     autocorrelation: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Search:
-    """Everything about the search that does not depend on the noise."""
-
-    basis: Floats
-    """(n, k): orthonormal columns of the model without a jump."""
-    steps: Floats
-    """(n_candidates, n): unit vectors of the jump columns beyond that model."""
-    candidates: NDArray[np.int64]
-
-    def statistics(self, noise: Floats) -> Floats:
-        """Return the F statistic of a jump at each candidate; noise is (..., n)."""
-        rest = noise - (noise @ self.basis) @ self.basis.T
-        gain = (rest @ self.steps.T) ** 2
-        total = np.sum(rest**2, axis=-1, keepdims=True)
-        return np.asarray(gain / np.maximum(total - gain, 1e-12 * total) * self.df)
-
-    @property
-    def df(self) -> int:
-        """Degrees of freedom that are left beside a jump."""
-        return self.basis.shape[0] - self.basis.shape[1] - 1
-
-    def simulate(self, rho: float, rng: np.random.Generator, n_replicates: int) -> Floats:
-        """Return the largest statistic of series without a jump but with this memory."""
-        n = self.basis.shape[0]
-        # The memory is an estimate: draw it anew for every series. The jump that the search
-        # itself picked has swallowed part of it, hence a quarter of an error upwards.
-        error = np.sqrt((1.0 - rho**2) / self.df)
-        drawn = rng.normal(rho + _MEMORY_CAUTION * error, error, size=n_replicates)
-        memory = np.clip(drawn, 0.0, _RHO_MAX)
-        noise = rng.standard_normal((n_replicates, n))
-        fresh = np.sqrt(1.0 - memory**2)
-        for month in range(1, n):
-            noise[:, month] = memory * noise[:, month - 1] + fresh * noise[:, month]
-        return np.asarray(self.statistics(noise).max(axis=1))
 
 
 def detect_break(
@@ -135,10 +94,10 @@ def detect_break(
 
     Notes
     -----
-    Sup-F test on the working scale of a quasi-Poisson model with season, a smooth trend
-    (polynomial of degree 1 to 3, growing with the length) and known jumps. The reference comes
-    from simulated AR(1) noise whose memory is estimated beside the jump, its own uncertainty
-    included.
+    Largest likelihood ratio of a jump on the working scale of a quasi-Poisson model with season,
+    a smooth trend (polynomial of degree 1 to 3, growing with the length), known jumps and AR(1)
+    noise beside independent noise. The reference comes from simulated noise whose memory is
+    drawn from what the series itself says about it without a jump.
 
     References
     ----------
@@ -161,11 +120,11 @@ def detect_break(
     statistics = search.statistics(noise)
     at = int(candidates[int(np.argmax(statistics))])
     found = _estimate(y, design, at, level)
-    largest = statistics.max()
-    reference = search.simulate(found.rho, rng, n_replicates)
+    largest, memory = statistics.max(), search.memory(noise)
+    reference = search.simulate(memory, rng, n_replicates)
     if (reference >= largest).sum() < _FEW_BEYOND:
         # A small p-value needs more draws to be told from a smaller one.
-        more = search.simulate(found.rho, rng, _MORE_DRAWS * n_replicates)
+        more = search.simulate(memory, rng, _MORE_DRAWS * n_replicates)
         reference = np.concatenate([reference, more])
     p = float(monte_carlo_p(reference, largest, alternative="greater"))
     return BreakResult(None, at, *found.ratio, p, found.dispersion, found.rho)
@@ -271,31 +230,26 @@ def _smooth_design(y: Floats, known: Sequence[int]) -> Floats:
     return np.hstack([trend_columns(y.size, degree), season, step_columns(y.size, known)])
 
 
-def _prepare(y: Floats, design: Floats, candidates: NDArray[np.int64]) -> tuple[_Search, Floats]:
+def _prepare(
+    y: Floats, design: Floats, candidates: NDArray[np.int64]
+) -> tuple[BreakSearch, Floats]:
     """Return the search on the working scale of the fit, and the observed noise on it."""
     fit = fit_quasi_poisson(y, design)
     root = np.sqrt(fit.expected)
-    basis, _ = np.linalg.qr(design * root[:, None])
-    steps = step_columns(y.size, candidates.tolist()).T * root[None, :]
-    steps = steps - (steps @ basis) @ basis.T
-    length = np.linalg.norm(steps, axis=1, keepdims=True)
-    steps = steps / np.maximum(length, 1e-9)
-    return _Search(basis, steps, candidates), fit.residuals
+    lasting = lasting_share(fit.dispersion)
+    # A trace of noise, so that a perfect fit leaves something to compare.
+    noise = np.where(fit.residuals @ fit.residuals > 0, fit.residuals, _NO_NOISE)
+    return BreakSearch.prepare(design * root[:, None], root, candidates, lasting), noise
 
 
 def _estimate(y: Floats, design: Floats, at: int, level: float) -> _Jump:
     """Return the size of a jump at a given month."""
     full = np.hstack([design, step_columns(y.size, [at])])
     fit = fit_quasi_poisson(y, full)
-    half = full * np.sqrt(fit.expected)[:, None]
-    rho = residual_autocorrelation(fit.residuals, half)
+    memory: Memory = learn_memory(fit, full)
     # The weights with which each month's noise enters the estimated jump.
-    contrast = (fit.covariance @ half.T)[-1]
-    dispersion = max(1.0, fit.dispersion)
-    variance = float(fit.covariance[-1, -1]) * dispersion * memory_inflation(contrast, rho)
-    df = max(1.0, fit.df * (1.0 - rho**2) / (1.0 + rho**2))
-    reach = float(stdtrit(df, 0.5 + level / 2.0)) * float(np.sqrt(variance))
-    size = float(fit.coefficients[-1])
-    low, middle, high = (float(np.exp(np.clip(size + d, -25, 25))) for d in (-reach, 0.0, reach))
-    p = float(two_sided_t_p(size / np.sqrt(variance), df))
-    return _Jump((middle, low, high), p, dispersion, rho)
+    contrast = (fit.covariance @ (full * np.sqrt(fit.expected)[:, None]).T)[-1]
+    size, variance = float(fit.coefficients[-1]), float(fit.covariance[-1, -1])
+    low, high, p = memory.judge(size, contrast, variance, level)
+    ratios = [float(np.exp(np.clip(value, -25, 25))) for value in (size, low, high)]
+    return _Jump((ratios[0], ratios[1], ratios[2]), p, max(1.0, fit.dispersion), memory.mean)

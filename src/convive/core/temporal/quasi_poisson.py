@@ -1,4 +1,4 @@
-"""A small, fast quasi-Poisson log-linear fit, and the memory of its residuals."""
+"""A small, fast quasi-Poisson log-linear fit, and what memory does to a contrast."""
 
 from __future__ import annotations
 
@@ -14,8 +14,6 @@ _MAX_ITERATIONS = 60
 _TOLERANCE = 1e-10
 _ETA_MAX = 25.0
 _RIDGE = 1e-8
-_RHO_MAX = 0.9
-_NO_NOISE = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,45 +99,6 @@ def _solve(left: Floats, right: Floats) -> Floats:
     if info != 0:
         solution = np.linalg.lstsq(left, right, rcond=None)[0]
     return np.asarray(solution)
-
-
-def residual_autocorrelation(residuals: Floats, half_design: Floats) -> float:
-    """Return the lag-1 autocorrelation of the noise behind the residuals of a fit.
-
-    Residuals of a model with many columns look less correlated than the noise was; the estimate
-    is the AR(1) value under which the expected sample autocorrelation equals the seen one.
-
-    Parameters
-    ----------
-    residuals : ndarray, shape (n,)
-        Pearson residuals in order of time.
-    half_design : ndarray, shape (n, k)
-        Design times the square root of the fitted means.
-
-    Returns
-    -------
-    float
-        Between 0 and 0.9: negative memory is not used to narrow an interval.
-    """
-    total = float(residuals @ residuals)
-    if total <= _NO_NOISE * residuals.size:
-        return 0.0  # a perfect fit leaves only rounding, which has no memory
-    seen = float(residuals[1:] @ residuals[:-1]) / total
-    return float(np.interp(seen, *autocorrelation_table(half_design)))
-
-
-def autocorrelation_table(half_design: Floats) -> tuple[Floats, Floats]:
-    """Return expected sample autocorrelations of residuals, rising, and the AR(1) values."""
-    grid = np.linspace(0.0, _RHO_MAX, 10)
-    n = half_design.shape[0]
-    basis, _ = np.linalg.qr(half_design)
-    keep = np.eye(n) - basis @ basis.T
-    lag = np.abs(np.subtract.outer(np.arange(n), np.arange(n))).ravel()
-    # trace(R K) with R an AR(1) matrix needs only the sums of K along its diagonals.
-    below = np.bincount(lag, keep.ravel(), minlength=n)
-    above = np.bincount(lag, (keep[1:].T @ keep[:-1]).ravel(), minlength=n)
-    powers = grid[:, None] ** np.arange(n)[None, :]
-    return np.maximum.accumulate((powers @ above) / (powers @ below)), grid
 
 
 def memory_inflation(contrast: Floats, rho: float) -> float:

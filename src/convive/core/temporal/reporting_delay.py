@@ -125,9 +125,9 @@ def reporting_delay(
     >>> found.expected[-1].round().item()
     100.0
     """
-    counts = _checked(triangle)
+    counts = read_triangle(triangle)
     last = counts.shape[0] - 1 if as_of is None else int(as_of)
-    seen = _seen(counts.shape, last)
+    seen = seen_cells(counts.shape, last)
     recorded = np.where(seen, counts, 0.0).sum(axis=1)
     learnt = _learn(counts, seen, last, window)
     n = int(learnt.at_risk.max(initial=0.0))
@@ -168,7 +168,8 @@ class _Learnt:
     dispersion: float
 
 
-def _checked(triangle: ArrayLike) -> FloatArray:
+def read_triangle(triangle: ArrayLike) -> FloatArray:
+    """Return the counts of a triangle, or raise DELAY_BAD_TRIANGLE."""
     counts = np.asarray(triangle, dtype=np.float64)
     is_right = counts.ndim == 2 and counts.size > 0 and np.isfinite(counts).all()
     if not is_right or (counts < 0).any() or (counts != np.round(counts)).any():
@@ -176,7 +177,7 @@ def _checked(triangle: ArrayLike) -> FloatArray:
     return counts
 
 
-def _seen(shape: tuple[int, ...], last: int) -> BoolArray:
+def seen_cells(shape: tuple[int, ...], last: int) -> BoolArray:
     """Tell which cells lie before the end of recording."""
     return np.asarray(np.add.outer(np.arange(shape[0]), np.arange(shape[1])) <= last)
 

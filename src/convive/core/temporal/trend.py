@@ -11,12 +11,8 @@ from scipy.special import ndtri, stdtrit
 from scipy.stats import nbinom
 
 from convive.core.errors import MethodError
-from convive.core.significance import two_sided_t_p
-from convive.core.temporal.quasi_poisson import (
-    fit_quasi_poisson,
-    memory_inflation,
-    residual_autocorrelation,
-)
+from convive.core.temporal.memory import learn_memory
+from convive.core.temporal.quasi_poisson import fit_quasi_poisson
 from convive.core.temporal.season import (
     breaks_within,
     season_columns,
@@ -135,8 +131,9 @@ def monthly_trend(
     Notes
     -----
     The variance is that of a quasi-Poisson log-linear model with season, linear trend, a step
-    at each break and one at the later stretch; its dispersion is at least 1 and grows with the
-    month-to-month memory of the residuals (AR(1)). t reference distribution.
+    at each break and one at the later stretch; its dispersion is at least 1. The month-to-month
+    memory of the noise (AR(1)) is not known: interval and p-value are averages of t distributions
+    over all memories, weighted by their restricted likelihood.
 
     References
     ----------
@@ -255,16 +252,20 @@ def _with_band(result: TrendResult, series: _Series) -> TrendResult:
     eta[:k] -= np.clip(leverage / (1.0 - leverage) * surprise, -2.0, 2.0)
     variance[:k] /= 1.0 - leverage
     dispersion = max(1.0, fit.dispersion) if fit.df > 0 else 1.0
-    low, high = _count_band(np.exp(eta), variance, dispersion, max(fit.df, 1), series.level)
+    low, high = count_band(np.exp(eta), variance, dispersion, max(fit.df, 1), series.level)
     return replace(
         result, expected=np.exp(eta), expected_low=low, expected_high=high, dispersion=dispersion
     )
 
 
-def _count_band(
+def count_band(
     mean: Floats, variance_of_log: Floats, dispersion: float, df: int, level: float
 ) -> tuple[Floats, Floats]:
-    """Return the negative-binomial band that a new count would fall into."""
+    """Return the negative-binomial band that a new count would fall into.
+
+    The variance of the count is `dispersion` times the mean, and what the error of the mean's
+    logarithm adds; the band is widened from the normal to the t distribution.
+    """
     tail = (1.0 - level) / 2.0
     widening = (float(stdtrit(df, 1.0 - tail)) / float(ndtri(1.0 - tail))) ** 2
     variance = (dispersion * mean + dispersion * mean**2 * variance_of_log) * widening
@@ -283,27 +284,24 @@ def _with_change(result: TrendResult, series: _Series, plan: _Comparison) -> Tre
     design = _change_design(series, plan)
     k = series.complete
     fit = fit_quasi_poisson(y[:k], design, series.log_exposure[:k])
-    rho = residual_autocorrelation(fit.residuals, design * np.sqrt(fit.expected)[:, None])
     if plan.is_balanced:
         estimate, variance = _ratio_of_sums(series, plan)
     else:
         estimate, variance = float(fit.coefficients[-1]), float(fit.covariance[-1, -1])
-    dispersion = max(1.0, fit.dispersion)
-    inflation = dispersion * memory_inflation(_contrast(fit.expected, plan), rho)
-    error = float(np.sqrt(variance * inflation))
-    df = max(1.0, fit.df * (1.0 - rho**2) / (1.0 + rho**2))
-    reach = float(stdtrit(df, 0.5 + series.level / 2.0)) * error
+    memory = learn_memory(fit, design)
+    contrast = _contrast(fit.expected, plan)
+    low, high, p = memory.judge(estimate, contrast, variance, series.level)
     return replace(
         result,
         change_percent=_percent(estimate),
-        low=_percent(estimate - reach),
-        high=_percent(estimate + reach),
-        p=float(two_sided_t_p(estimate / error, df)),
+        low=_percent(low),
+        high=_percent(high),
+        p=p,
         n=events,
         before=plan.before,
         after=plan.after,
-        dispersion=dispersion,
-        autocorrelation=rho,
+        dispersion=max(1.0, fit.dispersion),
+        autocorrelation=memory.mean,
     )
 
 

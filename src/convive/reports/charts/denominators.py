@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from convive.app.ports import Build
 from convive.catalogue.texts import format_number, say
-from convive.core.model import City
+from convive.core.model import City, Comparability
 from convive.reports import words
 from convive.reports.charts.intervals import interval_layers, reference_line, row_labels
 from convive.reports.charts.kinds import ChartTable, Kind, Selection, nothing
@@ -45,9 +45,10 @@ def view(build: Build, selection: Selection) -> View:
     rows = newest(select(build, "estimates", level=asked.level, **where))
     found: dict[str, dict[str, Row]] = {}
     for row in rows:
-        if is_shown(row) and row["denominator_id"] in rates:
+        is_compared = is_shown(row) and row.get("comparability") != Comparability.NOT_COMPARABLE
+        if is_compared and row["denominator_id"] in rates:
             found.setdefault(row["area_id"], {})[row["denominator_id"]] = row
-    both = tuple(sorted(rates, key=lambda d: (d != "residents", d)))[:2]
+    both = tuple(sorted(rates, key=_order))[:2]
     complete = {area: by for area, by in found.items() if all(d in by for d in both)}
     if len(both) < 2 or not complete:
         raise nothing("denominators", selection)
@@ -62,6 +63,12 @@ def view(build: Build, selection: Selection) -> View:
     chosen = order[:MOST]
     labels = [names.get((asked.level, area), area) for area in chosen]
     return View(asked, build.city, both, labels, [times[area] for area in chosen])
+
+
+def _order(denominator: str) -> tuple[int, str]:
+    """Return people first: those who live there, those who are there, then things."""
+    people = ("residents", "workday_population")
+    return (people.index(denominator) if denominator in people else len(people), denominator)
 
 
 def _times(row: Row, rate: float) -> Row:

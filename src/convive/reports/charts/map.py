@@ -210,7 +210,7 @@ def tabulate(view: View) -> ChartTable:
             value_of(row, "_low"), value_of(row, "_high"), view.found.unit, language
         )
         n = words.number(row["n"], "number", language) if row["n"] is not None else "–"
-        rows.append((view.names[area], value, between, n))
+        rows.append((view.names[area], words.noted(value, row, language), between, n))
     for area, row in view.found.rows.items():
         if area not in view.found.classes:
             rows.append((view.names.get(area, area), words.not_shown(row, language), "", ""))

@@ -307,6 +307,7 @@ def tabulate(view: View) -> ChartTable:
         if row["is_incomplete"]:
             foreseen = _foreseen(row, language)
             note = say("report.still_filling", language) + (f".{foreseen}" if foreseen else "")
+        note = words.noted(note, row, language).removeprefix(". ")
         rows.append((name, format_number(row["count"], language), band, note))
     return ChartTable(tuple(say(f"report.column.{h}", language) for h in header), tuple(rows))
 

@@ -102,7 +102,9 @@ def _figures_table(build: Build, place: tuple[str, str], language: str) -> Conte
         rows.append(
             [
                 label,
-                words.figure(row["value"], row["unit"], language) + unit,
+                words.noted(
+                    words.figure(row["value"], row["unit"], language) + unit, row, language
+                ),
                 words.interval(row["low"], row["high"], row["unit"], language),
                 format_number(row["n"], language) if row["n"] is not None else "–",
                 verdict,

@@ -129,7 +129,10 @@ def methods(build: Build, language: str) -> Content:
         reason=rule.reason,
     )
     items = [say(f"report.method.{name}", language) for name in METHODS]
-    return {"title": say("report.section.methods", language), "items": [*items, disclosure.strip()]}
+    return {
+        "title": say("report.section.methods", language),
+        "items": [*items, f"{disclosure.strip()} {words.rounding(build, language)}".strip()],
+    }
 
 
 def run_record(build: Build, language: str) -> Content:

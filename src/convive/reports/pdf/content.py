@@ -26,7 +26,7 @@ def report_content(build: Build, pictures: Pictures, language: str) -> Content:
         "kind": say("report.kind", language),
         "period": say("report.period", language, period=words.city_period(build, language)),
         "built": say("report.built", language, day=str(build.run.get("built_at") or "1970-01-01")),
-        "honest": say("report.honest", language),
+        "honest": f"{say('report.honest', language)} {words.rounding(build, language)}".strip(),
         "page": say("report.page", language, page="{page}", pages="{pages}"),
         "contents": say("report.contents", language),
         "matters": {

@@ -7,6 +7,7 @@ from typing import Any
 import pyarrow.compute as pc
 
 from convive.app.ports import Build
+from convive.catalogue.positions import position_sentences
 from convive.catalogue.texts import localised, say
 from convive.core.model import FACES, Face
 from convive.reports import words
@@ -14,7 +15,7 @@ from convive.reports.charts.index import MOST
 from convive.reports.classes import preferred_denominator
 from convive.reports.palette import TONES
 from convive.reports.pdf.pictures import Pictures
-from convive.reports.rows import Row, first, is_shown, newest, select
+from convive.reports.rows import Row, area_names, first, is_shown, newest, select
 from convive.reports.tables.geopackage import headlines
 
 Content = dict[str, Any]
@@ -225,14 +226,34 @@ def groups(build: Build, pictures: Pictures, language: str) -> Content | None:
 
 def denominators(build: Build, pictures: Pictures, language: str) -> Content | None:
     """Return what the choice of the population changes."""
-    note = say("report.denominators_note", language)
     figures = [
         pictures.draw(
-            "denominators", indicator=i, title=words.indicator_label(i, language), note=note
+            "denominators",
+            indicator=i,
+            title=words.indicator_label(i, language),
+            note=" ".join(
+                [say("report.denominators_note", language), *_positions(build, i, language)]
+            ),
         )
         for i in headlines(build)
     ]
     return _section("report.section.denominators", language, figures=_drawn(*figures))
+
+
+def _positions(build: Build, indicator: str, language: str) -> list[str]:
+    """Return how the picture changes with the denominator, in sentences."""
+    if "positions" not in build.tables:
+        return []
+    rows = select(build, "positions", indicator_id=indicator)
+    names = area_names(build)
+    known = sorted({row["denominator_id"] for row in rows})
+    return position_sentences(
+        rows,
+        preferred_denominator(build, indicator, known),
+        area=lambda one: names.get((build.city.analysis_level.id, one), one),
+        denominator=lambda one: words.denominator_words(build.city, one, language),
+        language=language,
+    )
 
 
 def index(build: Build, pictures: Pictures, language: str) -> Content | None:

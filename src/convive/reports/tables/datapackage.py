@@ -7,6 +7,7 @@ from typing import Any
 from convive.app.ports import Build
 from convive.app.tables import RESULT_TABLES, Column, Kind, TableSpec
 from convive.catalogue.texts import localised
+from convive.reports import words
 from convive.reports.rows import select
 
 TYPES = {
@@ -37,6 +38,7 @@ def datapackage(build: Build, *, extension: str = "csv") -> dict[str, Any]:
         "profile": "tabular-data-package" if extension == "csv" else "data-package",
         "name": build.city.id,
         "title": build.city.name,
+        "description": words.rounding(build, "en"),
         "languages": list(build.city.languages),
         "sources": [_source(row) for row in sources],
         "licenses": [{"name": licence, "title": licence} for licence in licences],

@@ -30,7 +30,7 @@ def areas_geojson(
     """Return the areas of a level, WGS 84, with name and, if asked, figure and map class.
 
     Properties: area_id, name and, with an indicator, value, low, high, n (null where not
-    shown), status, reason, class (palette token q0 … q4 or few), is_unsure, and `about`, the
+    shown), status, reason, comparability, class (palette token q0 … q4 or few), is_unsure, and `about`, the
     figure in words. Coordinates have six decimals; borders are simplified together, so that
     neighbours keep touching.
     """
@@ -84,6 +84,7 @@ def _properties(found: Classified, area: str, language: str) -> dict[str, Any]:
         "n": row["n"] if row and is_shown else None,
         "status": row["status"] if row else "unavailable",
         "reason": row["reason"] if row else None,
+        "comparability": row.get("comparability") if row else None,
         "class": found.token(area),
         "is_unsure": area in found.unsure,
         "about": in_words(found, area, language),

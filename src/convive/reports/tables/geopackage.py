@@ -13,6 +13,7 @@ import pyogrio
 import shapely
 
 from convive.app.ports import Build
+from convive.catalogue.comparability import comparability_note
 from convive.core.errors import NotFoundError
 from convive.core.model import FACES
 from convive.reports import words
@@ -80,7 +81,10 @@ def _write_level(build: Build, level: str, path: Path, language: str) -> None:
 def _figures(
     build: Build, indicator: str, level: str, rows: list[dict[str, Any]], language: str
 ) -> dict[str, np.ndarray]:
-    """Return the columns of one indicator; NULL and the reason where it is not shown."""
+    """Return the columns of one indicator; NULL and the reason where it is not shown.
+
+    The note also says what to keep in mind of a figure that is shown.
+    """
     try:
         found: Classified | None = classify(build, indicator, level=level)
     except NotFoundError:
@@ -95,7 +99,9 @@ def _figures(
     counts = [row["n"] if row and row["status"] == "shown" else None for row in current]
     columns[f"{indicator}_n"] = _numbers(counts)
     reasons = [
-        None if row and row["status"] == "shown" else words.not_shown(row or {}, language)
+        comparability_note(row, language) or None
+        if row and row["status"] == "shown"
+        else words.not_shown(row or {}, language)
         for row in current
     ]
     columns[f"{indicator}_note"] = _texts(reasons)

@@ -112,14 +112,15 @@ def _read_me(build: Build, book: Any, style: _Styles, language: str) -> None:
 def _disclosure(build: Build, language: str) -> str:
     """Return the rule below which figures are not shown."""
     rule = build.city.disclosure
-    return say(
+    told = say(
         "report.disclosure",
         language,
         count=rule.min_count,
         respondents=rule.min_respondents,
         observations=rule.min_observations,
         reason=rule.reason,
-    )
+    ).strip()
+    return f"{told} {words.rounding(build, language)}".strip()
 
 
 def _source_line(row: Row, language: str) -> tuple[str, ...]:

@@ -38,7 +38,7 @@ class Disk:
         """Open a file for writing at its end."""
         return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, FILE_MODE)
 
-    def write(self, handle: int, content: bytes) -> None:
+    def write(self, handle: int, content: bytes | bytearray) -> None:
         """Write everything."""
         rest = memoryview(content)
         while rest:

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 from convive.store.restricted.disk import Layout, writing_fails_clearly
 
 ROWS_A_GROUP = 131_072
+_PIECE_BYTES = 1 << 20
 
 
 class _Sink:
@@ -26,14 +27,16 @@ class _Sink:
         self.size = 0
         self.closed = False
         self._is_dropped = False
+        self._waiting = bytearray()
 
     def write(self, content: Any) -> int:
-        raw = bytes(content)
+        n = len(content)
         if not self._is_dropped:
-            self._disk.write(self._handle, raw)
-            self._hash.update(raw)
-        self.size += len(raw)
-        return len(raw)
+            self._waiting += content
+            if len(self._waiting) >= _PIECE_BYTES:
+                self._pass_on()
+        self.size += n
+        return n
 
     def tell(self) -> int:
         return self.size
@@ -45,6 +48,7 @@ class _Sink:
         """Arrow closes what it was given; the file is ours to sync first."""
 
     def finish(self) -> str:
+        self._pass_on()
         self._disk.sync(self._handle)
         self._release()
         return self._hash.hexdigest()
@@ -54,6 +58,12 @@ class _Sink:
         self._is_dropped = True
         self._release()
         self._disk.remove(self.path)
+
+    def _pass_on(self) -> None:
+        """Write what waits: Arrow comes page by page, a disk likes larger pieces."""
+        piece, self._waiting = self._waiting, bytearray()
+        self._disk.write(self._handle, piece)
+        self._hash.update(piece)
 
     def _release(self) -> None:
         if not self.closed:

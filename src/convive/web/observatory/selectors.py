@@ -264,6 +264,13 @@ def denominator_variants(site: Site, indicator_id: str, level: str) -> dict[str,
     return {area_id: list(found.values()) for area_id, found in newest.items() if len(found) > 1}
 
 
+def list_positions(site: Site, indicator_id: str) -> list[Row]:
+    """Return where areas stand against the city under each denominator; none in older builds."""
+    if "positions" not in site.build.tables:
+        return []
+    return list_rows(site, "positions", indicator_id=indicator_id)
+
+
 def get_trend(site: Site, indicator_id: str, level: str, area_id: str) -> Row | None:
     """Return the trend of an indicator in an area."""
     rows = list_rows(site, "trends", indicator_id=indicator_id, level=level, area_id=area_id)

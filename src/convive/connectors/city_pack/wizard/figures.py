@@ -19,7 +19,14 @@ from convive.connectors.city_pack.wizard.proposal import (
 from convive.connectors.city_pack.wizard.roles import Table, choose
 from convive.connectors.city_pack.wizard.words import best_crosswalks, category_in, suggest
 
-STATISTICS = ("residents", "workday_population", "dwellings", "households", "unemployment")
+STATISTICS = (
+    "residents",
+    "workday_population",
+    "dwellings",
+    "venues",
+    "households",
+    "unemployment",
+)
 MAX_VALUES = 40
 _PERIOD = re.compile(r"^\D{0,12}((19|20)\d{2})([-_/. ]?(0[1-9]|1[0-2]))?\D{0,8}$")
 _TOTALS = ("total", "gesamt", "insgesamt", "totale", "totaal", "ensemble", "all", "alle")

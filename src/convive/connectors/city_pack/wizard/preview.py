@@ -20,7 +20,7 @@ from convive.connectors.city_pack.files import PackFolder
 from convive.connectors.city_pack.mapping_schema import FAMILIES, Mapping
 from convive.connectors.city_pack.open_sheets import note_refusal
 from convive.connectors.city_pack.problem_log import ProblemLog, RefusedError, SourceLog
-from convive.connectors.city_pack.reading import READERS
+from convive.connectors.city_pack.source_reading import READERS
 from convive.connectors.city_pack.toml_files import note_breaches
 from convive.connectors.city_pack.wizard.proposal import Proposal
 from convive.connectors.city_pack.wizard.sample import Sample, placed, read_again

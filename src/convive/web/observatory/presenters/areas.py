@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from convive.catalogue.comparability import comparability_note
 from convive.catalogue.texts import format_month, format_period, localised, say
 from convive.web.observatory.presenters.figures import (
     count_text,
@@ -127,6 +128,7 @@ def series_words(
     return {
         "indicator_id": indicator_id,
         "n_incomplete": len(incomplete),
+        "notes": sorted({note for row in rows if (note := comparability_note(row, language))}),
         "breaks": [_break_words(row, language) for row in breaks],
         "rows": [
             {
@@ -137,6 +139,7 @@ def series_words(
                 ),
                 "is_incomplete": row["is_incomplete"],
                 "foreseen": _foreseen(row, language),
+                "note": comparability_note(row, language),
             }
             for row in rows
         ],

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from convive.catalogue.comparability import comparability_note
 from convive.catalogue.texts import (
     format_month,
     format_number,
@@ -37,6 +38,8 @@ class Figure:
     why_not: str
     smoothed: str = ""
     smoothed_interval: str = ""
+    note: str = ""
+    """What to keep in mind of it: that part of it was shared out from older areas."""
 
     @property
     def is_shown(self) -> bool:
@@ -113,6 +116,7 @@ def present_figure(row: Row | None, language: str) -> Figure:
         smoothed_interval=interval_text(
             row.get("smoothed_low"), row.get("smoothed_high"), unit, language, smoothed_decimals
         ),
+        note=comparability_note(row, language),
     )
 
 

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from convive.web.observatory.presenters.figures import denominator_name, present_figure, words_of
+from convive.catalogue.positions import position_sentences
+from convive.catalogue.texts import say
+from convive.core.model import Verdict
+from convive.web.observatory.presenters.figures import (
+    denominator_name,
+    present_figure,
+    why_not_shown,
+    words_of,
+)
 from convive.web.observatory.presenters.marks import axis_over, interval_mark
 
 Row = Mapping[str, Any]
@@ -55,3 +63,51 @@ def denominator_table(areas: Sequence[Row], language: str) -> dict[str, Any] | N
         "names": [called[name] for name in names], "rows": table,
         "first": table[:1], "rest": table[1:],
     }  # fmt: skip
+
+
+def position_table(
+    rows: Sequence[Row], areas: Sequence[Row], called: Mapping[str, str], language: str
+) -> dict[str, Any] | None:
+    """Return where areas stand under each denominator; None with only one.
+
+    Areas that are clearly above the city by some and not by others come first.
+
+    Parameters
+    ----------
+    called : mapping
+        Denominator → its name, the leading one first.
+    """
+    found = {(row["area_id"], row["denominator_id"]): row for row in rows}
+    names = [name for name in called if any(key[1] == name for key in found)]
+    if len(names) < 2:
+        return None
+    by_id = {area["area_id"]: area for area in areas}
+    told: list[dict[str, Any]] = []
+    rest: list[dict[str, Any]] = []
+    for area in areas:
+        own = [found.get((area["area_id"], name)) for name in names]
+        cells = [_position(row, language) for row in own]
+        line = {"area": area, "cells": list(zip((called[n] for n in names), cells, strict=True))}
+        above = {row["verdict"] == Verdict.CLEARLY_ABOVE for row in own if row is not None}
+        (told if len(above) > 1 else rest).append(line)
+    return {
+        "names": [called[name] for name in names],
+        "rows": told,
+        "rest": rest,
+        "sentences": position_sentences(
+            rows, names[0], area=lambda one: str(by_id[one]["name"]),
+            denominator=lambda one: called[one], language=language,
+        ),
+    }  # fmt: skip
+
+
+def _position(row: Row | None, language: str) -> dict[str, str]:
+    """Return one cell: how many times the city's rate, and the verdict, or why there is none."""
+    if row is None or row["status"] != "shown":
+        return {"times": "", "verdict": "", "why": why_not_shown(row, language)}
+    ratio = row["ratio"]
+    return {
+        "times": "" if ratio is None else say("positions.times", language, x=ratio),
+        "verdict": words_of("verdict", row["verdict"], language),
+        "why": "",
+    }

@@ -67,6 +67,7 @@ def _map_row(
         told = (
             f"{shown} ({interval_text(value[1], value[2], str(row['unit']), language, decimals)})"
         )
+        told = f"{told}. {figure.note}" if figure.note else told
     return {
         "area_id": area["area_id"],
         "level": area["level"],

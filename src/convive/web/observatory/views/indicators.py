@@ -15,7 +15,12 @@ from convive.web.observatory import selectors
 from convive.web.observatory.current import Site
 from convive.web.observatory.presenters import indicators as present
 from convive.web.observatory.presenters.classification import present_kinds
-from convive.web.observatory.presenters.figures import present_change, present_figure, words_of
+from convive.web.observatory.presenters.figures import (
+    denominator_name,
+    present_change,
+    present_figure,
+    words_of,
+)
 from convive.web.observatory.presenters.mapping import simplify_together
 from convive.web.observatory.presenters.maps import present_map
 from convive.web.observatory.views.elsewhere import reference_rows
@@ -92,6 +97,11 @@ def indicator_page(
         ],
         groups=present.group_tables(selectors.list_groups(site, indicator_id, *city), language),
         variants=present.denominator_table(_variant_rows(site, indicator_id, level), language),
+        positions=present.position_table(
+            selectors.list_positions(site, indicator_id),
+            selectors.list_areas(site, selectors.analysis_level(site)),
+            _called(site, indicator_id, language), language,
+        ),
         references=reference_rows(site, indicator_id, language),
         kinds=present_kinds(definition, site.build.run, selectors.list_rows(site, "quality"), language),
     )  # fmt: skip
@@ -101,6 +111,14 @@ def _method(whole: dict[str, Any] | None, definition: Any) -> str:
     """Return the method whose page explains the figure, "" where there is no such page."""
     named = (whole["method"] if whole else "", definition.method if definition else "")
     return next((one for one in named if one and find_method(one)), "")
+
+
+def _called(site: Site, indicator_id: str, language: str) -> dict[str, str]:
+    """Return the denominators of an indicator with their names, the leading one first."""
+    main = selectors.main_denominator(site, indicator_id)
+    rows = {row["denominator_id"]: row for row in selectors.estimates_of(site, indicator_id)}
+    names = sorted((name for name in rows if name), key=lambda name: (name != main, name))
+    return {name: denominator_name(rows[name], language) for name in names}
 
 
 def _variant_rows(site: Site, indicator_id: str, level: str) -> list[dict[str, Any]]:

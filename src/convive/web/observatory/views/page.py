@@ -143,6 +143,7 @@ def foot(site: Site, language: str) -> dict[str, Any]:
         "last_day": last_day,
         "foot_sources": sources,
         "built_on": format_date(site.built_at.date(), language),
+        "rounding": site.build.city.disclosure.rounding,
     }
 
 
