@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from convive.core.errors import MethodError
+from convive.core.scan.dealing import Dealing, deal_around, deal_periods
 from convive.core.scan.dispersion import measure_dispersion
-from convive.core.scan.kernel import draw_counts, draw_permuted
 from convive.core.scan.model import (
     DISPERSION_UNTOLD,
     MIN_CASES,
@@ -20,13 +18,11 @@ from convive.core.scan.model import (
     ScanVerdict,
     ScanWindows,
 )
-from convive.core.scan.random_stream import Seeds, draw_seeds
-from convive.core.scan.search import Counts, SearchSpace, answer, replicate, search_space
+from convive.core.scan.search import SearchSpace, answer, replicate, search_space
 from convive.core.scan.zones import ScanZones
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
-Draw = Callable[[slice, Counts], None]
 
 
 def scan_areas(
@@ -121,8 +117,7 @@ def scan_space_time(
     if counts.sum() < MIN_CASES:
         return _cannot_tell(int(counts.sum()), measured, used)
     space = search_space(zones, counts, expected, windows)
-    seeds = draw_seeds(rng, chosen.n_replications)
-    maxima = replicate(space, chosen, _poisson_draw(space, seeds, used))
+    maxima = replicate(space, chosen, _around(space, rng, chosen, used))
     notes = _notes(measured, used, is_wide=is_wide, is_given=chosen.dispersion is not None)
     return answer(space, maxima, chosen, (measured, used), notes)
 
@@ -165,9 +160,13 @@ def scan_permutation(
         return _cannot_tell(total, measured, used)
     expected = np.outer(counts.sum(axis=1), counts.sum(axis=0)) / total
     space = search_space(zones, counts, expected, windows)
-    seeds = draw_seeds(rng, chosen.n_replications)
-    draw = _poisson_draw(space, seeds, used) if used > 1 else _permuted_draw(space, counts, seeds)
-    maxima = replicate(space, chosen, draw)
+    if used > 1:
+        dealing = _around(space, rng, chosen, used)
+    else:
+        column = np.full(counts.shape[1], -1)
+        column[space.periods] = np.arange(len(space.periods))
+        dealing = deal_periods(counts, column, rng, chosen.n_replications)
+    maxima = replicate(space, chosen, dealing)
     notes = _notes(measured, used, is_wide=is_wide, is_given=chosen.dispersion is not None)
     return answer(space, maxima, chosen, (measured, used), notes)
 
@@ -224,49 +223,11 @@ def _notes(
     return (OVERDISPERSED,) if is_wide and used < 0.9 * measured else ()
 
 
-def _poisson_draw(space: SearchSpace, seeds: Seeds, dispersion: float) -> Draw:
-    """Return what deals the cases out; overdispersed by gamma weights of the cells."""
-    cells = space.expected.ravel() / space.total
-    shares = np.append(cells, max(1.0 - cells.sum(), 0.0))
-    if dispersion > 1.0:
-        return _overdispersed_draw(shares * space.total, space.total, seeds, dispersion)
-    cumulative = _cumulated(shares[np.newaxis])
-
-    def draw(block: slice, into: Counts) -> None:
-        draw_counts(cumulative, space.total, seeds[block], into)
-
-    return draw
-
-
-def _permuted_draw(space: SearchSpace, counts: IntArray, seeds: Seeds) -> Draw:
-    """Return what deals the periods out among the cases."""
-    areas, periods = np.nonzero(counts)
-    repeats = counts[areas, periods]
-    times = np.maximum(np.repeat(periods - space.first, repeats), -1)
-    owners = np.repeat(areas, repeats)
-
-    def draw(block: slice, into: Counts) -> None:
-        draw_permuted(owners, times, seeds[block], into)
-
-    return draw
-
-
-def _overdispersed_draw(expected: FloatArray, total: int, seeds: Seeds, dispersion: float) -> Draw:
-    """Gamma weights of variance (dispersion - 1) × mean: negative binomial counts, total given."""
-    shape = expected / (dispersion - 1.0)
-
-    def draw(block: slice, into: Counts) -> None:
-        # A generator for each replication: threads do not change what is drawn.
-        drawn = [np.random.default_rng(int(seed)).standard_gamma(shape) for seed in seeds[block]]
-        weights = np.array(drawn)
-        draw_counts(_cumulated(weights), total, seeds[block], into)
-
-    return draw
-
-
-def _cumulated(weights: FloatArray) -> FloatArray:
-    summed = np.cumsum(weights, axis=1)
-    return np.asarray(summed / summed[:, -1:])
+def _around(
+    space: SearchSpace, rng: np.random.Generator, options: ScanOptions, dispersion: float
+) -> Dealing:
+    n = options.n_replications
+    return deal_around(space.expected, space.total, rng, n, dispersion=dispersion)
 
 
 def _cannot_tell(n_cases: int, measured: float | None, used: float) -> Scan:

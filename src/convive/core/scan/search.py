@@ -2,62 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from convive.core.scan.kernel import best_of_centres, scan_maxima
+from convive.core.scan.dealing import Dealing
+from convive.core.scan.dealing_kernel import lay_side_by_side
+from convive.core.scan.kernel import LANES, Windows, best_of_centres, scan_maxima
 from convive.core.scan.model import Scan, ScanCluster, ScanOptions, ScanVerdict, ScanWindows
 from convive.core.scan.zones import ScanZones
 from convive.core.significance import gumbel_tail_p, monte_carlo_p
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
-Counts = NDArray[np.int32]
 
-LANES = 64
-"""Replications scanned side by side."""
 MAX_CLUSTERS = 10
 
 
 @dataclass(frozen=True, slots=True)
 class SearchSpace:
-    """Cases and expected cases of the periods that some window reaches."""
+    """Cases and expected cases of the periods that some window reaches, a column each."""
 
     zones: ScanZones
     cases: IntArray
-    """(n_areas, n_reached)"""
+    """(n_areas, n_columns)"""
     expected: FloatArray
     total: int
     """All cases, also those that no window reaches."""
-    first: int
-    """Period that column 0 is."""
-    windows: Counts
+    periods: IntArray
+    """(n_columns,): the period in each column."""
+    windows: Windows
     """(n_windows, 2): first column and the column after the last."""
 
 
 def search_space(
     zones: ScanZones, cases: IntArray, expected: FloatArray, windows: ScanWindows
 ) -> SearchSpace:
-    """Return what is to be searched; a prospective search leaves early periods aside."""
+    """Return what is to be searched.
+
+    A prospective search goes back from the last period and leaves early ones aside.
+    """
     n_periods = cases.shape[1]
     longest = min(windows.longest, n_periods)
     if windows.is_prospective:
-        first = n_periods - longest
-        pairs = [(s, longest) for s in range(longest)]
+        periods = np.arange(n_periods - 1, n_periods - 1 - longest, -1)
+        pairs = [(0, e) for e in range(longest, 0, -1)]
     else:
-        first = 0
+        periods = np.arange(n_periods)
         pairs = [(s, e) for s in range(n_periods) for e in range(s + 1, n_periods + 1)]
         pairs = [(s, e) for s, e in pairs if e - s <= longest]
     return SearchSpace(
         zones,
-        cases[:, first:],
-        expected[:, first:],
+        cases[:, periods],
+        expected[:, periods],
         int(cases.sum()),
-        first,
+        periods,
         np.array(pairs, dtype=np.int32),
     )
 
@@ -67,24 +68,22 @@ def _summed(values: NDArray[np.generic]) -> NDArray[np.float64]:
     return np.pad(np.cumsum(values, axis=1, dtype=np.float64), ((0, 0), (1, 0)))
 
 
-def replicate(
-    space: SearchSpace, options: ScanOptions, draw: Callable[[slice, Counts], None]
-) -> FloatArray:
-    """Return the highest log-likelihood ratio of each replication.
-
-    `draw` fills counts summed up over time, (n_areas, n_reached + 1, n_lanes), for a slice of
-    the replications.
-    """
+def replicate(space: SearchSpace, options: ScanOptions, dealing: Dealing) -> FloatArray:
+    """Return the highest log-likelihood ratio of each replication."""
     base = _summed(space.expected)
     zones = (space.zones.order, space.zones.start)
+    width = np.uint16 if dealing.most <= np.iinfo(np.uint16).max else np.int32
     blocks = [
         slice(low, min(low + LANES, options.n_replications))
         for low in range(0, options.n_replications, LANES)
     ]
 
     def run(block: slice) -> FloatArray:
-        counts = np.zeros((*base.shape, block.stop - block.start), dtype=np.int32)
-        draw(block, counts)
+        n_lanes = block.stop - block.start
+        dealt = np.zeros((n_lanes, space.expected.size), width)
+        dealing.deal(block, dealt)
+        counts = np.zeros((*base.shape, n_lanes), width)
+        lay_side_by_side(dealt, counts)
         total, least = float(space.total), options.least_cases
         return scan_maxima(zones, space.windows, base, counts, total, least)
 
@@ -98,7 +97,7 @@ def clusters_of(
     space: SearchSpace, maxima: FloatArray, options: ScanOptions
 ) -> tuple[ScanCluster, ...]:
     """Return the most unusual zones that share no area, each with its p-value."""
-    counts = _summed(space.cases).astype(np.int32)[:, :, np.newaxis]
+    counts = _summed(space.cases).astype(np.int64)
     ratios, found = best_of_centres(
         (space.zones.order, space.zones.start),
         space.windows,
@@ -129,15 +128,15 @@ def p_of(ratios: FloatArray, maxima: FloatArray, options: ScanOptions) -> FloatA
 
 
 def _cluster(
-    space: SearchSpace, areas: tuple[int, ...], window: Counts, ratio: float
+    space: SearchSpace, areas: tuple[int, ...], window: Windows, ratio: float
 ) -> ScanCluster:
     low, high = int(window[0]), int(window[1])
     cases = int(space.cases[list(areas), low:high].sum())
     expected = float(space.expected[list(areas), low:high].sum())
     rest = (space.total - cases) / (space.total - expected) if expected < space.total else 0.0
     risk = cases / expected / rest if rest > 0 else float("inf")
-    last = space.first + high - 1
-    return ScanCluster(areas, space.first + low, last, cases, expected, risk, ratio, 1.0)
+    first, last = sorted((int(space.periods[low]), int(space.periods[high - 1])))
+    return ScanCluster(areas, first, last, cases, expected, risk, ratio, 1.0)
 
 
 def _with_p(cluster: ScanCluster, p: float) -> ScanCluster:
@@ -167,4 +166,4 @@ def answer(
     return Scan(verdict, None, clusters, space.total, maxima, *dispersion, notes)
 
 
-__all__ = ["LANES", "SearchSpace", "answer", "clusters_of", "p_of", "replicate", "search_space"]
+__all__ = ["SearchSpace", "answer", "clusters_of", "p_of", "replicate", "search_space"]
