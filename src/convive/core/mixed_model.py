@@ -175,7 +175,7 @@ class _Equations:
             lambda share: self._deviance(share / (1.0 - share)),
             bounds=(0.0, 0.999),
             method="bounded",
-            options={"xatol": 1e-6},
+            options={"xatol": 1e-9},
         )
         share = float(result.x)
         best = share / (1.0 - share)

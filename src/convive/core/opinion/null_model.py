@@ -13,7 +13,9 @@ from convive.core.opinion.votes import Flags, Floats, Votes
 _ROUNDS = 6
 _COPIES = 4
 """Simulated tables per round of fitting."""
-_MOST_EXPLAINED = 0.995
+_MOST_EXPLAINED = 0.9
+"""Of a leaning, by the axes. Answers closer to all-or-nothing than this are groups, whatever made
+them: with 1, one saturated population would look like any two camps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +46,8 @@ def fit_one_opinion(votes: Votes, projection: Projection, rng: np.random.Generat
     How far participants spread along an axis shows in products of *different* votes of the same
     participant: noise of single votes does not enter them. The axes are found in one half of the
     participants and the products taken in the other, so that chance patterns do not count.
-    Correlations are adjusted until simulated tables show the same spread. They reach almost 1,
-    so that votes that saturate (nearly everyone at an extreme) are still one population.
+    Correlations are adjusted until simulated tables show the same spread. They may be so
+    high that votes saturate (most people at an extreme) and are still one population.
     """
     width = projection.loadings.shape[1]
     wanted = _spread(votes.values, votes.is_seen, width, rng)
