@@ -100,8 +100,10 @@ def test_fair_raters_are_rarely_accused_with_few_double_ratings(record_table) ->
         title="Observers' strictness: fair observers accused",
         about=f"{runs} walks of observers who are all equally strict, noise 0.35; nominal are 0.05 "
         "and coverage 0.95.",
-        head=["Stops", "Observers", "Areas", "Rated twice", "Spread between places"]
-        + ["p < 0.05", "Walks with a flag", "Coverage of effects", "Coverage of areas"],
+        head=[
+            *("Stops", "Observers", "Areas", "Rated twice", "Spread between places"),
+            *("p < 0.05", "Walks with a flag", "Coverage of effects", "Coverage of areas"),
+        ],
         rows=rows,
     )
     low, flagged, raters, areas = np.array(rates).T
