@@ -149,7 +149,7 @@ def _equations(columns: FloatArray, y: FloatArray, place: IntArray) -> _Equation
     by_place = sparse.csr_matrix((np.ones(y.size), (place, np.arange(y.size))))
     both = np.column_stack([columns, y])
     counts = np.bincount(place)
-    return _Equations(both.T @ both, by_place @ both, counts, y.size - columns.shape[1])
+    return _Equations(both.T @ both, np.asarray(by_place @ both), counts, y.size - columns.shape[1])
 
 
 @dataclass(frozen=True, slots=True)
