@@ -60,3 +60,73 @@ def test_false_accusations_stay_rare_over_many_walks(bias: tuple, twice: float) 
     assert result["wrong"] < 0.065
     assert result["rater"] > 0.935
     assert result["area"] > 0.94
+
+
+def _fair_walk(
+    rng: np.random.Generator, design: tuple[int, int, int, float, float]
+) -> tuple[tuple[np.ndarray, ...], np.ndarray]:
+    """Return a walk of fair raters, and the areas' true means; a place's second rater is another."""
+    n, n_raters, n_areas, twice, between = design
+    n_places = round(n / (1 + twice))
+    again = rng.choice(n_places, n - n_places, replace=False)
+    place = np.concatenate([np.arange(n_places), again])
+    rater = rng.integers(0, n_raters, n)
+    rater[n_places:] = (rater[again] + rng.integers(1, n_raters, n - n_places)) % n_raters
+    truth = rng.normal(1.5, 0.4, n_areas)
+    area = place % n_areas
+    ratings = truth[area] + rng.normal(0, between, n_places)[place] + rng.normal(0, 0.35, n)
+    return (ratings, rater, place, area), truth
+
+
+@pytest.mark.calibration
+def test_fair_raters_are_rarely_accused_with_few_double_ratings(record_table) -> None:
+    """Before degrees of freedom allowed for estimated variances: up to .074 and .13 of walks."""
+    runs, rows, rates = 250, [], []
+    for n, n_raters, n_areas in ((80, 4, 8), (120, 8, 20)):
+        for twice in (0.1, 0.5):
+            for between in (0.3, 0.6):
+                design = (n, n_raters, n_areas, twice, between)
+                rng = np.random.default_rng([n, int(100 * twice), int(100 * between)])
+                kept = np.array([_fair_result(rng, design) for _ in range(runs)])
+                low, flagged, raters, areas = kept.mean(axis=0)
+                rates.append((low, flagged, raters, areas))
+                doubles = n - round(n / (1 + twice))
+                rows.append(
+                    [n, n_raters, n_areas, doubles, between]
+                    + [f"{rate:.3f}" for rate in (low, flagged, raters, areas)]
+                )
+    record_table(
+        "observers_fair",
+        title="Observers' strictness: fair observers accused",
+        about=f"{runs} walks of observers who are all equally strict, noise 0.35; nominal are 0.05 "
+        "and coverage 0.95.",
+        head=[
+            *("Stops", "Observers", "Areas", "Rated twice", "Spread between places"),
+            *("p < 0.05", "Walks with a flag", "Coverage of effects", "Coverage of areas"),
+        ],
+        rows=rows,
+    )
+    low, flagged, raters, areas = np.array(rates).T
+    # Standard error of a rate: about .008 (raters of a walk are related), of flags .014.
+    assert low.max() <= 0.075
+    assert low.mean() <= 0.055
+    assert flagged.max() <= 0.095
+    assert flagged.mean() <= 0.06
+    assert raters.min() >= 0.925
+    assert areas.min() >= 0.93
+
+
+def _fair_result(
+    rng: np.random.Generator, design: tuple[int, int, int, float, float]
+) -> tuple[float, float, float, float]:
+    """Return shares of small p-values, of a flag, and of intervals that cover."""
+    walk, truth = _fair_walk(rng, design)
+    effects = rater_effects(*walk[:3], areas=walk[3])
+    means = area_means(*walk)
+    known = truth[means.areas.astype(int)]
+    return (
+        float(np.mean(effects.p < 0.05)),
+        float(np.any(benjamini_hochberg(effects.p) <= 0.05)),
+        float(np.mean((effects.low <= 0) & (effects.high >= 0))),
+        float(np.mean((means.low <= known) & (known <= means.high))),
+    )

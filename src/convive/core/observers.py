@@ -11,11 +11,12 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import optimize, sparse, special
+from scipy import sparse, special
 from scipy.sparse import csgraph
 
 from convive.core.counts import tail_of
 from convive.core.errors import MethodError
+from convive.core.mixed_model import Contrasts, MixedFit, fit_mixed_model
 from convive.core.significance import benjamini_hochberg, two_sided_t_p
 
 FloatArray = NDArray[np.float64]
@@ -77,18 +78,6 @@ class _Frame:
     places: Labels
 
 
-@dataclass(frozen=True, slots=True)
-class _Fit:
-    """The fitted model; columns are areas, raters but the first, covariates."""
-
-    coefficients: FloatArray
-    covariance: FloatArray
-    df: int
-    ratio: float
-    """Variance between places of an area ÷ residual variance."""
-    noise: float
-
-
 def rater_effects(
     ratings: ArrayLike,
     raters: ArrayLike,
@@ -130,29 +119,33 @@ def rater_effects(
 
     Notes
     -----
-    Variance between places by restricted maximum likelihood. Not where raters chose places.
+    Variance between places by restricted maximum likelihood; standard errors and degrees of
+    freedom allow for its being estimated from few places rated twice (Kenward and Roger).
+    Not where raters chose places.
 
     References
     ----------
     .. [1] Searle, S. R., Casella, G., McCulloch, C. E. (1992). Variance Components. Wiley.
     .. [2] Candell, G. L., Drasgow, F. (1988). An iterative procedure for linking metrics and
        assessing item bias. Applied Psychological Measurement 12(3), 253-260.
+    .. [3] Kenward, M. G., Roger, J. H. (1997). Small sample inference for fixed effects from
+       restricted maximum likelihood. Biometrics 53(3), 983-997.
     """
     frame = _frame(ratings, raters, places, areas, covariates)
     if frame.raters.size < 2:
         raise MethodError("OBSERVERS_ONE_RATER")
     fit = _fit(frame)
     reference = _reference(frame, fit)
-    effect, se = _against(frame, fit, reference)
-    half = _t(fit.df, level) * se
+    found = _against(frame, fit, reference)
+    half = _t(found.df, level) * found.se
     score, score_se = _places(frame, fit, reference)
     return RaterEffects(
         raters=frame.raters,
-        effect=effect,
-        se=se,
-        low=effect - half,
-        high=effect + half,
-        p=_p(effect, se, fit),
+        effect=found.estimate,
+        se=found.se,
+        low=found.estimate - half,
+        high=found.estimate + half,
+        p=_p(found),
         n=np.bincount(frame.rater, minlength=frame.raters.size),
         is_reference=reference,
         places=frame.places,
@@ -196,23 +189,21 @@ def area_means(
     fit = _fit(frame)
     several = frame.raters.size > 1
     reference = _reference(frame, fit) if several else np.ones(1, dtype=bool)
-    contrast = _area_contrasts(frame, reference)
-    mean = contrast @ fit.coefficients
-    se = np.sqrt(np.einsum("ij,jk,ik->i", contrast, fit.covariance, contrast))
-    half = _t(fit.df, level) * se
+    found = fit.contrasts(_area_contrasts(frame, reference))
+    mean, half = found.estimate, _t(found.df, level) * found.se
     n = np.bincount(frame.area, minlength=frame.areas.size)
-    return AreaMeans(frame.areas, mean, se, mean - half, mean + half, n)
+    return AreaMeans(frame.areas, mean, found.se, mean - half, mean + half, n)
 
 
-def _p(effect: FloatArray, se: FloatArray, fit: _Fit) -> FloatArray:
+def _p(found: Contrasts) -> FloatArray:
     """Return two-sided p-values; NaN where there is neither deviation nor noise."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.asarray(two_sided_t_p(effect / se, fit.df))
+        return np.asarray(two_sided_t_p(found.estimate / found.se, found.df))
 
 
-def _t(df: int, level: float) -> float:
-    """Return the t quantile of a two-sided interval."""
-    return float(special.stdtrit(df, 1.0 - tail_of(level)))
+def _t(df: FloatArray, level: float) -> FloatArray:
+    """Return t quantiles of two-sided intervals."""
+    return np.asarray(special.stdtrit(df, 1.0 - tail_of(level)))
 
 
 def _frame(
@@ -239,27 +230,16 @@ def _frame(
     return _Frame(y[rated], area, rater, place, centred, areas_, raters_, places_)
 
 
-def _fit(frame: _Frame) -> _Fit:
-    """Fit the mixed model by restricted maximum likelihood over one variance ratio."""
+def _fit(frame: _Frame) -> MixedFit:
+    """Fit areas, raters but the first and covariates as columns, places at random."""
     _refuse_disconnected(frame)
     x = _columns(frame)
-    counts = np.bincount(frame.place)
-    by_place = sparse.csr_matrix((np.ones(frame.y.size), (frame.place, np.arange(frame.y.size))))
-    both = np.column_stack([x, frame.y])
-    sums = by_place @ both
-    cross = both.T @ both
-    if np.linalg.matrix_rank(cross[:-1, :-1], hermitian=True) < x.shape[1]:
+    if np.linalg.matrix_rank(x.T @ x, hermitian=True) < x.shape[1]:
         raise MethodError("OBSERVERS_COLLINEAR", columns=int(frame.covariates.shape[1]))
-    repeated = _comparing_places(frame, counts)
-    df = frame.y.size - x.shape[1]
-    if df < 1:
+    if frame.y.size <= x.shape[1]:
         raise MethodError("OBSERVERS_TOO_FEW", n=int(frame.y.size))
-    solve = _Solver(cross, sums, counts, df)
-    ratio = solve.best_ratio() if repeated else 0.0
-    coefficients, inverse, noise = solve.at(ratio)
-    # Contrasts between raters lean on the places that were rated twice: those use up freedom.
-    freedom = max(1, df - repeated) if ratio > 0 else df
-    return _Fit(coefficients, inverse * noise, freedom, ratio, noise)
+    can_tell = _comparing_places(frame, np.bincount(frame.place)) > 0
+    return fit_mixed_model(x, frame.y, frame.place, can_tell=can_tell)
 
 
 def _comparing_places(frame: _Frame, counts: IntArray) -> int:
@@ -272,52 +252,6 @@ def _comparing_places(frame: _Frame, counts: IntArray) -> int:
     repeated = np.bincount(area, counts > 1, frame.areas.size)
     is_all = repeated == np.bincount(area, minlength=frame.areas.size)
     return int(repeated.sum() - is_all.sum())
-
-
-@dataclass(frozen=True, slots=True)
-class _Solver:
-    """Normal equations for a given ratio of variance between places to noise."""
-
-    cross: FloatArray
-    sums: FloatArray
-    counts: IntArray
-    df: int
-
-    def at(self, ratio: float) -> tuple[FloatArray, FloatArray, float]:
-        """Return coefficients, inverse of the information (unit noise) and noise variance."""
-        information, right, square = self._equations(ratio)
-        inverse = np.asarray(np.linalg.inv(information), dtype=np.float64)
-        coefficients = inverse @ right
-        noise = max(float(square - right @ coefficients) / self.df, 0.0)
-        return coefficients, inverse, noise
-
-    def best_ratio(self) -> float:
-        """Return the ratio of highest restricted likelihood."""
-        result = optimize.minimize_scalar(
-            lambda share: self._deviance(share / (1.0 - share)),
-            bounds=(0.0, 0.999),
-            method="bounded",
-            options={"xatol": 1e-6},
-        )
-        share = float(result.x)
-        best = share / (1.0 - share)
-        return best if share > 1e-4 and self._deviance(best) < self._deviance(0.0) else 0.0
-
-    def _deviance(self, ratio: float) -> float:
-        """Return minus twice the restricted log likelihood, up to a constant."""
-        information, right, square = self._equations(ratio)
-        left_over = float(square - right @ np.linalg.solve(information, right))
-        return (
-            self.df * np.log(max(left_over, 1e-300))
-            + float(np.linalg.slogdet(information)[1])
-            + float(np.sum(np.log1p(ratio * self.counts)))
-        )
-
-    def _equations(self, ratio: float) -> tuple[FloatArray, FloatArray, float]:
-        """Return information matrix, right-hand side and weighted square of the ratings."""
-        shrink = ratio / (1.0 + ratio * self.counts)
-        full = self.cross - self.sums.T @ (shrink[:, None] * self.sums)
-        return full[:-1, :-1], full[:-1, -1], float(full[-1, -1])
 
 
 def _columns(frame: _Frame) -> FloatArray:
@@ -360,22 +294,17 @@ def _in_columns(frame: _Frame, area: FloatArray, rater: FloatArray) -> FloatArra
     return np.column_stack([area, rater[:, 1:], covariates])
 
 
-def _against(
-    frame: _Frame, fit: _Fit, reference: NDArray[np.bool_]
-) -> tuple[FloatArray, FloatArray]:
-    """Return each rater's effect against the other reference raters, with standard error."""
-    contrast = _rater_contrasts(frame, reference)
-    variance = np.einsum("ij,jk,ik->i", contrast, fit.covariance, contrast)
-    return contrast @ fit.coefficients, np.sqrt(variance)
+def _against(frame: _Frame, fit: MixedFit, reference: NDArray[np.bool_]) -> Contrasts:
+    """Return each rater's effect against the other reference raters."""
+    return fit.contrasts(_rater_contrasts(frame, reference))
 
 
-def _reference(frame: _Frame, fit: _Fit) -> NDArray[np.bool_]:
+def _reference(frame: _Frame, fit: MixedFit) -> NDArray[np.bool_]:
     """Return the raters to compare with, those that clearly deviate taken out one by one."""
     reference = np.ones(frame.raters.size, dtype=bool)
     smallest = max(2, int(np.ceil(_REFERENCE_SHARE * frame.raters.size)))
     while reference.sum() > smallest:
-        effect, se = _against(frame, fit, reference)
-        p = np.where(reference, _p(effect, se, fit), np.nan)
+        p = np.where(reference, _p(_against(frame, fit, reference)), np.nan)
         if not np.nanmin(benjamini_hochberg(p), initial=1.0) <= _FLAG_AT:
             break
         reference[np.nanargmin(p)] = False
@@ -383,7 +312,7 @@ def _reference(frame: _Frame, fit: _Fit) -> NDArray[np.bool_]:
 
 
 def _places(
-    frame: _Frame, fit: _Fit, reference: NDArray[np.bool_]
+    frame: _Frame, fit: MixedFit, reference: NDArray[np.bool_]
 ) -> tuple[FloatArray, FloatArray]:
     """Return each place's corrected score and standard error (best linear prediction)."""
     counts = np.bincount(frame.place)

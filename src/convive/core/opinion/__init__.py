@@ -1,5 +1,6 @@
 """Opinion landscape: groups among votes on statements, what unites and what divides them."""
 
+from convive.core.opinion.axes import Axes, count_axes
 from convive.core.opinion.clusters import adjusted_rand, best_jaccard
 from convive.core.opinion.grouping import (
     Grouping,
@@ -13,6 +14,7 @@ from convive.core.opinion.statements import GroupVotes, StatementFindings, asses
 from convive.core.opinion.votes import Votes, read_votes
 
 __all__ = [
+    "Axes",
     "GroupVotes",
     "Grouping",
     "GroupingOptions",
@@ -23,6 +25,7 @@ __all__ = [
     "adjusted_rand",
     "assess_statements",
     "best_jaccard",
+    "count_axes",
     "cross_fitted_labels",
     "group_participants",
     "opinion_landscape",

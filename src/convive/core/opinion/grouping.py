@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from convive.core.errors import MethodError
+from convive.core.opinion.axes import count_axes
 from convive.core.opinion.clusters import adjusted_rand, best_jaccard, cluster, silhouette
 from convive.core.opinion.null_model import fit_one_opinion
 from convive.core.opinion.projection import N_COMPONENTS, Projection, project, project_table
@@ -36,6 +37,7 @@ class GroupingOptions:
     n_resamples: int = 50
     alpha: float = 0.05
     n_components: int = N_COMPONENTS
+    """Dimensions of the map; groups are sought on as many axes as there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,8 @@ class Grouping:
     n_groups: int
     """1 unless the verdict is several_groups."""
     p: float
-    """Of "the participants are one population of gradually differing opinions"."""
+    """Of "the participants are one population of gradually differing opinions"; at no axis
+    beyond chance, of that."""
     silhouettes: dict[int, float]
     """Of each number of groups that was possible."""
     excess: dict[int, float]
@@ -58,6 +61,8 @@ class Grouping:
     labels: Integers
     """Group of each placed participant, 0 is the largest; all 0 with one group."""
     projection: Projection
+    n_axes: int = N_COMPONENTS
+    """Axes of opinion on which groups were sought, at least 1."""
 
 
 def group_participants(
@@ -65,10 +70,12 @@ def group_participants(
 ) -> Grouping:
     """Return the groups of opinion, or that there is one, or that one cannot tell.
 
-    k-means always finds groups, also in fog. So the silhouette of two to five groups is compared
-    with that of simulated participants of *one* population whose opinions differ gradually along
-    the same two axes, who saw the same statements. Groups are named only if theirs exceeds it
-    (5 %) and if they come back when participants are resampled.
+    k-means always finds groups, also in fog. So participants are placed on as many axes as
+    spread them more than shuffled votes do (`count_axes`). The number of groups is the one with
+    the largest silhouette. Groups are named only if that silhouette, and the one that stands out
+    most, exceed those of simulated participants of *one* population whose opinions differ
+    gradually along the same axes (5 % each), and if they come back when participants are
+    resampled.
 
     Do not take groups for camps of the town: participants choose themselves. Do not name the
     group of a person, nor a group by a party.
@@ -98,25 +105,37 @@ def group_participants(
     .. [1] Liu, Y. et al. (2008). Statistical significance of clustering for high-dimension,
        low-sample size data. JASA 103(483), 1281-1293 (the idea of one population as null).
     .. [2] Hennig, C. (2007). Computational Statistics and Data Analysis 52(1), 258-271.
+    .. [3] Rousseeuw, P. J. (1987). Silhouettes. Journal of Computational and Applied Mathematics
+       20, 53-65 (number of groups by the largest mean silhouette).
     """
     chosen = options or GroupingOptions()
     n = votes.participants.size
     if n < 2 * chosen.min_group:
         raise MethodError("OPINION_TOO_FEW", n=int(n))
-    projection = project(votes, n_components=chosen.n_components)
-    seen = _silhouettes(projection.positions, chosen, rng)
-    reference = _reference(votes, projection, chosen, rng)
+    axes = count_axes(votes, largest=chosen.largest - 1, rng=rng)
+    on = replace(chosen, n_components=max(axes.n, 1))
+    placed = project(votes, n_components=on.n_components)
+    seen = _silhouettes(placed.positions, on, rng)
+    reference = _reference(votes, placed, on, rng)
     excess, p = _excess(seen, reference)
-    k = max(excess, key=lambda tried: excess[tried]) if excess else 1
-    blank = np.zeros(n, dtype=np.int64)
-    if k == 1 or p > chosen.alpha:
-        verdict: Verdict = "one_group" if n >= _FEW_PARTICIPANTS else "cannot_tell"
-        return Grouping(verdict, 1, p, seen, excess, np.zeros(0), np.nan, blank, projection)
-    labels = _by_size(cluster(projection.positions, k, rng)[0])
-    jaccard, rand = _stability(votes, labels, k, chosen, rng)
-    if jaccard.min() < _STABLE_JACCARD:
-        return Grouping("cannot_tell", 1, p, seen, excess, jaccard, rand, blank, projection)
-    return Grouping("several_groups", k, p, seen, excess, jaccard, rand, labels, projection)
+    k = max(excess, key=lambda tried: seen[tried]) if excess else 1
+    if k > 1:
+        p = max(p, _own_p(seen[k], reference[:, k - 2]))
+    if axes.n == 0:
+        p = max(p, axes.p)
+    found = Grouping(
+        "one_group" if n >= _FEW_PARTICIPANTS else "cannot_tell",
+        1,
+        p,
+        seen,
+        excess,
+        np.zeros(0),
+        np.nan,
+        np.zeros(n, dtype=np.int64),
+        project(votes, n_components=chosen.n_components),
+        on.n_components,
+    )
+    return found if k == 1 or p > chosen.alpha else _named(votes, found, placed, k, on, rng)
 
 
 def cross_fitted_labels(
@@ -138,10 +157,11 @@ def cross_fitted_labels(
     found = np.zeros((n_used, grouping.labels.size), dtype=np.int64)
     if grouping.n_groups == 1:
         return found
-    width = grouping.projection.loadings.shape[1]
     for part in np.unique(fold):
         rest = np.flatnonzero(fold != part)
-        positions = project_table(votes.values[:, rest], votes.is_seen[:, rest], width).positions
+        positions = project_table(
+            votes.values[:, rest], votes.is_seen[:, rest], grouping.n_axes
+        ).positions
         labels = cluster(positions, grouping.n_groups, rng)[0]
         found[fold == part] = _named_like(labels, grouping.labels, grouping.n_groups)
     return found
@@ -193,6 +213,35 @@ def _excess(seen: dict[int, float], reference: Floats) -> tuple[dict[int, float]
         return {}, 1.0
     largest = np.maximum(z.max(axis=1), -1e300)
     return excess, float(monte_carlo_p(largest[1:], largest[0], alternative="greater"))
+
+
+def _own_p(silhouette_seen: float, simulated: Floats) -> float:
+    """Return the p-value of the silhouette of one number of groups."""
+    known = simulated[np.isfinite(simulated)]
+    return float(monte_carlo_p(known, silhouette_seen, alternative="greater"))
+
+
+def _named(
+    votes: Votes,
+    found: Grouping,
+    placed: Projection,
+    k: int,
+    options: GroupingOptions,
+    rng: np.random.Generator,
+) -> Grouping:
+    """Return k groups where each comes back when participants are resampled."""
+    labels = _by_size(cluster(placed.positions, k, rng)[0])
+    jaccard, rand = _stability(votes, labels, k, options, rng)
+    if jaccard.min() < _STABLE_JACCARD:
+        return replace(found, verdict="cannot_tell", jaccard=jaccard, rand=rand)
+    return replace(
+        found,
+        verdict="several_groups",
+        n_groups=k,
+        jaccard=jaccard,
+        rand=rand,
+        labels=labels,
+    )
 
 
 def _stability(

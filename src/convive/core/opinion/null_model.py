@@ -13,27 +13,30 @@ from convive.core.opinion.votes import Flags, Floats, Votes
 _ROUNDS = 6
 _COPIES = 4
 """Simulated tables per round of fitting."""
+_MOST_EXPLAINED = 0.9
+"""Of a leaning, by the axes. Answers closer to all-or-nothing than this are groups, whatever made
+them: with 1, one saturated population would look like any two camps."""
 
 
 @dataclass(frozen=True, slots=True)
 class OneOpinion:
-    """Normal positions along the axes of the map; a vote is a leaning beyond two thresholds."""
+    """Normal positions along the axes; a vote is a standard normal leaning beyond a threshold."""
 
-    slopes: Floats
-    """Leaning per unit of position, shape (n_used, n_components)."""
+    pull: Floats
+    """Correlation of the leaning on each statement with each axis, (n_used, n_components)."""
     low: Floats
-    """Threshold below which a participant disagrees, in standard deviations of leanings."""
+    """Threshold below which a participant disagrees."""
     high: Floats
     """Threshold above which a participant agrees."""
     is_seen: Flags
 
     def draw(self, rng: np.random.Generator) -> Floats:
         """Return a table of votes like the real one; 0 where not seen."""
-        n, n_components = len(self.is_seen), self.slopes.shape[1]
-        leaning = rng.standard_normal((n, n_components)) @ self.slopes.T
-        leaning += rng.standard_normal(leaning.shape)
-        scale = np.sqrt(1.0 + np.sum(self.slopes**2, axis=1))
-        votes = (leaning > self.high * scale).astype(np.float64) - (leaning < self.low * scale)
+        n, n_components = len(self.is_seen), self.pull.shape[1]
+        leaning = rng.standard_normal((n, n_components)) @ self.pull.T
+        own = np.sqrt(1.0 - np.sum(self.pull**2, axis=1))
+        leaning += own * rng.standard_normal(leaning.shape)
+        votes = (leaning > self.high).astype(np.float64) - (leaning < self.low)
         return np.where(self.is_seen, votes, 0.0)
 
 
@@ -43,7 +46,8 @@ def fit_one_opinion(votes: Votes, projection: Projection, rng: np.random.Generat
     How far participants spread along an axis shows in products of *different* votes of the same
     participant: noise of single votes does not enter them. The axes are found in one half of the
     participants and the products taken in the other, so that chance patterns do not count.
-    Slopes are adjusted until simulated tables show the same spread.
+    Correlations are adjusted until simulated tables show the same spread. They may be so
+    high that votes saturate (most people at an extreme) and are still one population.
     """
     width = projection.loadings.shape[1]
     wanted = _spread(votes.values, votes.is_seen, width, rng)
@@ -53,17 +57,23 @@ def fit_one_opinion(votes: Votes, projection: Projection, rng: np.random.Generat
         for sign in (-1.0, 1.0)
     ]
     low, high = ndtri(shares[0]), -ndtri(shares[1])
-    # How fast the mean vote rises with the leaning, where it is small.
+    # Covariance of a vote with a position ÷ correlation of its leaning with it.
     rise = (np.exp(-0.5 * low**2) + np.exp(-0.5 * high**2)) / np.sqrt(2 * np.pi)
-    slopes = projection.loadings * np.sqrt(wanted) / rise[:, None]
-    model = OneOpinion(slopes, low, high, votes.is_seen)
+    pull = _held(projection.loadings * np.sqrt(wanted) / rise[:, None])
+    model = OneOpinion(pull, low, high, votes.is_seen)
     for _ in range(_ROUNDS):
         shown = np.mean(
             [_spread(model.draw(rng), votes.is_seen, width, rng) for _ in range(_COPIES)], axis=0
         )
         ratio = np.where(shown > 0, wanted / np.maximum(shown, 1e-300), 1.0)
-        model = replace(model, slopes=model.slopes * np.sqrt(np.clip(ratio, 0.25, 4.0)))
+        model = replace(model, pull=_held(model.pull * np.sqrt(np.clip(ratio, 0.25, 4.0))))
     return model
+
+
+def _held(pull: Floats) -> Floats:
+    """Return correlations, shortened where the axes would explain more than all of a leaning."""
+    explained = np.sum(pull**2, axis=1, keepdims=True)
+    return pull * np.sqrt(np.minimum(1.0, _MOST_EXPLAINED / np.maximum(explained, 1e-300)))
 
 
 def _spread(values: Floats, seen: Flags, width: int, rng: np.random.Generator) -> Floats:
