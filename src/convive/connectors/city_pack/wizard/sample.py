@@ -44,6 +44,8 @@ class Shapes:
     """polygon, line or point."""
     crs: str | None
     n: int
+    bounds: tuple[float, float, float, float] | None = None
+    """In the units of the file; None without geometry."""
 
 
 @dataclass(frozen=True)
@@ -204,9 +206,12 @@ def _shapes(sample: Sample, main: str, layer: str | None) -> Shapes:
         if name != main:
             path = path.rename(folder.root / name)
         _, _, geometry, crs = read_features(path, layer)
-    dimensions = shapely.get_dimensions(shapely.from_wkb(geometry, on_invalid="ignore"))
+    shapes = shapely.from_wkb(geometry, on_invalid="ignore")
+    dimensions = shapely.get_dimensions(shapes)
     kind = {0: "point", 1: "line", 2: "polygon"}[max(0, int(dimensions.max(initial=0)))]
-    return Shapes(kind, crs, len(geometry))
+    west, south, east, north = (float(edge) for edge in shapely.total_bounds(shapes))
+    bounds = None if np.isnan(west) else (west, south, east, north)
+    return Shapes(kind, crs, len(geometry), bounds)
 
 
 def _attributes(sample: Sample, main: str, layer: str | None) -> tuple[Sheet, ...]:
