@@ -15,6 +15,7 @@ import numpy as np
 import shapely
 
 from convive.connectors.city_pack.archives import MAX_FILE_BYTES, open_zip, read_member
+from convive.connectors.city_pack.captures import Told
 from convive.connectors.city_pack.files import PackFolder, shown
 from convive.connectors.city_pack.mapping_schema import Format
 from convive.connectors.city_pack.open_sheets import find_files, open_sheets
@@ -61,6 +62,8 @@ class Sample:
     """Small files that hold the sample, by name, to be read again by a mapping."""
     is_whole: bool = True
     shapes: Shapes | None = None
+    told: Mapping[str, Told] = field(default_factory=dict)
+    """What the names of the parts capture."""
 
 
 def take_sample(path: Path, *, sheet: str | None = None) -> Sample:
@@ -236,20 +239,24 @@ def placed(sample: Sample) -> Iterator[PackFolder]:
         yield PackFolder(root)
 
 
-def read_again(folder: PackFolder, fmt: Format, source: SourceLog) -> tuple[Sheet, ...]:
+def read_again(
+    folder: PackFolder, fmt: Format, source: SourceLog, told: Mapping[str, Told] | None = None
+) -> tuple[Sheet, ...]:
     """Return the sheets of a placed sample, each once, in the order of the files.
 
-    Of a file that is no workbook no more than the first rows are read.
+    Of a file that is no workbook no more than the first rows are read. `told` is what the names
+    of the files capture.
     """
     names = [p.name for p in sorted(folder.root.iterdir()) if p.suffix not in _SIDE_FILES]
     found: list[Sheet] = []
     for file in find_files(folder.root, names, source.log, ""):
         joined: dict[str | None, list[Sheet]] = {}
         n = 0
-        for stretch in open_sheets(folder, [file], fmt, source):
+        named = file._replace(told=(told or {}).get(file.path.name, ()))
+        for stretch in open_sheets(folder, [named], fmt, source):
             joined.setdefault(stretch.sheet, []).append(stretch)
             n += stretch.n_rows
-            if n >= N_ROWS and file[0].suffix.lower() not in BOOKS:
+            if n >= N_ROWS and file.path.suffix.lower() not in BOOKS:
                 break
         found += [_first_rows(join_stretches(stretches)) for stretches in joined.values()]
     return tuple(found)
