@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import re
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -14,11 +16,12 @@ from convive.connectors.city_pack.captures import Told, as_glob, told_by
 from convive.connectors.city_pack.files import shown
 from convive.connectors.city_pack.wizard.looks import match_areas
 from convive.connectors.city_pack.wizard.proposal import Confidence, Proposal
-from convive.connectors.city_pack.wizard.sample import Sample
+from convive.connectors.city_pack.wizard.sample import TEXTS, Sample
 from convive.connectors.city_pack.wizard.words import place_words, suggest
 
 MIN_KNOWN = 0.8
-MAX_NAMES = 1_000
+MAX_NAMES = 200
+HEAD_BYTES = 65_536
 MAX_PIECES = 8
 _MONTH = re.compile(r"(?<!\d)(?:19|20)\d{2}([-_.]?)(?:0[1-9]|1[0-2])(?!\d)")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
@@ -35,12 +38,22 @@ class Series:
 
 
 def names_beside(path: Path) -> list[str]:
-    """Return the names of the files of the same type in a file's folder."""
+    """Return the names of the files in a file's folder that are of the same type and header."""
     try:
-        found = sorted(shown(p.name) for p in path.parent.iterdir() if p.suffix == path.suffix)
-    except OSError:
+        beside = sorted(p for p in path.parent.iterdir() if p.suffix == path.suffix)[:MAX_NAMES]
+        own = _head(path)
+        return [shown(p.name) for p in beside if p.is_file() and _head(p) == own]
+    except (OSError, EOFError, zlib.error):
         return []
-    return found[:MAX_NAMES]
+
+
+def _head(path: Path) -> bytes:
+    """Return the first line of a text file; nothing of other types, which cannot tell so soon."""
+    name = path.name.lower()
+    if not name.removesuffix(".gz").endswith(TEXTS):
+        return b""
+    with gzip.open(path) if name.endswith(".gz") else path.open("rb") as opened:
+        return opened.readline(HEAD_BYTES)
 
 
 def series_of(name: str, names: Sequence[str], index: AreaIndex | None) -> tuple[Series, ...]:
