@@ -15,6 +15,7 @@ _FORMS: Mapping[str, str] = {
 }
 _HOLE = re.compile(r"\\\{(year|month|area|category)\\\}")
 _HOLE_OR_SIGN = re.compile(r"\{(year|month|area|category)\}|\*\*/|\*|\?|\[[^]]+\]")
+_HOLES_TOGETHER = re.compile(r"\*?(?:\{(?:year|month|area|category)\}\*?)+")
 _SIGNS = {"**/": "(?:.*/)?", "*": ".*"}
 _CAPTURED = re.compile(r"\{(?:year|month|area|category|month\} \{year)\}")
 
@@ -66,10 +67,10 @@ def as_glob(pattern: str) -> str:
 
     Examples
     --------
-    >>> as_glob("{year}/{area}_*.csv")
+    >>> as_glob("{year}{month}/{area}_*.csv")
     '*/*_*.csv'
     """
-    return re.sub(r"\{(?:year|month|area|category)\}", "*", pattern)
+    return _HOLES_TOGETHER.sub("*", pattern)  # never **, which means folders
 
 
 def told_by(name: str, pattern: str) -> Told | None:

@@ -73,8 +73,8 @@ def series_of(name: str, names: Sequence[str], index: AreaIndex | None) -> tuple
     holes = [found for around in runs if (found := _hole(name, around, names, index))]
     plain = holes[:1]
     dated = [replace(one, pattern=_dated(one.pattern)) for one in (Series(name), *plain)]
-    found = dict.fromkeys((*plain, *dated))
-    return tuple(one for one in found if as_glob(one.pattern) != one.pattern)
+    series = dict.fromkeys((*plain, *dated))
+    return tuple(one for one in series if as_glob(one.pattern) != one.pattern)
 
 
 def _dated(name: str) -> str:
