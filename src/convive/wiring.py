@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from convive.app.audit import AuditOutcome, AuditPorts
-    from convive.app.ports import Aggregator
+    from convive.app.ports import Aggregator, PackReading
     from convive.app.protection.holdings import Holding
     from convive.app.protection.weed import Weeding
     from convive.app.view import AuditView
@@ -53,9 +53,6 @@ def audit_ports(restricted: Path, *, keep: bool = True) -> AuditPorts:
     from convive.connectors.city_pack import read_pack
     from convive.store import FolderBuildStore, FolderRestrictedStore, open_aggregator
 
-    def clock() -> datetime:
-        return datetime.now(UTC)
-
     @functools.cache
     def engine(choice: EngineChoice) -> Aggregator:
         return open_aggregator(choice, restricted)
@@ -64,10 +61,10 @@ def audit_ports(restricted: Path, *, keep: bool = True) -> AuditPorts:
         read_pack=read_pack,
         catalogue=find,
         aggregator=lambda city: engine(city.engine),
-        clock=clock,
+        clock=_now,
         version=__version__,
         store=FolderBuildStore() if keep else None,
-        restricted=lambda _pack: FolderRestrictedStore(restricted, clock=clock),
+        restricted=lambda _pack: FolderRestrictedStore(restricted, clock=_now),
         actor=acting_person(),
     )
 
@@ -88,10 +85,15 @@ def run_audit(
 
 def check_pack(pack: Path, *, progress: Progress = silent) -> tuple[Problem, ...]:
     """Return every problem of a pack; nothing is written."""
+    return try_pack(pack, progress=progress).problems
+
+
+def try_pack(pack: Path, *, progress: Progress = silent) -> PackReading:
+    """Return what reading a pack gives, its problems with it; nothing is written."""
     from convive.app.audit import latest_day
     from convive.connectors.city_pack import read_pack
 
-    return read_pack(Path(pack), progress=progress, today=latest_day(_now())).problems
+    return read_pack(Path(pack), progress=progress, today=latest_day(_now()))
 
 
 def start_pack(folder: Path, answers: Mapping[str, Any]) -> tuple[Path, ...]:
@@ -393,5 +395,6 @@ __all__ = [
     "run_audit",
     "serve_build",
     "start_pack",
+    "try_pack",
     "weed_evidence",
 ]

@@ -81,7 +81,7 @@ def test_ctrl_c_leaves_with_130(
     def stop(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(check_command, "check_pack", stop)
+    monkeypatch.setattr(check_command, "try_pack", stop)
     assert main(["check", str(pack)]) == 130
     assert "Stopped" in capsys.readouterr().err
 
@@ -92,7 +92,7 @@ def test_a_bug_of_ours_is_owned_without_a_traceback(
     def fail(*_: object, **__: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(check_command, "check_pack", fail)
+    monkeypatch.setattr(check_command, "try_pack", fail)
     assert main(["check", str(pack)]) == 1
     told = capsys.readouterr().err
     assert "ZeroDivisionError" in told
@@ -136,7 +136,14 @@ def test_an_error_with_problems_leaves_with_the_code_of_its_class(
 
 def test_check_of_a_good_pack_leaves_with_0(pack: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", str(pack)]) == 0
-    assert "Errors: 0" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "Errors: 0" in said
+    assert "police: 0.0% of 60 rows have a word without a category." in said
+    assert main(["check", str(pack), "--format", "json"]) == 0
+    told = [row for row in json.loads(capsys.readouterr().out) if row["severity"] == "info"]
+    assert [row["data"] for row in told] == [
+        {"source_id": "police", "file": told[0]["place"]["file"], "n": 0, "base": 60, "share": 0.0}
+    ]
 
 
 def test_check_writes_json_for_another_program(

@@ -44,8 +44,6 @@ def test_family_and_profile_of_real_files(real_data: Path, name: str) -> None:
 
 
 CONSTANT = {
-    "nottingham_2020/nottingham_burglaries.csv.gz": "burglary",
-    "nottingham_2020/nottingham_robberies.csv.gz": "robbery",
     "nottingham_2020/nottingham_weapons.gpkg": "weapons",
     "northumbria_asb_2020/northumbria_asb_2020.tab.gz": "nuisance",
 }
@@ -57,6 +55,20 @@ def test_a_file_about_one_kind_says_so_in_its_name(real_data: Path, name: str) -
     assert session.proposal.value("columns", "constant_category") == CONSTANT[name]
     assert session.proposal.value("columns", "month") == "month"
     assert session.preview().rows_rejected == 0
+
+
+@pytest.mark.parametrize(
+    ("kind", "category"), [("burglaries", "burglary"), ("robberies", "robbery")]
+)
+def test_files_that_differ_only_by_kind_are_one_series(
+    real_data: Path, kind: str, category: str
+) -> None:
+    session = open_session(real_data / f"nottingham_2020/nottingham_{kind}.csv.gz")
+    assert session.source()["files"] == ["nottingham_{category}.csv.gz"]
+    assert session.proposal.value("columns", "category") == "{category}"
+    shown = session.preview()
+    assert shown.rows_rejected == 0
+    assert {row["category"] for row in shown.rows} == {category}
 
 
 def test_a_file_of_police_actions_is_declined(real_data: Path) -> None:

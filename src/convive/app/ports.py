@@ -260,12 +260,25 @@ class RestrictedStore(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class UnmappedShare:
+    """How many of a source's rows have a word without a category; said also where it is none."""
+
+    source_id: str
+    file: str
+    """The mapping file."""
+    n: int
+    base: int
+
+
 @dataclass(frozen=True)
 class PackReading:
     """What reading a pack gave: the evidence (None where errors forbid it), all problems."""
 
     evidence: Evidence | None
     problems: tuple[Problem, ...] = ()
+    unmapped: tuple[UnmappedShare, ...] = ()
+    """Of every source of incidents or counts that was read."""
 
 
 @dataclass(frozen=True)

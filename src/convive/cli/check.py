@@ -8,11 +8,11 @@ from typing import Annotated
 
 import typer
 
-from convive.cli.problems import as_json, count, show
+from convive.cli.problems import as_json, count, show, show_shares
 from convive.cli.terminal import Terminal
 from convive.core.errors import PackError
 from convive.core.model import Severity
-from convive.wiring import check_pack
+from convive.wiring import try_pack
 
 
 class Format(StrEnum):
@@ -30,11 +30,13 @@ def check(
     """Check a pack and list everything wrong, with file, sheet, row and remedy."""
     terminal: Terminal = context.obj
     with terminal.progress() as progress:
-        problems = check_pack(pack, progress=progress)
+        reading = try_pack(pack, progress=progress)
+    problems = reading.problems
     if output is Format.JSON:
-        typer.echo(as_json(problems, terminal.language))
+        typer.echo(as_json(problems, terminal.language, reading.unmapped))
     else:
         show(problems, terminal)
+        show_shares(reading.unmapped, terminal)
         terminal.say(
             "cli.check.summary",
             errors=count(problems, Severity.ERROR),

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from itertools import groupby
 
+from convive.app.ports import UnmappedShare
 from convive.catalogue.texts import say
 from convive.cli.terminal import Terminal
 from convive.core.model import Problem, Severity
@@ -69,8 +70,26 @@ def count(problems: Iterable[Problem], severity: Severity) -> int:
     return sum(problem.severity is severity for problem in problems)
 
 
-def as_json(problems: Sequence[Problem], language: str) -> str:
-    """Return the problems for another program, sentences included."""
+def show_shares(shares: Sequence[UnmappedShare], terminal: Terminal) -> None:
+    """Print how much of each source has no category: one quiet line each, 0 % too."""
+    if shares and not terminal.is_quiet:
+        terminal.out.print()
+    for share in shares:
+        terminal.entry(_share_text(share, terminal.language), lead="  ", style="dim")
+
+
+def _share_text(share: UnmappedShare, language: str) -> str:
+    data = {"source": share.source_id, "share": 100 * share.n / share.base, "base": share.base}
+    return say("cli.check.unmapped", language, **data)
+
+
+def as_json(
+    problems: Sequence[Problem], language: str, shares: Sequence[UnmappedShare] = ()
+) -> str:
+    """Return the problems for another program, sentences included.
+
+    Behind them the share of rows without a category, source by source, of severity ``info``.
+    """
     rows = [
         {
             **asdict(problem),
@@ -79,5 +98,18 @@ def as_json(problems: Sequence[Problem], language: str) -> str:
             "remedy": sentence(problem, language, part=".remedy"),
         }
         for problem in problems
+    ]
+    rows += [
+        {
+            "code": "UNMAPPED_SHARE",
+            "place": {"file": share.file, "sheet": None, "row": None, "column": None},
+            "severity": "info",
+            "rows": share.n,
+            "examples": [],
+            "data": {**asdict(share), "share": share.n / share.base},
+            "message": _share_text(share, language),
+            "remedy": "",
+        }
+        for share in shares
     ]
     return json.dumps(rows, ensure_ascii=False, indent=2, default=str)

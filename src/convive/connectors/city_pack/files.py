@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatch
 from pathlib import Path, PurePosixPath
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 from convive.connectors.city_pack.archives import (
     MAX_FILE_BYTES,
@@ -20,6 +20,7 @@ from convive.connectors.city_pack.archives import (
     member_pieces,
     open_zip,
 )
+from convive.connectors.city_pack.captures import Told, as_glob, told_by
 from convive.connectors.city_pack.problem_log import RefusedError
 
 MAX_STREAM_BYTES = 65_536 * MIB
@@ -76,6 +77,8 @@ class RawFile:
     """Path in the pack of the file on disk."""
     parts: tuple[RawFile, ...] = ()
     """What belongs to a shapefile."""
+    told: Told = ()
+    """What the name of the file captures."""
 
 
 @dataclass(frozen=True)
@@ -98,6 +101,8 @@ class PackFile:
     """Whether the bytes are gzip."""
     parts: tuple[PackFile, ...] = ()
     """What belongs to a shapefile."""
+    told: Told = ()
+    """What the name of the file captures."""
 
     def chunks(self, size: int = CHUNK_BYTES, limit: int = MAX_STREAM_BYTES) -> Iterator[bytes]:
         """Yield the unpacked bytes piece by piece; every call starts from the beginning.
@@ -131,7 +136,17 @@ class PackFile:
         """
         data = b"".join(self.chunks(limit=MAX_FILE_BYTES))
         parts = tuple(part.load() for part in self.parts)
-        return RawFile(self.label, self.name, data, self.path, parts)
+        return RawFile(self.label, self.name, data, self.path, parts, self.told)
+
+
+class Wanted(NamedTuple):
+    """A file on disk that a mapping asks for."""
+
+    path: Path
+    member: str | None = None
+    """Pattern of the members of an archive."""
+    told: Told = ()
+    """What the name of the file captures."""
 
 
 def shown(path: Path | PurePosixPath | str) -> str:
@@ -216,12 +231,18 @@ class PackFolder:
             raise RefusedError("FILE_OUTSIDE_PACK")
         return real
 
-    def files(self, path: Path, member: str | None = None) -> Iterator[PackFile | RefusedError]:
-        """Yield the file, or the members of an archive; refusals are yielded, not raised."""
+    def files(
+        self, path: Path, member: str | None = None, told: Told = ()
+    ) -> Iterator[PackFile | RefusedError]:
+        """Yield the file, or the members of an archive; refusals are yielded, not raised.
+
+        `told` is what the name on disk captures; names of members add what they capture.
+        """
         label, name = self.label(path), shown(path.name)
         try:
             content, state = self.digest(path)
-            whole = PackFile(label, name, label, content, self._inside(path), state)
+            inside = self._inside(path)
+            whole = PackFile(label, name, label, content, inside, state, told=told)
             if path.suffix.lower() in {".zip", ".kmz"}:
                 yield from _members(whole, member or "*")
             elif path.suffix.lower() == ".shp":
@@ -319,7 +340,8 @@ def _members(whole: PackFile, pattern: str) -> Iterator[PackFile | RefusedError]
             continue
         joined = f"{whole.content}\0{member}".encode("utf-8", "surrogatepass")
         content = hashlib.sha256(joined).hexdigest()
-        found = replace(whole, label=label, name=name, content=content, member=member)
+        told = (*whole.told, *(told_by(member, pattern) or ()))
+        found = replace(whole, label=label, name=name, content=content, member=member, told=told)
         yield _without_gz(replace(found, parts=_parts_within(found, names)))
 
 
@@ -349,4 +371,4 @@ def _is_chosen(filename: str, pattern: str) -> bool:
         return False
     if pattern == "*":
         return filename.lower().removesuffix(".gz").endswith((*READABLE, *ARCHIVES))
-    return fnmatch(filename, pattern)
+    return fnmatch(filename, as_glob(pattern)) and told_by(filename, pattern) is not None

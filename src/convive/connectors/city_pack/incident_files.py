@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
@@ -77,7 +77,7 @@ class IncidentFiles:
         Once a day has come that was in the future, what is kept lacks its rows: the part read
         from then on has a name of its own, so that nothing counted before is taken for it.
         """
-        digest, today = self.reading_digest, self.reader.context.today
+        digest, today = told_digest(self.reading_digest, file), self.reader.context.today
         while True:
             key = PartKey(self.log.source_id, file.label, file.content, digest)
             record = self.keeper.record_of(key)
@@ -197,12 +197,9 @@ def reading_digest(mapping: IncidentsMapping, territory: str) -> str:
     return hashlib.sha256(as_json(told).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def files_of(
-    found: Iterator[PackFile | RefusedError], log: SourceLog, label: str
-) -> Iterator[PackFile]:
-    """Yield the files that can be opened; refusals are noted."""
-    for one in found:
-        if isinstance(one, RefusedError):
-            note_refusal(log.log, one, label)
-        else:
-            yield one
+def told_digest(digest: str, file: PackFile) -> str:
+    """Return the digest of a reading of a file: what its name captures decides rows too."""
+    if not file.told:
+        return digest
+    told = as_json([digest, file.told])
+    return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()

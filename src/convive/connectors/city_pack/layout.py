@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from convive.catalogue.model import loose
+from convive.connectors.city_pack.captures import is_captured
 from convive.connectors.city_pack.mapping_schema import Layout, Mapping
 from convive.connectors.city_pack.problem_log import N_EXAMPLES, SourceLog
 from convive.connectors.city_pack.sheet import Sheet
@@ -136,8 +137,9 @@ def changes_of(sheet: Sheet, layout: Layout, orders: set[bool]) -> tuple[str, ..
 
     ``− “a”`` gone, ``+ “b”`` new, ``“a” → “b”`` probably renamed, ``⇅`` in another order.
     """
-    before = {loose(name): name for name in layout.columns}
-    names = sheet.found or sheet.names
+    before = {loose(name): name for name in layout.columns if not is_captured(name)}
+    # What is captured stands in the mapping, not in the file.
+    names = [name for name in sheet.found or sheet.names if not is_captured(name)]
     now = {loose(name): name for name in names}
     gone = [name for key, name in before.items() if key not in now]
     new = [name for key, name in now.items() if key not in before]

@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from convive.connectors.city_pack.cells import constant
+from convive.connectors.city_pack.captured_columns import with_captured
 from convive.connectors.city_pack.column_names import column_named, normalise_header
 from convive.connectors.city_pack.files import PackFile, RawFile
 from convive.connectors.city_pack.guarded_process import Stretch, read_guarded
@@ -73,8 +73,8 @@ def read_document(
 ) -> Iterator[Sheet | RefusedError]:
     """Yield the tables of a file in stretches of rows; a sheet that cannot be used as a refusal.
 
-    Geometries become ``#longitude``, ``#latitude`` and ``#accuracy_m``; what the name of a
-    sheet captures becomes columns ``{area}`` and the like. Of columns that are not `wanted`
+    Geometries become ``#longitude``, ``#latitude`` and ``#accuracy_m``; what the names of
+    file and sheet capture becomes columns ``{area}`` and the like. Of columns that are not `wanted`
     only the names are kept.
 
     Raises
@@ -101,7 +101,7 @@ def read_document(
             found.data.setdefault("label", raw.label)
             yield found
             continue
-        sheet = _chosen(_as_sheet(found, raw.label, null), wanted)
+        sheet = _chosen(_as_sheet(found, raw, null), wanted)
         is_same = held is not None and held.sheet == sheet.sheet
         if held is not None and is_same and not sheet.n_rows:
             held = replace(
@@ -186,17 +186,17 @@ def _write(path: Path, raw: PackFile | RawFile) -> None:
             opened.write(piece)
 
 
-def _as_sheet(stretch: Stretch, label: str, null: tuple[str, ...]) -> Sheet:
+def _as_sheet(stretch: Stretch, raw: PackFile | RawFile, null: tuple[str, ...]) -> Sheet:
     """Return a stretch as a sheet: trimmed, without blank rows."""
     meta, table = stretch.meta, stretch.rows
     columns = {name: whole_column(table, name) for name in table.column_names if name != ROW}
     sheet = replace(
-        sheet_of(label, columns, _row_numbers(meta, table), null),
+        sheet_of(raw.label, columns, _row_numbers(meta, table), null),
         sheet=meta.get("sheet"),
         notes=tuple((code, data) for code, data in meta.get("notes", ())),
         found=_unique_names(meta.get("found", ())),
     )
-    return _with_captured(sheet, meta.get("captured", {}))
+    return with_captured(sheet, {**dict(raw.told), **meta.get("captured", {})})
 
 
 def _unique_names(names: Sequence[str]) -> tuple[str, ...]:
@@ -208,27 +208,3 @@ def _row_numbers(meta: Mapping[str, Any], table: pa.Table) -> np.ndarray:
     if ROW in table.column_names:
         return np.array(pc.cast(table.column(ROW), pa.int64()))
     return np.arange(table.num_rows, dtype=np.int64) + int(meta["first_row"])
-
-
-def _with_captured(sheet: Sheet, captured: Mapping[str, str]) -> Sheet:
-    """Return the sheet with a column ``{area}`` … for everything that its name tells.
-
-    Year and month together also make a column ``{month} {year}``, which a date can be read from.
-    """
-    if not captured:
-        return sheet
-    texts = {f"{{{name}}}": text.strip() for name, text in captured.items()}
-    if "year" in captured and "month" in captured:
-        texts["{month} {year}"] = _month(captured["year"], captured["month"])
-    new = {name: text for name, text in texts.items() if name not in sheet.names}
-    year = captured.get("year")
-    return replace(
-        sheet,
-        names=(*sheet.names, *new),
-        columns=(*sheet.columns, *(constant(text, sheet.n_rows) for text in new.values())),
-        year=int(year) if year else sheet.year,
-    )
-
-
-def _month(year: str, month: str) -> str:
-    return f"{year}-{int(month):02d}" if month.isdigit() else f"{month} {year}"

@@ -11,8 +11,16 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 import pyarrow.compute as pc
 
+from convive.connectors.city_pack.captured_columns import with_captured
+from convive.connectors.city_pack.captures import as_glob, told_by
 from convive.connectors.city_pack.delimited import read_delimited
-from convive.connectors.city_pack.files import PackFile, PackFolder, RawFile, shown
+from convive.connectors.city_pack.files import (
+    PackFile,
+    PackFolder,
+    RawFile,
+    Wanted,
+    shown,
+)
 from convive.connectors.city_pack.mapping_schema import Format
 from convive.connectors.city_pack.open_documents import KINDS, is_text_workbook, read_document
 from convive.connectors.city_pack.problem_log import ProblemLog, RefusedError, SourceLog
@@ -36,25 +44,34 @@ _YEAR_IN_NAME = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
 
 def find_files(
     base: Path, patterns: list[str], log: ProblemLog, mapping_label: str
-) -> list[tuple[Path, str | None]]:
-    """Return (file, member pattern) in a fixed order; a pattern that finds nothing is a problem."""
-    found: dict[tuple[Path, str | None], None] = {}
+) -> list[Wanted]:
+    """Return the files in a fixed order; a pattern that finds nothing is a problem."""
+    found: dict[tuple[Path, str | None], Wanted] = {}
     for pattern in patterns:
         file_pattern, _, member = pattern.partition("!")
         if _leaves(file_pattern):
             log.fail("FILE_OUTSIDE_PACK", mapping_label, label=file_pattern)
             continue
-        try:
-            # A name may hold brackets, which mean something else in a pattern.
-            exact = base / file_pattern
-            found_here = [exact] if os.path.lexists(exact) else base.glob(file_pattern)
-            hits = sorted(found_here, key=os.fsencode)
-        except (ValueError, NotImplementedError, OSError):
-            hits = []
+        hits = _hits(base, file_pattern, member or None)
         if not hits:
             log.fail("FILE_PATTERN_EMPTY", mapping_label, pattern=file_pattern)
-        found.update(((path, member or None), None) for path in hits)
-    return list(found)
+        for wanted in hits:
+            found.setdefault(wanted[:2], wanted)
+    return list(found.values())
+
+
+def _hits(base: Path, pattern: str, member: str | None) -> list[Wanted]:
+    """Return the files that fit a pattern, with what their names capture."""
+    try:
+        # A name may hold brackets, which mean something else in a pattern.
+        exact = base / pattern
+        if os.path.lexists(exact):
+            return [Wanted(exact, member)]
+        paths = sorted(base.glob(as_glob(pattern)), key=os.fsencode)
+    except (ValueError, NotImplementedError, OSError):
+        return []
+    named = ((path, told_by(path.relative_to(base).as_posix(), pattern)) for path in paths)
+    return [Wanted(path, member, told) for path, told in named if told is not None]
 
 
 def _leaves(pattern: str) -> bool:
@@ -64,27 +81,34 @@ def _leaves(pattern: str) -> bool:
 
 def open_sheets(
     folder: PackFolder,
-    files: list[tuple[Path, str | None]],
+    files: Sequence[Wanted],
     fmt: Format,
     source: SourceLog,
-    wanted: Sequence[str] | None = None,
 ) -> Iterator[Sheet]:
-    """Yield every sheet of the files; what cannot be read is noted and left out.
+    """Yield every sheet of the files; what cannot be read is noted and left out."""
+    for file in opened_files(folder, files, source):
+        yield from sheets_of(file, fmt, source)
 
-    Of files that carry types only the `wanted` columns are taken, of the others the names.
-    """
-    for path, member in files:
-        for found in folder.files(path, member):
+
+def opened_files(
+    folder: PackFolder, files: Sequence[Wanted], source: SourceLog
+) -> Iterator[PackFile]:
+    """Yield the files and members of archives that can be opened; refusals are noted."""
+    for one in files:
+        for found in folder.files(*one):
             if isinstance(found, RefusedError):
-                note_refusal(source.log, found, folder.label(path))
+                note_refusal(source.log, found, folder.label(one[0]))
             else:
-                yield from sheets_of(found, fmt, source, wanted)
+                yield found
 
 
 def sheets_of(
     file: PackFile, fmt: Format, source: SourceLog, wanted: Sequence[str] | None = None
 ) -> Iterator[Sheet]:
-    """Yield every sheet of one file; what cannot be read is noted and left out."""
+    """Yield every sheet of one file; what cannot be read is noted and left out.
+
+    Of files that carry types only the `wanted` columns are taken, of the others the names.
+    """
     columns = None if wanted is None else _with_kept(wanted, fmt)
     yield from _noted(read_raw(file, fmt, wanted=columns), file, fmt, source)
 
@@ -172,10 +196,11 @@ def _read_as(
         raise RefusedError("FILE_TYPE_UNKNOWN", name=raw.name)
     if kind == "csv" or is_text_workbook(kind, start[:HEAD_BYTES]):
         if known is not None and isinstance(raw, PackFile):
-            yield from read_stretches(raw.chunks, raw.label, fmt, known, wanted=wanted)
+            stretches = read_stretches(raw.chunks, raw.label, fmt, known, wanted=wanted)
+            yield from (with_captured(sheet, dict(raw.told)) for sheet in stretches)
             return
         whole = raw.load() if isinstance(raw, PackFile) else raw
-        yield read_delimited(whole.data, whole.label, fmt)
+        yield with_captured(read_delimited(whole.data, whole.label, fmt), dict(raw.told))
     else:
         yield from read_document(kind, raw, fmt, wanted)
 

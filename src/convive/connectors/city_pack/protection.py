@@ -67,5 +67,5 @@ def _terms(folder: PackFolder, path: Path, family: str, mapping: Mapping) -> Ter
         agreement_ends=given.agreement_ends,
         contact=given.contact,
         personal_data=given.personal_data,
-        delivered=tuple(sorted({Delivered(folder.label(file), file) for file, _ in files})),
+        delivered=tuple(sorted({Delivered(folder.label(one.path), one.path) for one in files})),
     )

@@ -18,6 +18,7 @@ from convive.app.ports import (
     KeeperMaker,
     PackReading,
     Progress,
+    UnmappedShare,
     silent,
 )
 from convive.app.schema import conform, empty_table, table_from_rows
@@ -56,6 +57,8 @@ from convive.connectors.city_pack.vintages import Vintage, read_vintages, shared
 from convive.core.model import City, Place, Severity
 
 KIND_OF = {"surveys": "survey"}
+SORTED = ("incidents", "counts")
+"""Families whose words become categories."""
 
 
 @dataclass(frozen=True)
@@ -124,9 +127,22 @@ def _read(
         note_validity(source.mapping, cover, source.log, context.mapping_label)
         _share_out(source, territory.vintages)
     progress("evidence", len(sources), len(sources))
+    unmapped = tuple(_unmapped(source, folder) for source in sources if _is_sorted(source))
     if log.has_errors:
-        return PackReading(None, tuple(log.problems))
-    return PackReading(_evidence(territory, sources, folder), tuple(log.problems))
+        return PackReading(None, tuple(log.problems), unmapped)
+    return PackReading(_evidence(territory, sources, folder), tuple(log.problems), unmapped)
+
+
+def _is_sorted(source: SourceReading) -> bool:
+    """Tell whether rows of a source were sorted into categories."""
+    return source.family in SORTED and source.reading.rows_read > 0
+
+
+def _unmapped(source: SourceReading, folder: PackFolder) -> UnmappedShare:
+    found = source.log.quality.get("unmapped_category")
+    n, base = (found.n, found.base) if found else (0, 0)
+    label = folder.label(source.path)
+    return UnmappedShare(source.mapping.source.id, label, n, max(base, source.reading.rows_read))
 
 
 def read_territory(folder: PackFolder, log: ProblemLog) -> Territory | None:

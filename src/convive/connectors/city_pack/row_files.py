@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Protocol
 
 import pyarrow as pa
@@ -19,8 +18,7 @@ from convive.app.ports import PartKey, RowsKeeper
 from convive.app.schema import as_json, empty_table
 from convive.app.tables import ANSWERS, NOTES, OBSERVATIONS, RESPONDENTS, TableSpec
 from convive.connectors.city_pack.family import Reading
-from convive.connectors.city_pack.files import PackFile, PackFolder
-from convive.connectors.city_pack.incident_files import files_of
+from convive.connectors.city_pack.files import PackFile
 from convive.connectors.city_pack.layout import watched
 from convive.connectors.city_pack.mapping_schema import Mapping as SourceMapping
 from convive.connectors.city_pack.open_sheets import note_refusal, sheets_of
@@ -63,13 +61,9 @@ class RowFiles:
     """Digest of the territory."""
     log: SourceLog
 
-    def take(self, folder: PackFolder, files: Sequence[tuple[Path, str | None]]) -> list[PartKey]:
+    def take(self, files: Iterable[PackFile]) -> list[PartKey]:
         """Read the files unless they are kept already; return the parts, table by table."""
-        found = [
-            file
-            for path, member in files
-            for file in files_of(folder.files(path, member), self.log, folder.label(path))
-        ]
+        found = list(files)
         keys = self._keys(found)
         records = [self.keeper.record_of(key) for key in keys.values()]
         if not keys:
@@ -93,7 +87,7 @@ class RowFiles:
 
     def _keys(self, found: Sequence[PackFile]) -> dict[tuple[str, str], PartKey]:
         """Return the part of each file and table: every file of the source decides about it."""
-        contents = as_json([[file.label, file.content] for file in found])
+        contents = as_json([_decisive(file) for file in found])
         content = hashlib.sha256(contents.encode("utf-8", "surrogatepass")).hexdigest()
         given = self.mapping.model_dump(mode="json", exclude={"source"})
         told = [ROWS_VERSION, self.family, self.territory, given]
@@ -138,3 +132,8 @@ class RowFiles:
             note_refusal(log.log, refused, sheet.file)
         for name in list(self.reader.reading.tables):
             rows.setdefault((sheet.file, name), []).extend(self.reader.reading.tables.pop(name))
+
+
+def _decisive(file: PackFile) -> list[Any]:
+    """Return what of a file decides the rows: its name, its bytes, what its name captures."""
+    return [file.label, file.content, *([file.told] if file.told else [])]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -11,16 +11,23 @@ from typing import Any
 from convive.app.ports import EvidenceKeeper, IncidentPart, PartKey
 from convive.connectors.city_pack.counts import CountsReader
 from convive.connectors.city_pack.family import Context, Reading
-from convive.connectors.city_pack.files import PackFolder
-from convive.connectors.city_pack.incident_files import IncidentFiles, files_of, reading_digest
+from convive.connectors.city_pack.file_names import is_named_right
+from convive.connectors.city_pack.files import PackFile, PackFolder, Wanted
+from convive.connectors.city_pack.incident_files import IncidentFiles, reading_digest
 from convive.connectors.city_pack.incidents import IncidentsReader
 from convive.connectors.city_pack.layout import watched
-from convive.connectors.city_pack.mapping_schema import AreaColumns, Mapping
+from convive.connectors.city_pack.mapping_schema import AreaColumns, Format, Mapping
 from convive.connectors.city_pack.notes import NotesReader
 from convive.connectors.city_pack.observations import ObservationsReader
-from convive.connectors.city_pack.open_sheets import find_files, note_refusal, open_sheets
+from convive.connectors.city_pack.open_sheets import (
+    find_files,
+    note_refusal,
+    opened_files,
+    sheets_of,
+)
 from convive.connectors.city_pack.problem_log import ProblemLog, RefusedError, SourceLog
 from convive.connectors.city_pack.row_files import TABLES, RowFiles
+from convive.connectors.city_pack.sheet import Sheet
 from convive.connectors.city_pack.statistics import StatisticsReader
 from convive.connectors.city_pack.surveys import SurveysReader
 from convive.core.model import Severity
@@ -65,58 +72,72 @@ def read_source(
     is_ready = reader.prepare() and is_ready
     patterns = source.mapping.source.files
     files = find_files(source.path.parent, patterns, source.log.log, label)
-    source.files = sorted({folder.label(path) for path, _ in files})
+    source.files = sorted({folder.label(wanted.path) for wanted in files})
     if not is_ready:
         return
+    opened = _named_right(folder, files, source, context)
     if isinstance(reader, CountsReader):
-        _read_counts(folder, source, reader, files, label)
+        _read_counts(source, reader, list(opened), label)
         return
     if isinstance(reader, IncidentsReader):
-        _keep_incidents(folder, source, reader, files, keeping)
+        _keep_incidents(source, reader, opened, keeping)
     elif source.family in TABLES:
         keeper, territory = keeping
         taking = RowFiles(source.family, source.mapping, reader, keeper, territory, source.log)
-        source.kept = taking.take(folder, files)
+        source.kept = taking.take(opened)
         source.reading = reader.finish()
     else:
-        opened = open_sheets(folder, files, source.mapping.format, source.log, reader.needed())
-        for sheet in watched(opened, source.mapping, source.log):
+        sheets = _sheets(opened, source.mapping.format, source.log, reader.needed())
+        for sheet in watched(sheets, source.mapping, source.log):
             guarded(partial(reader.read, sheet), source.log.log, sheet.file)
         source.reading = reader.finish()
     _check_used(source, label)
 
 
+def _named_right(
+    folder: PackFolder, files: Sequence[Wanted], source: SourceReading, context: Context
+) -> Iterator[PackFile]:
+    """Yield the files whose names capture what there is; the others are noted."""
+    columns = source.mapping.columns  # type: ignore[attr-defined]
+    for file in opened_files(folder, files, source.log):
+        if is_named_right(file, columns, context.index, source.log):
+            yield file
+
+
+def _sheets(
+    files: Iterator[PackFile] | Sequence[PackFile],
+    fmt: Format,
+    source: SourceLog,
+    wanted: Sequence[str] | None = None,
+) -> Iterator[Sheet]:
+    for file in files:
+        yield from sheets_of(file, fmt, source, wanted)
+
+
 def _read_counts(
-    folder: PackFolder,
-    source: SourceReading,
-    reader: CountsReader,
-    files: list[tuple[Path, str | None]],
-    label: str,
+    source: SourceReading, reader: CountsReader, files: Sequence[PackFile], label: str
 ) -> None:
     fmt = source.mapping.format
-    opened = open_sheets(folder, files, fmt, source.log)
-    sheets = list(watched(opened, source.mapping, source.log))
+    sheets = list(watched(_sheets(files, fmt, source.log), source.mapping, source.log))
     rates = []
     if reader.rates_sheet is not None:
         rates_format = fmt.model_copy(update={"sheet": reader.rates_sheet})
-        rates = list(open_sheets(folder, files, rates_format, source.log))
+        rates = list(_sheets(files, rates_format, source.log))
     guarded(lambda: reader.read_all(sheets, rates), source.log.log, label)
     source.reading = reader.reading
 
 
 def _keep_incidents(
-    folder: PackFolder,
     source: SourceReading,
     reader: IncidentsReader,
-    files: list[tuple[Path, str | None]],
+    files: Iterator[PackFile],
     keeping: tuple[EvidenceKeeper, str],
 ) -> None:
     keeper, territory = keeping
     digest = reading_digest(reader.mapping, territory)
     taking = IncidentFiles(reader.mapping, reader, keeper, digest, source.log)
-    for path, member in files:
-        for file in files_of(folder.files(path, member), source.log, folder.label(path)):
-            taking.take(file)
+    for file in files:
+        taking.take(file)
     source.parts = taking.finish()
     source.reading = taking.reading
 

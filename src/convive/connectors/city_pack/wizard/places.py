@@ -9,6 +9,7 @@ from functools import lru_cache
 import numpy as np
 import pyproj
 
+from convive.connectors.city_pack.area_index import AreaIndex
 from convive.connectors.city_pack.cells import read_numbers
 from convive.connectors.city_pack.mapping_schema import Format
 from convive.connectors.city_pack.wizard.looks import Column
@@ -211,6 +212,29 @@ def _used_in(crs: str) -> Bounds | None:
     """Return where a projection is made for, in degrees."""
     area = pyproj.CRS.from_user_input(crs).area_of_use
     return (area.west, area.south, area.east, area.north) if area else None
+
+
+def grids_for(bounds: Bounds | None, index: AreaIndex | None) -> tuple[str, ...]:
+    """Return the projections that a file without one can be in, by where its corners come to lie.
+
+    Degrees need no guess. With a city, those that bring the corners to it; without one, those
+    that are made for where the corners come to lie.
+    """
+    if bounds is None:
+        return ()
+    x, y = np.array(bounds[0::2]), np.array(bounds[1::2])
+    if np.abs(x).max() <= 180 and np.abs(y).max() <= 90:
+        return ("EPSG:4326",)
+    around = index.bounds if index is not None else None
+    found = []
+    for crs in dict.fromkeys(((index.crs,) if index and index.crs else ()) + GRIDS):
+        degrees, target = _to_degrees(crs, x, y), around or _used_in(crs)
+        if degrees is not None and target is not None:
+            west, south, east, north = target
+            wider = (west - MARGIN, south - MARGIN, east + MARGIN, north + MARGIN)
+            if _inside(*degrees, wider) == 1:
+                found.append(crs)
+    return tuple(found)
 
 
 def _to_degrees(crs: str, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:

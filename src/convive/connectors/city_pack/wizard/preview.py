@@ -14,6 +14,7 @@ from convive.app.ingest.placing import Placer
 from convive.app.tables import ANSWERS, COUNTS, INCIDENTS, NOTES, OBSERVATIONS, STATISTICS
 from convive.app.territory import CITY, NOWHERE, build_territory
 from convive.connectors.city_pack.area_index import AreaIndex
+from convive.connectors.city_pack.captures import Told
 from convive.connectors.city_pack.counts import CountsReader
 from convive.connectors.city_pack.family import Context, Reading
 from convive.connectors.city_pack.files import PackFolder
@@ -98,12 +99,12 @@ def preview(
         note_breaches(invalid, "", sample.name, FAMILIES[family], log)
         return Preview(problems=tuple(log.problems))
     source = SourceLog("preview", log)
-    with placed(sample) as folder:
-        try:
-            reading = _read(folder, mapping, family, (city, index), source)
-        except RefusedError as refused:
-            note_refusal(log, refused, sample.name)
-            return Preview(problems=tuple(log.problems))
+    try:
+        with placed(sample) as folder:
+            reading = _read((folder, sample.told), mapping, family, (city, index), source)
+    except RefusedError as refused:
+        note_refusal(log, refused, sample.name)
+        return Preview(problems=tuple(log.problems))
     parts = reading.tables.get(_TABLES[family].name, [])
     rows = pa.concat_tables(parts) if parts else None
     can_place = rows is not None and areas is not None and family == "incidents"
@@ -127,14 +128,15 @@ def _placed_in(areas: Any, rows: Any, city: City) -> tuple[dict[str, int], int]:
 
 
 def _read(
-    folder: PackFolder,
+    files: tuple[PackFolder, Map[str, Told]],
     mapping: Mapping,
     family: str,
     around: tuple[City, AreaIndex | None],
     source: SourceLog,
 ) -> Reading:
     city, index = around
-    sheets = read_again(folder, mapping.format, source)
+    folder, told = files
+    sheets = read_again(folder, mapping.format, source, told)
     known = index or _areas_of_file(mapping, sheets)
     reader = READERS[family](mapping, Context(city, known), source)
     if not reader.prepare():
@@ -143,7 +145,7 @@ def _read(
         rates: tuple[Any, ...] = ()
         if reader.rates_sheet is not None:
             fmt = mapping.format.model_copy(update={"sheet": reader.rates_sheet})
-            rates = read_again(folder, fmt, source)
+            rates = read_again(folder, fmt, source, told)
         reader.read_all(list(sheets), list(rates))
         return reader.reading
     for sheet in sheets:

@@ -11,7 +11,7 @@ from typing import Any
 from convive.catalogue.model import loose
 from convive.catalogue.source_profiles import Profile
 from convive.catalogue.vocabulary import vocabulary
-from convive.connectors.city_pack.area_index import AreaIndex
+from convive.connectors.city_pack.area_index import AreaIndex, fold
 from convive.connectors.city_pack.sheet import Sheet
 from convive.connectors.city_pack.wizard.answers import (
     propose_notes,
@@ -56,6 +56,8 @@ class SheetGroup:
     sheets: tuple[Sheet, ...]
     pattern: str | None
     """For ``format.sheet``; None where the file has no sheets or the first is meant."""
+    is_of_city: bool = False
+    """Whether it is the one sheet that has the name of the city."""
 
     @property
     def first(self) -> Sheet:
@@ -83,7 +85,7 @@ def propose(
     family : str, optional
         What a person says that the file is.
     """
-    group = main_group(sample.sheets)
+    group = _of_city(main_group(sample.sheets), index)
     if group is None:
         reasons = (Reason("no_table"),)
         return Proposal(sample.name, Family("", reasons=reasons), declined=Reason("no_table"))
@@ -147,6 +149,17 @@ def main_group(sheets: Sequence[Sheet]) -> SheetGroup | None:
     return SheetGroup(tuple(best), _pattern(best, len(sheets)))
 
 
+def _of_city(group: SheetGroup | None, index: AreaIndex | None) -> SheetGroup | None:
+    """Return of sheets that are alike the one that has the name of the city, where one has."""
+    if group is None or index is None:
+        return group
+    names = {fold(name) for name in index.names.get("city", {}).values()}
+    own = [sheet for sheet in group.sheets if fold(sheet.sheet or "") in names]
+    if len(group.sheets) == 1 or len(own) != 1:
+        return group
+    return SheetGroup((own[0],), own[0].sheet, is_of_city=True)
+
+
 def _joined(groups: list[list[Sheet]]) -> list[list[Sheet]]:
     """Return groups of single sheets with the same columns as one: one sheet an area."""
     single: dict[tuple[str, ...], list[Sheet]] = defaultdict(list)
@@ -174,6 +187,7 @@ def _sheet_choice(group: SheetGroup) -> tuple[Choice, ...]:
     if group.pattern is None:
         return ()
     code = "sheets_alike" if len(group.sheets) > 1 else "sheet_largest"
+    code = "named" if group.is_of_city else code
     names = [sheet.sheet or "" for sheet in group.sheets]
     reasons = (Reason(code, {"n": len(names), "sheets": names}),)
     confidence = Confidence.CHECK if group.pattern == "*" else Confidence.LIKELY

@@ -15,6 +15,7 @@ import numpy as np
 import shapely
 
 from convive.connectors.city_pack.archives import MAX_FILE_BYTES, open_zip, read_member
+from convive.connectors.city_pack.captures import Told
 from convive.connectors.city_pack.files import PackFolder, shown
 from convive.connectors.city_pack.mapping_schema import Format
 from convive.connectors.city_pack.open_sheets import find_files, open_sheets
@@ -44,6 +45,8 @@ class Shapes:
     """polygon, line or point."""
     crs: str | None
     n: int
+    bounds: tuple[float, float, float, float] | None = None
+    """In the units of the file; None without geometry."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,8 @@ class Sample:
     """Small files that hold the sample, by name, to be read again by a mapping."""
     is_whole: bool = True
     shapes: Shapes | None = None
+    told: Mapping[str, Told] = field(default_factory=dict)
+    """What the names of the parts capture."""
 
 
 def take_sample(path: Path, *, sheet: str | None = None) -> Sample:
@@ -204,9 +209,12 @@ def _shapes(sample: Sample, main: str, layer: str | None) -> Shapes:
         if name != main:
             path = path.rename(folder.root / name)
         _, _, geometry, crs = read_features(path, layer)
-    dimensions = shapely.get_dimensions(shapely.from_wkb(geometry, on_invalid="ignore"))
+    shapes = shapely.from_wkb(geometry, on_invalid="ignore")
+    dimensions = shapely.get_dimensions(shapes)
     kind = {0: "point", 1: "line", 2: "polygon"}[max(0, int(dimensions.max(initial=0)))]
-    return Shapes(kind, crs, len(geometry))
+    west, south, east, north = (float(edge) for edge in shapely.total_bounds(shapes))
+    bounds = None if np.isnan(west) else (west, south, east, north)
+    return Shapes(kind, crs, len(geometry), bounds)
 
 
 def _attributes(sample: Sample, main: str, layer: str | None) -> tuple[Sheet, ...]:
@@ -231,20 +239,24 @@ def placed(sample: Sample) -> Iterator[PackFolder]:
         yield PackFolder(root)
 
 
-def read_again(folder: PackFolder, fmt: Format, source: SourceLog) -> tuple[Sheet, ...]:
+def read_again(
+    folder: PackFolder, fmt: Format, source: SourceLog, told: Mapping[str, Told] | None = None
+) -> tuple[Sheet, ...]:
     """Return the sheets of a placed sample, each once, in the order of the files.
 
-    Of a file that is no workbook no more than the first rows are read.
+    Of a file that is no workbook no more than the first rows are read. `told` is what the names
+    of the files capture.
     """
     names = [p.name for p in sorted(folder.root.iterdir()) if p.suffix not in _SIDE_FILES]
     found: list[Sheet] = []
     for file in find_files(folder.root, names, source.log, ""):
         joined: dict[str | None, list[Sheet]] = {}
         n = 0
-        for stretch in open_sheets(folder, [file], fmt, source):
+        named = file._replace(told=(told or {}).get(file.path.name, ()))
+        for stretch in open_sheets(folder, [named], fmt, source):
             joined.setdefault(stretch.sheet, []).append(stretch)
             n += stretch.n_rows
-            if n >= N_ROWS and file[0].suffix.lower() not in BOOKS:
+            if n >= N_ROWS and file.path.suffix.lower() not in BOOKS:
                 break
         found += [_first_rows(join_stretches(stretches)) for stretches in joined.values()]
     return tuple(found)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ import pyarrow as pa
 from convive.catalogue import find
 from convive.catalogue.source_profiles import Profile, profile, profiles
 from convive.connectors.city_pack.area_index import AreaIndex
+from convive.connectors.city_pack.captures import is_captured
 from convive.connectors.city_pack.categories import CategoryMap
 from convive.connectors.city_pack.files import PackFolder
 from convive.connectors.city_pack.layout import MAX_WORDS, day_first_of
@@ -24,6 +27,12 @@ from convive.connectors.city_pack.wizard.proposal import Path_, Proposal
 from convive.connectors.city_pack.wizard.propose import FAMILIES as KNOWN
 from convive.connectors.city_pack.wizard.propose import main_group, propose
 from convive.connectors.city_pack.wizard.sample import Sample, take_sample
+from convive.connectors.city_pack.wizard.siblings import (
+    names_beside,
+    series_of,
+    told_sample,
+    with_words,
+)
 from convive.connectors.city_pack.wizard.writing import copy_missing, mapping_text, source_id
 from convive.core.errors import DatasetError, PackError, RequestError
 from convive.core.model import City, Place, Problem, Severity
@@ -93,7 +102,8 @@ class Session:
         if group is None:
             return {}
         sheet = self._sheet(group.first)
-        found: dict[str, Any] = {"columns": list(sheet.names)}
+        names = [name for name in sheet.names if not is_captured(name)]
+        found: dict[str, Any] = {"columns": names}
         if sheet.delimiter:
             found["delimiter"] = sheet.delimiter
         order = self._day_first(sheet)
@@ -223,10 +233,33 @@ def open_session(
         place = Place(str(data.pop("label", Path(path).name)))
         problem = Problem(refused.code, place, Severity.ERROR, data=data)
         raise DatasetError("FILE_NOT_MAPPED", [problem], file=Path(path).name) from None
-    proposal = propose(sample, index, wanted, family=family)
+    by = partial(propose, index=index, profiles=wanted, family=family)
+    sample, proposal = _with_names(sample, by, Path(path), index)
     if territory is None:
         return Session(Path(path), sample, proposal)
     return Session(Path(path), sample, proposal, territory.city, index, pack, territory.areas)
+
+
+def _with_names(
+    sample: Sample, by: Callable[[Sample], Proposal], path: Path, index: AreaIndex | None
+) -> tuple[Sample, Proposal]:
+    """Return the proposal, by what the names of files tell where the columns do not."""
+    first = by(sample)
+    if first.profile is not None or first.declined is not None or "!" in sample.pattern:
+        return sample, first
+    for series in series_of(sample.name, names_beside(path), index):
+        named = told_sample(sample, series)
+        proposal = with_words(by(named), series)
+        is_told = proposal.value("columns", "category") == "{category}"
+        if proposal.is_usable and (not first.is_usable or (is_told and _is_of_one_kind(first))):
+            return named, proposal
+    return sample, first
+
+
+def _is_of_one_kind(proposal: Proposal) -> bool:
+    """Tell whether the kind was only known from the file's name: other files are of others."""
+    reasons = {reason.code for choice in proposal.choices for reason in choice.reasons}
+    return "file_name" in reasons
 
 
 def _around(pack: Path) -> Territory:
