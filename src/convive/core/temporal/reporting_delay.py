@@ -151,8 +151,8 @@ def reporting_delay(
     delay = np.clip(age, 0, len(learnt.hazard) - 1)
     is_started = age >= 0
     share, low, high = (_at(found, delay, is_started) for found in _shares(learnt, level))
-    variances = (_at(x, delay, is_started) for x in (learnt.spread, learnt.log_variance))
-    final = _final(recorded, share, *variances, _widening(learnt.df, level), level)
+    own, error = (_at(x, delay, is_started) for x in (learnt.spread, learnt.log_variance))
+    final = _final(recorded, share, own, error, _widening(learnt.df, level), level)
     return ReportingDelay(
         reason=None,
         recorded=recorded.astype(np.int64),
