@@ -132,7 +132,7 @@ def test_mapped_rates_cover(record_table) -> None:  # type: ignore[no-untyped-de
         lattice = _lattice(side)
         for spread, shared in ((0.5, 0.9), (0.5, 0.1), (0.15, 0.5), (0.9, 0.6)):
             hits, plain, better = [], [], []
-            for seed in range(30 if side == 7 else 10):
+            for seed in range(24 if side == 7 else 3):
                 rng = np.random.default_rng([seed, side])
                 people = np.exp(rng.normal(0, 0.8, side * side))
                 truth = mean * _ratios(lattice, spread, shared, rng)
@@ -148,7 +148,8 @@ def test_mapped_rates_cover(record_table) -> None:  # type: ignore[no-untyped-de
             covered, without = f"{np.mean(hits):.3f}", f"{np.mean(plain):.3f}"
             gain = f"{np.mean(better):.2f}"
             rows.append([side * side, mean, spread, shared, covered, without, gain])
-            assert np.mean(hits) > 0.9
+            # 0.945, less two of their errors: towns differ by 0.04.
+            assert np.mean(hits) > 0.945 - 2 * 0.04 / np.sqrt(len(hits))
     record_table(
         "space_mapped_rates",
         title="Rates mapped with their neighbours: coverage of the 95 % interval",

@@ -76,14 +76,15 @@ def test_smoothing_is_the_integral_over_the_prior() -> None:
     def log_posterior(log_mean: float, logit: float) -> float:
         shape, mean = np.exp(logit) * typical, np.exp(log_mean)
         likelihood = stats.nbinom.logpmf(events, shape, shape / (shape + mean * people)).sum()
-        return float(likelihood + np.log(special.expit(logit) * special.expit(-logit)))
+        prior = 0.5 * np.log(special.expit(logit)) + 2.0 * np.log(special.expit(-logit))
+        return float(likelihood + prior)
 
-    peak = max(log_posterior(m, z) for m in np.linspace(-6, -3, 31) for z in np.linspace(-5, 5, 41))
+    peak = max(log_posterior(m, z) for m in np.linspace(-6, -3, 31) for z in np.linspace(-9, 5, 57))
 
     def integral(function: object) -> float:
         value, _ = integrate.dblquad(
             lambda m, z: function(m, z) * np.exp(log_posterior(m, z) - peak),  # type: ignore[operator]
-            -7.0, 8.0, -6.5, -3.0, epsabs=1e-7, epsrel=1e-5,
+            -12.0, 8.0, -6.5, -3.0, epsabs=1e-7, epsrel=1e-5,
         )  # fmt: skip
         return float(value)
 

@@ -176,7 +176,7 @@ def _chain(  # noqa: C901 - a small sampler in one piece
         return float(data.count @ eta - data.expected @ np.exp(eta))
 
     def prior(node: np.ndarray) -> float:
-        return float(node[0] - np.exp(2 * node[0]) / 2 + node[1] - 2 * np.logaddexp(0, node[1]))
+        return float(2 * node[0] - np.exp(2 * node[0]) / 2 + node[1] - 2 * np.logaddexp(0, node[1]))
 
     for draw in range(n_draws):
         level = fit(z, node) + np.log(rng.uniform())

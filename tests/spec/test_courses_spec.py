@@ -33,6 +33,13 @@ def test_a_fall_goes_on_and_a_jump_does_not_count_twice() -> None:
     assert forecast(jumped, breaks=[36]).expected[0] == pytest.approx(1040, rel=0.02)
 
 
+def test_two_years_leave_open_whether_there_is_a_line() -> None:
+    short = forecast([10 * n for n in SEASON * 2], ahead=6)
+    width = np.log(short.high / short.low)
+    assert width[-1] > 0.25  # half a year ahead, a year and a half from the middle: 4 % a year
+    assert (short.low < 10 * np.array(SEASON[:6])).all()
+
+
 def test_a_high_last_month_is_carried_on_where_the_series_remembers() -> None:
     rng = np.random.default_rng(1)
     noise = np.zeros(60)

@@ -27,6 +27,18 @@ def test_a_summer_high_is_usual_and_a_winter_high_is_not() -> None:
     assert (found.upper[:, 0] < 120).all()
 
 
+def test_a_series_that_looks_calm_among_noisy_ones_is_given_some_of_their_noise() -> None:
+    noisy = np.random.default_rng(1).poisson(
+        np.exp(np.random.default_rng(2).normal(3.5, 0.5, (9, 60)))
+    )
+    calm = [30, 31, 29, 30, 32, 28] * 10
+    alone = unusual_periods([calm], false_alarms_a_year=0.1)
+    among = unusual_periods([*noisy, calm], false_alarms_a_year=1.0)
+    assert among.alpha == pytest.approx(alone.alpha)
+    assert among.expected[-1] == pytest.approx(alone.expected[0])
+    assert among.upper[-1, 0] > 1.2 * alone.upper[0, 0]
+
+
 def test_the_level_is_the_accepted_number_over_all_tests_of_a_year() -> None:
     found = unusual_periods([SEASON * 4] * 10, false_alarms_a_year=2.0)
     assert found.alpha == pytest.approx(2 / 120)

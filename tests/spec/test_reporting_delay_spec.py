@@ -47,6 +47,23 @@ def test_too_short_too_few_and_an_open_end_foresee_nothing() -> None:
     assert is_open.is_incomplete.tolist() == [False] * 10 + [True, True]
 
 
+def test_records_that_all_wait_for_every_second_month_foresee_nothing() -> None:
+    one, other = [0, 95, 5, 0], [80, 0, 20, 0]
+    batches = reporting_delay(np.array([one, other] * 12))
+    assert batches.reason == "DELAY_BATCHES"
+    assert np.isnan(batches.expected).all()
+    assert batches.is_incomplete[-1]
+
+
+def test_uploads_that_are_late_now_and_then_widen_the_interval() -> None:
+    uneven = reporting_delay(np.array([[70, 25, 5, 0], [90, 5, 5, 0]] * 6))
+    steady = reporting_delay(STEADY)
+    assert uneven.reason is None
+    assert uneven.expected_high[-1] - uneven.expected_low[-1] > 1.5 * (
+        steady.expected_high[-1] - steady.expected_low[-1]
+    )
+
+
 def test_only_the_newest_months_of_recording_are_learnt_from() -> None:
     slow = np.array([[20, 40, 40, 0]] * 30)
     quick = np.array([[95, 5, 0, 0]] * 30)

@@ -15,6 +15,8 @@ FloatArray = NDArray[np.float64]
 _STEP = 0.5
 _COARSE = np.arange(-20.0, 8.1, _STEP)
 """Logit of the typical shrinkage: from practically none to practically complete."""
+_PRIOR = (0.5, 2.0)
+"""Beta prior of that shrinkage; found by simulation of the coverage, see the method page."""
 _SMALLEST_SHAPE = 0.05
 """Rates whose standard deviation between areas exceeds four times their mean are not met."""
 _WIDEST = 1.5
@@ -91,9 +93,10 @@ def smoothed_rate(
     Notes
     -----
     Counts are Poisson, true rates follow a Gamma distribution between areas. Its mean and
-    shape are not plugged in as if known: they are integrated out on a grid, with a prior that
-    is uniform on the shrinkage of a typical area, so the intervals carry their uncertainty
-    and do not collapse when the areas hardly differ.
+    shape are not plugged in as if known: they are integrated out on a grid, with a Beta(½, 2)
+    prior on the shrinkage of a typical area, so the intervals carry their uncertainty and do
+    not collapse when the areas hardly differ. The prior leans towards areas that differ: a
+    uniform one covers about 94 of 100 where they do and events are few.
 
     References
     ----------
@@ -183,8 +186,8 @@ def _log_density(
 ) -> _Grid:
     """Return shapes, means and log posterior density, for the best mean or around it.
 
-    `logits` are those of the shrinkage shape ÷ (shape + typical); a uniform prior on the
-    shrinkage has the logistic density in them. The prior of the log mean is flat.
+    `logits` are those of the shrinkage shape ÷ (shape + typical), in which its Beta prior is
+    shrinkage and its complement, each to its power. The prior of the log mean is flat.
     """
     shape = np.exp(logits) * typical
     log_mean, spread = _best_log_means(count, exposure, shape)
@@ -194,7 +197,7 @@ def _log_density(
     log_total = np.logaddexp(0.0, log_odds)  # of 1 + mean × exposure ÷ shape
     terms = count * (log_odds - log_total) - shape[:, None, None] * log_total
     constant = special.gammaln(count + shape[:, None]) - special.gammaln(shape)[:, None]
-    prior = -np.logaddexp(0.0, logits) - np.logaddexp(0.0, -logits)
+    prior = -_PRIOR[0] * np.logaddexp(0.0, -logits) - _PRIOR[1] * np.logaddexp(0.0, logits)
     density = terms.sum(axis=2) + (constant.sum(axis=1) + prior + np.log(spread))[:, None]
     best = np.repeat(np.exp(log_mean), offsets.size)
     return _Grid(np.repeat(shape, offsets.size), np.exp(grid).ravel(), best, density.ravel())

@@ -147,5 +147,6 @@ def _log_density(
     pivots = np.log(np.abs(system.solver.U.diagonal())).sum()
     volume = np.sum(np.log(system.kept)) - pivots - np.linalg.slogdet(system.corner)[1]
     spread, share = np.exp(node[0]), special.expit(node[1])
-    prior = node[0] - spread**2 / 2 + np.log(share) + np.log1p(-share)
+    # Rayleigh for the spread, whose logarithm the node holds; uniform for the share.
+    prior = 2.0 * node[0] - spread**2 / 2 + np.log(share) + np.log1p(-share)
     return float(fit - penalty / 2 + volume / 2 + prior)

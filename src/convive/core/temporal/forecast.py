@@ -26,6 +26,9 @@ MOST_AHEAD = 12
 _SHORTEST_SERIES = 24
 _SHORTEST_TREND = 36
 _PERIOD = 12
+_UNSEEN_SLOPE = 0.04
+"""Yearly change of the logarithm (standard deviation) to be allowed for where two or three years
+say too little about a line: rates of incidents often move by a few percent a year."""
 _ETA_MAX = 25.0
 
 
@@ -80,7 +83,8 @@ def forecast(
     -----
     Quasi-Poisson course with season, line (from three years on) and steps at the breaks; what
     the last months were above or below it is carried on as far as the memory of the noise
-    reaches (best linear prediction), averaged over all memories that the series allows. The
+    reaches (best linear prediction), averaged over all memories that the series allows. Below
+    three years there is no line, but the interval allows for one of about 4 % a year. The
     interval is negative binomial and knows the errors of course, memory and dispersion.
 
     References
@@ -107,7 +111,7 @@ def forecast(
     fit = fit_quasi_poisson(y, design[: y.size])
     memory = learn_memory(fit, design[: y.size])
     mean, variance = _predict(fit, design, memory)
-    beyond = np.maximum(variance - mean, 0.0) / mean**2
+    beyond = np.maximum(variance - mean, 0.0) / mean**2 + _unseen_slope(y.size, ahead, breaks)
     low, high = count_band(mean, beyond, 1.0, max(fit.df, 1), level)
     return Forecast(None, mean, low, high, max(1.0, fit.dispersion), memory.mean)
 
@@ -116,12 +120,25 @@ def _course(y: Floats, ahead: int, breaks: Sequence[int]) -> Floats:
     """Return the columns of past and coming months."""
     n = y.size + ahead
     inside = breaks_within(y.size, breaks)
-    start = inside[-1] if inside else 0
-    degree = 1 if y.size - start >= _SHORTEST_TREND else 0
+    degree = 1 if y.size - _start(y.size, breaks) >= _SHORTEST_TREND else 0
     season = season_columns(y.size, _PERIOD, float(y.mean()))
     # The coming months repeat the season of the past.
     season = np.vstack([season, season[y.size - _PERIOD :][np.arange(ahead) % _PERIOD]])
     return np.hstack([trend_columns(n, degree), season, step_columns(n, inside)])
+
+
+def _start(n: int, breaks: Sequence[int]) -> int:
+    """Return the first month since the last break."""
+    return max(breaks_within(n, breaks), default=0)
+
+
+def _unseen_slope(n: int, ahead: int, breaks: Sequence[int]) -> Floats:
+    """Return what a line that cannot be told adds to the variance of the coming logarithms."""
+    start = _start(n, breaks)
+    if n - start >= _SHORTEST_TREND:
+        return np.zeros(ahead)
+    years = (n + np.arange(ahead) - 0.5 * (start + n - 1)) / _PERIOD
+    return np.asarray((_UNSEEN_SLOPE * years) ** 2)
 
 
 def _predict(fit: QuasiPoissonFit, design: Floats, memory: Memory) -> tuple[Floats, Floats]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import expit, ndtri
+from scipy.special import expit, ndtri, stdtrit
 from scipy.stats import nbinom, poisson
 
 from convive.core.errors import MethodError
@@ -27,11 +27,20 @@ MIN_EVENTS = 50
 TOO_SHORT = "DELAY_TOO_SHORT"
 TOO_FEW = "DELAY_TOO_FEW"
 TAIL_OPEN = "DELAY_TAIL_OPEN"
+BATCHES = "DELAY_BATCHES"
 _OPEN_HAZARD = 0.005
 """Share of all records that the longest delay still adds, above which the end is not in sight."""
 _HALF = 0.5
+_TINY = 1e-9
 _LEAST_SHARE = 0.05
 """Below this share on record nothing is foreseen: a twentieth says little about the rest."""
+_POOLED_DF = 4.0
+"""Weight, in degrees of freedom, of all delays' dispersion in that of each: thin delays borrow."""
+_BATCHED = 0.4
+"""Share of a delay's largest possible variation between months (all records or none) that is met,
+from which records come in batches; delays that differ at random lie below a tenth."""
+_LEAST_HAZARD = 0.02
+"""Share of records below which a delay's batches do not matter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +63,8 @@ class ReportingDelay:
     by_delay: FloatArray
     """(n_delays,): share on record within 0, 1, 2 … months after the month of the incident."""
     dispersion: float | None
-    """Variance of records per delay over that of independent ones; at least 1."""
+    """Variance of records per delay over that of independent ones, all delays taken together; at
+    least 1. Intervals use each delay's own."""
     n: int
     """Incidents that the delays rest on."""
 
@@ -93,8 +103,9 @@ def reporting_delay(
     -------
     ReportingDelay
         With `reason` DELAY_TOO_SHORT (no delay was seen in six months), DELAY_TOO_FEW (fewer
-        than 50 incidents) or DELAY_TAIL_OPEN (the longest delay still adds more than half a
-        percent) nothing is foreseen, and a month counts as incomplete as long as the longest
+        than 50 incidents), DELAY_TAIL_OPEN (the longest delay still adds more than half a
+        percent) or DELAY_BATCHES (in some months nearly all of a delay's records arrive, in
+        others nearly none: when the next batch comes cannot be told) nothing is foreseen, and a month counts as incomplete as long as the longest
         delay has not passed.
 
     Raises
@@ -106,7 +117,9 @@ def reporting_delay(
     -----
     Share of what is on record by delay d that came with delay d exactly (reverse-time hazard),
     multiplied up [1]_; the factors are those of the chain ladder [2]_. The variance grows by a
-    quasi-binomial dispersion, never below 1. The outstanding count is negative binomial.
+    quasi-binomial dispersion of each delay, never below 1, that leans on that of all delays;
+    its own error widens the interval from the normal to the t distribution. The outstanding
+    count is negative binomial.
 
     References
     ----------
@@ -138,7 +151,8 @@ def reporting_delay(
     delay = np.clip(age, 0, len(learnt.hazard) - 1)
     is_started = age >= 0
     share, low, high = (_at(found, delay, is_started) for found in _shares(learnt, level))
-    final = _final(recorded, share, _at(learnt.log_variance, delay, is_started), learnt, level)
+    own, error = (_at(x, delay, is_started) for x in (learnt.spread, learnt.log_variance))
+    final = _final(recorded, share, own, error, _widening(learnt.df, level), level)
     return ReportingDelay(
         reason=None,
         recorded=recorded.astype(np.int64),
@@ -165,7 +179,13 @@ class _Learnt:
     months: IntArray
     share: FloatArray
     log_variance: FloatArray
+    spread: FloatArray
+    """Variance of the final count over the count on record, if the shares were known."""
     dispersion: float
+    df: float
+    """Degrees of freedom of the dispersion of the shortest delay."""
+    batched: float
+    """Largest share of the possible variation between months that a delay shows."""
 
 
 def read_triangle(triangle: ArrayLike) -> FloatArray:
@@ -194,27 +214,58 @@ def _learn(counts: FloatArray, seen: BoolArray, last: int, window: int) -> _Lear
     hazard[0] = 0.0
     kept = 1.0 - hazard[1:]
     share = np.append(np.cumprod(kept[::-1])[::-1], 1.0)
-    dispersion = _dispersion(arrived, risk, hazard, is_used)
+    spread = _dispersion(arrived, risk, hazard, is_used)
     # Half an incident more on either side: a delay that was not seen is not impossible.
     rough = (n[1:] + _HALF) / (at_risk[1:] + 1.0)
-    steps = dispersion * rough / ((1.0 - rough) * (at_risk[1:] + 1.0))
-    log_variance = np.append(np.cumsum(steps[::-1])[::-1], 0.0)
-    return _Learnt(at_risk, hazard, is_used.sum(axis=0), share, log_variance, dispersion)
+    steps = spread.by_delay[1:] * rough / ((1.0 - rough) * (at_risk[1:] + 1.0))
+    noise = (
+        spread.by_delay[1:] * hazard[1:] / (np.maximum(kept, _TINY) * np.maximum(share[1:], _TINY))
+    )
+    log_variance, own = (np.append(np.cumsum(x[::-1])[::-1], 0.0) for x in (steps, noise))
+    months_used = is_used.sum(axis=0)
+    return _Learnt(
+        at_risk,
+        hazard,
+        months_used,
+        share,
+        log_variance,
+        own,
+        spread.pooled,
+        spread.df,
+        spread.batched,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Spread:
+    """How much more the delays differ between months than chance alone would let them."""
+
+    by_delay: FloatArray
+    pooled: float
+    df: float
+    batched: float
 
 
 def _dispersion(
     arrived: FloatArray, risk: FloatArray, hazard: FloatArray, is_used: BoolArray
-) -> float:
-    """Return the mean squared Pearson residual of the hazards, at least 1."""
+) -> _Spread:
+    """Return mean squared Pearson residuals of the hazards, at least 1."""
     expected = risk * hazard
     variance = expected * (1.0 - hazard)
     is_told = is_used & (variance > 0)
-    columns = int(is_told.any(axis=0).sum())
-    df = int(is_told.sum()) - columns
-    if df <= 0:
-        return 1.0
-    squares = (arrived[is_told] - expected[is_told]) ** 2 / variance[is_told]
-    return max(1.0, float(squares.sum()) / df)
+    squares = np.zeros_like(risk)
+    squares[is_told] = (arrived[is_told] - expected[is_told]) ** 2 / variance[is_told]
+    total, df = squares.sum(axis=0), np.maximum(is_told.sum(axis=0) - 1.0, 0.0)
+    if df.sum() <= 0:
+        return _Spread(np.ones(len(hazard)), 1.0, np.inf, 0.0)
+    pooled = max(1.0, float(total.sum() / df.sum()))
+    by_delay = np.maximum(1.0, (total + _POOLED_DF * pooled) / (df + _POOLED_DF))
+    # Of n records all or none: a dispersion of n.
+    typical = risk.sum(axis=0) / np.maximum(is_told.sum(axis=0), 1)
+    excess = np.divide(total, df, out=np.ones_like(total), where=df > 0) - 1.0
+    share = excess / np.maximum(typical - 1.0, 1.0)
+    batched = float(share[hazard >= _LEAST_HAZARD].max(initial=0.0))
+    return _Spread(by_delay, pooled, float(df.max()) + _POOLED_DF, batched)
 
 
 def _reason(learnt: _Learnt, n: int) -> str | None:
@@ -222,6 +273,8 @@ def _reason(learnt: _Learnt, n: int) -> str | None:
         return TOO_SHORT
     if n < MIN_EVENTS:
         return TOO_FEW
+    if learnt.batched > _BATCHED:
+        return BATCHES
     is_open = learnt.hazard.size > 1 and learnt.hazard[-1] > _OPEN_HAZARD
     return TAIL_OPEN if is_open else None
 
@@ -243,11 +296,18 @@ def _at(values: FloatArray, delay: IntArray, is_started: BoolArray) -> FloatArra
     return np.where(is_started, values[delay], np.nan)
 
 
+def _widening(df: float, level: float) -> float:
+    """Return by how much the dispersion's own error multiplies the variance."""
+    upper = 0.5 + level / 2
+    return float((stdtrit(df, upper) / ndtri(upper)) ** 2) if np.isfinite(df) else 1.0
+
+
 def _final(
     recorded: FloatArray,
     share: FloatArray,
+    spread: FloatArray,
     log_variance: FloatArray,
-    learnt: _Learnt,
+    widening: float,
     level: float,
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return the final count with the ends of its prediction interval."""
@@ -256,7 +316,7 @@ def _final(
     # Half an incident more: where nothing is on record yet, something may still come.
     total = (recorded + _HALF * (base < 1.0)) / base
     mean = total * (1.0 - base)
-    variance = learnt.dispersion * mean / base + total**2 * log_variance
+    variance = (total * spread + total**2 * log_variance) * widening
     tails = ((1.0 - level) / 2, (1.0 + level) / 2)
     low, high = (recorded + _outstanding(mean, variance, tail) for tail in tails)
     return expected, low, high

@@ -24,6 +24,8 @@ _LEFT_OUT = 2
 _FAR = 20.0
 _OUTLIER = 3.0
 _MEMORY = 2.0
+_POOLED = 0.5
+"""Weight of all series' noise in that of a series that looks calmer than they do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,10 @@ def unusual_periods(
     its own with four years and three events a month, else fewer groups), a line where it is
     told, past outbreaks with less weight, the latest two months left out. The bound is a
     quantile of a negative-binomial count with the longer tail of a log-normal mean, that knows
-    the error of mean and dispersion; its level is the accepted number divided by series times periods of a year.
+    the error of mean and dispersion; its level is the accepted number divided by series times
+    periods of a year. A series that looks calmer than the others is given half of their noise:
+    of many short series with memory the calmest by chance would raise most false alarms. So what
+    is said of a series depends a little on those it is watched with.
 
     References
     ----------
@@ -145,7 +150,31 @@ def _expect(y: Floats, at: range, years: int, period: int) -> Expectation:
             part[rows] = getattr(found, name)
     no_line = np.zeros(parts[0].shape, dtype=np.bool_)
     found = Expectation(parts[0], parts[1], parts[2], parts[3], no_line)
-    return _with_half_an_event(found, years, period)
+    return _with_half_an_event(_no_calmer_by_chance(found), years, period)
+
+
+def _no_calmer_by_chance(found: Expectation) -> Expectation:
+    """Give a series that looks calmer than the others half of their noise beside half its own.
+
+    Two years with memory often look calm by chance, and of many series those raise the false
+    alarms. Noise is compared as a squared coefficient of variation; that of all series is the
+    median, each incident expected counting once.
+    """
+    noise = (found.dispersion - 1.0) / np.where(found.expected > 0, found.expected, 1.0)
+    known = np.isfinite(noise) & (found.expected > 0)
+    if not known.any():
+        return found
+    order = np.argsort(noise[known])
+    mass = np.cumsum(found.expected[known][order])
+    typical = noise[known][order][np.searchsorted(mass, 0.5 * mass[-1])]
+    careful = np.maximum(noise, (1.0 - _POOLED) * noise + _POOLED * typical)
+    dispersion = np.where(known, 1.0 + found.expected * careful, found.dispersion)
+    # The error of the mean grows with the noise that it is made of.
+    return replace(
+        found,
+        dispersion=dispersion,
+        log_variance=found.log_variance * dispersion / found.dispersion,
+    )
 
 
 def _with_half_an_event(found: Expectation, years: int, period: int) -> Expectation:
