@@ -229,7 +229,9 @@ def test_members_of_an_archive_are_read(tmp_path: Path) -> None:
     assert used(read_with(tmp_path, packed.getvalue(), "data.zip")) == 40
 
 
-@pytest.mark.parametrize("data", [gzip.compress(GOOD.encode(), mtime=0)[:60], b"not gzip at all", b""])
+@pytest.mark.parametrize(
+    "data", [gzip.compress(GOOD.encode(), mtime=0)[:60], b"not gzip at all", b""]
+)
 def test_a_damaged_gzip_is_named(tmp_path: Path, data: bytes) -> None:
     assert codes(read_with(tmp_path, data, "data.csv.gz")) == {"ARCHIVE_DAMAGED"}
 
