@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
@@ -116,6 +116,17 @@ def sheets_of(
 def _with_kept(wanted: Sequence[str], fmt: Format) -> list[str]:
     """Return the columns with the one by which rows are kept."""
     return [*wanted, *([fmt.keep.partition("=")[0]] if fmt.keep else [])]
+
+
+def sheets_of_files(
+    files: Iterable[PackFile],
+    fmt: Format,
+    source: SourceLog,
+    wanted: Sequence[str] | None = None,
+) -> Iterator[Sheet]:
+    """Yield every sheet of several files: of tables about areas, which nobody has to keep."""
+    for file in files:
+        yield from sheets_of(file, fmt, source, wanted)
 
 
 def _noted(

@@ -16,18 +16,17 @@ from convive.connectors.city_pack.files import PackFile, PackFolder, Wanted
 from convive.connectors.city_pack.incident_files import IncidentFiles, reading_digest
 from convive.connectors.city_pack.incidents import IncidentsReader
 from convive.connectors.city_pack.layout import watched
-from convive.connectors.city_pack.mapping_schema import AreaColumns, Format, Mapping
+from convive.connectors.city_pack.mapping_schema import AreaColumns, Mapping
 from convive.connectors.city_pack.notes import NotesReader
 from convive.connectors.city_pack.observations import ObservationsReader
 from convive.connectors.city_pack.open_sheets import (
     find_files,
     note_refusal,
     opened_files,
-    sheets_of,
+    sheets_of_files,
 )
 from convive.connectors.city_pack.problem_log import ProblemLog, RefusedError, SourceLog
 from convive.connectors.city_pack.row_files import TABLES, RowFiles
-from convive.connectors.city_pack.sheet import Sheet
 from convive.connectors.city_pack.statistics import StatisticsReader
 from convive.connectors.city_pack.surveys import SurveysReader
 from convive.core.model import Severity
@@ -87,7 +86,7 @@ def read_source(
         source.kept = taking.take(opened)
         source.reading = reader.finish()
     else:
-        sheets = _sheets(opened, source.mapping.format, source.log, reader.needed())
+        sheets = sheets_of_files(opened, source.mapping.format, source.log, reader.needed())
         for sheet in watched(sheets, source.mapping, source.log):
             guarded(partial(reader.read, sheet), source.log.log, sheet.file)
         source.reading = reader.finish()
@@ -104,25 +103,15 @@ def _named_right(
             yield file
 
 
-def _sheets(
-    files: Iterator[PackFile] | Sequence[PackFile],
-    fmt: Format,
-    source: SourceLog,
-    wanted: Sequence[str] | None = None,
-) -> Iterator[Sheet]:
-    for file in files:
-        yield from sheets_of(file, fmt, source, wanted)
-
-
 def _read_counts(
     source: SourceReading, reader: CountsReader, files: Sequence[PackFile], label: str
 ) -> None:
     fmt = source.mapping.format
-    sheets = list(watched(_sheets(files, fmt, source.log), source.mapping, source.log))
+    sheets = list(watched(sheets_of_files(files, fmt, source.log), source.mapping, source.log))
     rates = []
     if reader.rates_sheet is not None:
         rates_format = fmt.model_copy(update={"sheet": reader.rates_sheet})
-        rates = list(_sheets(files, rates_format, source.log))
+        rates = list(sheets_of_files(files, rates_format, source.log))
     guarded(lambda: reader.read_all(sheets, rates), source.log.log, label)
     source.reading = reader.reading
 

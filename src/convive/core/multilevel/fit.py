@@ -18,6 +18,7 @@ MIN_PEOPLE = 200
 MAX_SD = 6.0
 _NEARLY_NONE = 1e-3
 _GRADIENT = 1e-6
+_FLAT = 1e-7
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,4 +200,8 @@ def _covariance(cells: Cells, at: Floats, sd: float) -> Floats:
         shift[i] = step
         rows.append((value(inner + shift)[1] - value(inner - shift)[1]) / (2 * step))
     hessian = np.array(rows)
-    return np.asarray(np.linalg.pinv((hessian + hessian.T) / 2))
+    curvature, axes = np.linalg.eigh((hessian + hessian.T) / 2)
+    # Where the likelihood is flat the data say next to nothing: a large variance, not none.
+    curvature = np.maximum(curvature, _FLAT * max(float(curvature.max()), 1.0))
+    covariance = (axes / curvature) @ axes.T
+    return np.asarray((covariance + covariance.T) / 2)
