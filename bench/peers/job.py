@@ -15,7 +15,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.parquet as pq
+
+STRETCH = 1 << 20
 
 
 def read(folder: Path) -> tuple[np.ndarray, np.ndarray, np.ndarray, list[bytes], int]:
@@ -29,11 +32,19 @@ def read(folder: Path) -> tuple[np.ndarray, np.ndarray, np.ndarray, list[bytes],
 def read_stretches(
     folder: Path,
 ) -> tuple[list[tuple[np.ndarray, np.ndarray, np.ndarray]], list[bytes], int]:
-    """Return stretches of (x, y, codes) without a copy, areas as WKB, and the number of codes."""
-    points = pq.ParquetFile(folder / "points.parquet")
+    """Return stretches of (x, y, codes), areas as WKB, and the number of codes."""
+    pa.set_memory_pool(pa.system_memory_pool())  # gives back what a batch has held
+    points = pq.ParquetFile(folder / "points.parquet", pre_buffer=False)
+    n = points.metadata.num_rows
+    columns = (np.empty(n), np.empty(n), np.empty(n, dtype=np.int32))
+    at = 0
+    for batch in points.iter_batches(STRETCH):
+        for column, name in zip(columns, ("x", "y", "code"), strict=True):
+            column[at : at + batch.num_rows] = batch.column(name).to_numpy()
+        at += batch.num_rows
     batches = [
-        tuple(batch.column(name).to_numpy() for name in ("x", "y", "code"))
-        for batch in points.iter_batches(1 << 20)
+        tuple(column[start : start + STRETCH] for column in columns)
+        for start in range(0, n, STRETCH)
     ]
     areas = pq.read_table(folder / "areas.parquet").column("wkb").to_pylist()
     return batches, areas, int((folder / "n_codes").read_text())
