@@ -248,8 +248,8 @@ def test_without_adjustment_there_are_more_areas_and_it_must_be_asked_for() -> N
 
 SCRIPT = """
 import sys, json, numpy as np
-from convive.core.spatial import permutation
-permutation.os.cpu_count = lambda: int(sys.argv[1])
+from convive.core import threads
+threads.processors = lambda: int(sys.argv[1])
 from convive.core.spatial.local_statistics import local_moran
 from convive.core.spatial.neighbours import linked
 n = 900

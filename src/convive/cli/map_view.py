@@ -17,7 +17,6 @@ MARKS = {"sure": ("✓", "green"), "likely": ("~", "yellow"), "check": ("?", "bo
 N_WORDS = 20
 _NARROW = "\u00a0\u202f"
 """Blanks that do not break; Python does not call them printable."""
-N_COLUMNS = 10
 
 
 def show_proposal(session: Any, terminal: Terminal) -> None:

@@ -16,10 +16,7 @@ import pyarrow.parquet as pq
 from convive.app.ports import PartKey, StoreSession
 from convive.app.protection.rows import day_columns, last_days
 from convive.app.schema import arrow_schema, conform
-from convive.app.tables import ANSWERS, NOTES, OBSERVATIONS, RESPONDENTS, TableSpec
-
-KEPT_TABLES = (RESPONDENTS, ANSWERS, OBSERVATIONS, NOTES)
-"""Each is kept under a kind of its own, the name of the table."""
+from convive.app.tables import TableSpec
 
 
 def keep_rows(

@@ -25,8 +25,6 @@ _READERS: Mapping[str, Callable[..., Any]] = {
     ".sas7bdat": pyreadstat.read_sas7bdat,
     ".xpt": pyreadstat.read_xport,
 }
-SUFFIXES: Mapping[str, str] = {"spss": ".sav", "stata": ".dta", "sas": ".sas7bdat", "r": ".rds"}
-"""Kind of file → the ending by which it is opened where its name has another."""
 Tables = Iterator[tuple[dict[str, Any], pa.Table] | RefusedError]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +13,7 @@ from convive.core.scan.kernel import LANES, Windows, best_of_centres, scan_maxim
 from convive.core.scan.model import Scan, ScanCluster, ScanOptions, ScanVerdict, ScanWindows
 from convive.core.scan.zones import ScanZones
 from convive.core.significance import gumbel_tail_p, monte_carlo_p
+from convive.core.threads import in_threads
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -87,10 +87,7 @@ def replicate(space: SearchSpace, options: ScanOptions, dealing: Dealing) -> Flo
         total, least = float(space.total), options.least_cases
         return scan_maxima(zones, space.windows, base, counts, total, least)
 
-    if options.n_threads == 1:
-        return np.concatenate([run(block) for block in blocks])
-    with ThreadPoolExecutor(options.n_threads) as pool:
-        return np.concatenate(list(pool.map(run, blocks)))
+    return np.concatenate(in_threads(run, blocks, options.n_threads))
 
 
 def clusters_of(

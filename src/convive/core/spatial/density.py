@@ -23,7 +23,6 @@ from convive.core.spatial.density_grid import (
 )
 
 FloatArray = NDArray[np.float64]
-BoolArray = NDArray[np.bool_]
 Edge = Literal["uniform", "diggle", "none"]
 _EDGES = ("uniform", "diggle", "none")
 _KERNELS = ("gaussian", "quartic")

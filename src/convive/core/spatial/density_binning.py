@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
+
+from convive.core.threads import in_threads
 
 FloatArray = NDArray[np.float64]
 States = NDArray[np.uint8]
@@ -123,5 +124,4 @@ def _in_halves(n: int, work: Callable[[slice], None], *, least: int = _PART) -> 
     if n < least:
         work(slice(0, n))
         return
-    with ThreadPoolExecutor(2) as pool:
-        list(pool.map(work, (slice(0, n // 2), slice(n // 2, n))))
+    in_threads(work, (slice(0, n // 2), slice(n // 2, n)), 2)

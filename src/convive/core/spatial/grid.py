@@ -9,7 +9,6 @@ the area that comes first in the sequence gets it.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from shapely.geometry.base import BaseGeometry
 from convive.core.errors import MethodError
 from convive.core.spatial.grid_build import build_cells, collect_borders
 from convive.core.spatial.grid_lookup import OUTSIDE, Cells, Frame, add_to_tally, locate_into
+from convive.core.threads import processors
 
 _CHUNK = 1 << 16
 _ALONE = 1 << 16
@@ -265,13 +265,8 @@ def _as_codes(codes: NDArray[np.integer], n_codes: int) -> NDArray[np.int32]:
     return np.ascontiguousarray(codes, dtype=np.int32)
 
 
-def _processors() -> int:
-    allowed = getattr(os, "sched_getaffinity", None)
-    return len(allowed(0)) if allowed else os.cpu_count() or 1
-
-
 def _thread_count(threads: int | None, n_points: int | None) -> int:
-    wanted = _processors() if threads is None else max(threads, 1)
+    wanted = processors() if threads is None else max(threads, 1)
     return 1 if n_points is not None and n_points <= _ALONE else wanted
 
 

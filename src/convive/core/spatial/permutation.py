@@ -6,15 +6,12 @@ drawn before or by which thread: the same key gives the same counts on every mac
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
 from convive.core.spatial.neighbours import Neighbours
+from convive.core.threads import in_threads
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -234,7 +231,7 @@ def conditional_tails(
 
         size = max(1, min(_BLOCK, _BLOCK * 999 // (goal - done)))
         blocks = [open_areas[a : a + size] for a in range(0, len(open_areas), size)]
-        _in_threads(count, blocks)
+        in_threads(count, blocks)
         made[open_areas] = done = goal
         open_areas = open_areas[tally[open_areas].min(axis=1) < ENOUGH]
     return tally, made
@@ -245,17 +242,6 @@ def _observed(values: FloatArray, neighbours: Neighbours, *, is_squared: bool) -
     there = values[neighbours.index]
     terms = (there - values[neighbours.owner]) ** 2 if is_squared else there
     return neighbours.summed(neighbours.weight * terms)
-
-
-def _in_threads(work: Callable[[IntArray], None], blocks: list[IntArray]) -> None:
-    """Work off blocks in as many threads as there are processors."""
-    threads = min(len(blocks), os.cpu_count() or 1)
-    if threads < 2:
-        for block in blocks:
-            work(block)
-        return
-    with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(work, blocks))
 
 
 @njit(cache=True, nogil=True)
@@ -291,7 +277,7 @@ def shuffled_sums(
     sums = np.empty((permutations, 2))
     links = (neighbours.start, neighbours.index, neighbours.weight)
     blocks = np.array_split(np.arange(permutations), max(1, permutations // 64))
-    _in_threads(lambda draws: _sum_shuffled(draws, values, links, key, sums), blocks)
+    in_threads(lambda draws: _sum_shuffled(draws, values, links, key, sums), blocks)
     return sums
 
 
@@ -320,5 +306,5 @@ def shuffled_joins(
     joins = np.zeros((permutations, n_kinds, n_kinds))
     links = (neighbours.start, neighbours.index, neighbours.weight)
     blocks = np.array_split(np.arange(permutations), max(1, permutations // 64))
-    _in_threads(lambda draws: _join_shuffled(draws, kinds, links, key, joins), blocks)
+    in_threads(lambda draws: _join_shuffled(draws, kinds, links, key, joins), blocks)
     return joins

@@ -16,7 +16,6 @@ from convive.core.survey.design import SurveyDesign
 from convive.core.survey.margins import KnownTotal, Margin, Targets, refuse_empty_cells, targets_of
 
 FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.int64]
 Method = Literal["linear", "raking", "logit"]
 Step = Callable[[FloatArray], tuple[FloatArray, FloatArray]]
 """From u = row × multipliers to the ratio of new to old weight, and its slope in u."""

@@ -16,7 +16,6 @@ from convive.core.survey.estimates import (
 )
 
 FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.int64]
 
 _ROUNDING = 1e-12
 """Relative slack with which cumulated weights reach a probability."""
