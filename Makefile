@@ -24,14 +24,15 @@ $(VENV)/.ready: requirements/dev.txt pyproject.toml
 	@touch $@
 
 # Node comes from the machine where it is 18 or newer, otherwise from a Python wheel.
-$(VENV)/.assets: package.json package-lock.json tools/build_assets.py tools/npm.sh $(VENV)/.ready
+$(VENV)/.assets: package.json package-lock.json tools/build_assets.py tools/photo_models.py tools/npm.sh $(VENV)/.ready
 	bash tools/npm.sh ci --ignore-scripts --no-audit --no-fund --silent
 	$(BIN)/python tools/build_assets.py
+	$(BIN)/python tools/photo_models.py
 	@touch $@
 
 demo: setup ## build the demo city, audit it, open the observatory (PORT=8000)
 	rm -rf var/demo-city.new
-	PYTHONPATH=. $(BIN)/python -m examples.demo_city var/demo-city.new
+	PYTHONPATH=. $(BIN)/python -m examples.demo_city --workspace var/demo-city.new
 	rm -rf var/demo-city && mv var/demo-city.new var/demo-city
 	$(BIN)/convive audit var/demo-city
 	$(BIN)/convive serve var/demo-city --port $(PORT)
@@ -94,6 +95,6 @@ pin: $(VENV)/.ready ## renew the pinned requirements
 	echo 'pyspark>=4.0,<4.1' | $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate --python-version 3.11 -o requirements/spark.txt -
 
 clean: ## remove what set-up and runs have made
-	rm -rf $(VENV) .venv-bench node_modules var src/convive/web/static/vendor src/convive/web/observatory/methods src/convive/reports/fonts/*.ttf
+	rm -rf $(VENV) .venv-bench node_modules var src/convive/web/static/vendor src/convive/web/observatory/methods src/convive/reports/fonts/*.ttf src/convive/connectors/photos/networks/*
 
 .PHONY: help setup spark demo real run report test check fix calibrate bench oracle docs pin clean

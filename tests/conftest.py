@@ -27,6 +27,9 @@ ROOT = Path(__file__).resolve().parents[1]
 def pytest_configure() -> None:
     """Fix what a test must not depend on."""
     os.environ["TZ"] = "UTC"
+    # The browser driver of the functional tests keeps an event loop in the same process; Django
+    # would take every later query of that process for one from asynchronous code.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 
 
 @pytest.fixture(autouse=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -139,12 +140,19 @@ def profiles_page() -> str:
     return "".join(parts)
 
 
+sys.path.insert(0, str(ROOT))
+from tools import instrument_pages  # noqa: E402 — read as a script, the root is not on the path
+
 PAGES = {
     "profiles.md": profiles_page,
     "classification.md": classification_page,
     "tables.md": tables_page,
     "cli.md": cli_page,
     "indicators.md": indicators_page,
+    **{
+        f"../instruments/{name}": partial(str, text)
+        for name, text in instrument_pages.pages().items()
+    },
 }
 
 
@@ -161,6 +169,7 @@ def main() -> int:
             continue
         stale.append(name)
         if not is_check:
+            path.parent.mkdir(exist_ok=True)
             path.write_text(text, encoding="utf-8")
     if is_check and stale:
         print(f"Out of date: {', '.join(stale)}. Run `make docs`.")

@@ -1,6 +1,6 @@
 """Write the invented town as a city pack.
 
-``python -m examples.demo_city OUT [--seed N] [--null] [--scale 1.0]``
+``python -m examples.demo_city OUT [--seed N] [--null] [--scale 1.0] [--workspace]``
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import argparse
 from pathlib import Path
 
 from . import build_city, write_pack
+from .workspace import write_workspace
 
 
 def main() -> None:
@@ -20,9 +21,14 @@ def main() -> None:
         "--null", action="store_true", help="plant nothing: no differences, no changes"
     )
     parser.add_argument("--scale", type=float, default=1.0, help="size against 200,000 residents")
+    parser.add_argument(
+        "--workspace", action="store_true", help="enter the fieldwork into the workspace too"
+    )
     given = parser.parse_args()
     city = build_city(given.seed, is_null=given.null, scale=given.scale)
     truth = write_pack(city, given.out)
+    if given.workspace:
+        write_workspace(city, given.out)
     print(f"{given.out}: {city.incidents.offence.size:,} incidents; truth in {truth}")
 
 

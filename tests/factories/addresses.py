@@ -21,12 +21,16 @@ PAGES = {
     "download": "/en/downloads/trends.csv",
     "about": "/en/about/",
     "accessibility": "/en/accessibility/",
+    "fill-thanks": "/en/thank-you/",
+    "shelf": "/en/instruments/",
+    "instrument": "/en/instruments/safety_audit/",
+    "instrument-file": "/en/instruments/safety_audit/xlsx/",
 }
 """Name of the address pattern → an address of it."""
 
 READ_PAGES = {
     name: address
     for name, address in PAGES.items()
-    if name not in {"root", "map-data", "download", "method"}
+    if name not in {"root", "map-data", "download", "method", "instrument-file"}
 }
 """Those that are pages to read, whatever is installed."""

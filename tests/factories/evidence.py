@@ -120,6 +120,7 @@ def source_row(source: str, kind: str, **changes: Any) -> dict[str, Any]:
         "owner": "Testville",
         "licence": "CC-BY-4.0",
         "scope": "city",
+        "sampling": None,
         "files": [],
         "rows_read": 1,
         "rows_used": 1,

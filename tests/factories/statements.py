@@ -169,7 +169,7 @@ def _source(source_id: str, kind: str, title: dict[str, str], **more: Any) -> Ro
     """Return one source with its quality."""
     return {
         "source_id": source_id, "kind": kind, "title": title, "owner": "City of Ribera",
-        "licence": "CC BY 4.0", "url": None, "scope": "city", "period_start": date(2023, 1, 1),
+        "licence": "CC BY 4.0", "url": None, "scope": "city", "sampling": None, "period_start": date(2023, 1, 1),
         "period_end": date(2026, 1, 1), "files": [{"path": f"{source_id}.csv", "sha256": "cd" * 32, "bytes": 100}],
         "rows_read": 9000, "rows_used": 8910, "rows_rejected": 90, "light": "good", "reasons": [],
     } | more  # fmt: skip

@@ -9,7 +9,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from convive.core.spatial import AreaGrid, locate_points
+from convive.core.spatial import AreaGrid, grid_build, locate_points
 from convive.core.spatial.orientation import side_of_line
 
 whole = st.integers(0, 6)
@@ -23,7 +23,7 @@ def _by_the_rule(x: float, y: float, areas: list[shapely.Geometry]) -> int:
     px, py = Fraction(x), Fraction(y)
     for index, area in enumerate(areas):
         is_inside = False
-        for ring in shapely.get_rings(area):
+        for ring in shapely.get_rings(shapely.get_parts(area)):
             ends = [(Fraction(a), Fraction(b)) for a, b in shapely.get_coordinates(ring).tolist()]
             for start, stop in pairwise(ends):
                 (ax, ay), (bx, by) = sorted((start, stop), key=lambda end: (end[1], end[0]))
@@ -160,3 +160,87 @@ def test_the_side_of_a_line_is_that_of_exact_fractions(steps: list[int], base: f
     f = Fraction
     exact = (f(bx) - f(ax)) * (f(y) - f(ay)) - (f(x) - f(ax)) * (f(by) - f(ay))
     assert np.sign(side_of_line(x, y, ax, ay, bx, by)) == np.sign(float(exact))
+
+
+def _ring(points: list[tuple[float, float]]) -> shapely.Polygon:
+    return shapely.Polygon(np.array(points, dtype=float))
+
+
+_SQUARE = [(0, 0), (8, 0), (8, 8), (0, 8)]
+NASTY = {
+    "hole, and an area that fills it": [
+        shapely.Polygon(_SQUARE, [[(2, 2), (6, 2), (6, 6), (2, 6)]]),
+        shapely.box(2, 2, 6, 6),
+    ],
+    "hole that touches its shell at one point": [
+        shapely.Polygon(_SQUARE, [[(0, 4), (4, 2), (4, 6)]]),
+        _ring([(0, 4), (4, 2), (4, 6)]),
+    ],
+    "parts that meet at a corner, and parts that share an edge": [
+        shapely.MultiPolygon([shapely.box(0, 0, 3, 3), shapely.box(3, 3, 6, 6)]),
+        shapely.MultiPolygon([shapely.box(0, 3, 3, 6), shapely.box(0, 6, 3, 8)]),
+        shapely.box(3, 0, 6, 3),
+    ],
+    "ring that touches itself, ring that crosses itself": [
+        _ring([(0, 0), (4, 4), (8, 0), (8, 8), (4, 4), (0, 8)]),
+        _ring([(0, 0), (8, 8), (8, 0), (0, 8)]),
+    ],
+    "ring that goes out and back along an edge": [
+        _ring([(0, 0), (4, 0), (4, 8), (4, 0), (8, 0), (8, 8), (0, 8)]),
+    ],
+    "slivers along one line": [
+        *(_ring([(0, 0), (8, 8), (8 + 2.0**-k, 8)]) for k in range(1, 52, 3)),
+        _ring([(0, 0), (8, 8), (0, 8)]),
+    ],
+    "level and upright borders that meet in the middle of an edge": [
+        shapely.box(0, 0, 8, 4),
+        shapely.box(0, 4, 2, 8),
+        shapely.box(2, 4, 8, 8),
+    ],
+    "very small areas within a large one, which comes last": [
+        *(shapely.box(k, k, k + 2.0**-40, k + 2.0**-40) for k in range(1, 8)),
+        shapely.box(0, 0, 8, 8),
+    ],
+    "many small areas in one cell, one area far away": [
+        *(shapely.box(k / 64, 0, (k + 1) / 64, 1) for k in range(64)),
+        shapely.box(1e6, 1e6, 1e6 + 1, 1e6 + 1),
+    ],
+    "the same area twice, none, an empty one and one without extent": [
+        None,
+        shapely.Polygon(),
+        _ring([(1, 1), (1, 1), (1, 1)]),
+        shapely.box(0, 0, 8, 8),
+        shapely.box(0, 0, 8, 8),
+    ],
+}
+
+
+@pytest.mark.parametrize("areas", NASTY.values(), ids=NASTY)
+def test_nasty_areas_follow_the_rule_on_their_corners_edges_and_around(areas: list) -> None:
+    corners = shapely.get_coordinates([area for area in areas if area is not None])
+    rng = np.random.default_rng(35)
+    ends = rng.choice(np.unique(corners, axis=0), (150, 2))
+    middles = (corners[1:] + corners[:-1]) / 2
+    beside = np.nextafter(corners, rng.choice([-np.inf, np.inf], corners.shape))
+    spread = [corners, middles, beside, ends.mean(axis=1), rng.uniform(-1, 9, (150, 2))]
+    points = rng.permutation(np.concatenate(spread))[:600]
+    expected = [
+        _by_the_rule(x, y, [area or shapely.Polygon() for area in areas]) for x, y in points
+    ]
+    assert AreaGrid.build(areas).locate(*points.T).tolist() == expected
+    assert locate_points(*points[:3].T, areas).tolist() == expected[:3]
+
+
+def test_the_grid_is_the_same_however_many_bands_it_is_built_in(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    areas = _fractal(np.random.default_rng(36), 40, 4)
+    whole = AreaGrid.build(areas).cells
+    assert whole is not None
+    monkeypatch.setattr(grid_build, "_ALONE", 0)
+    for processors in (1, 3, 40):
+        monkeypatch.setattr(grid_build, "processors", lambda n=processors: n)
+        cells = AreaGrid.build(areas).cells
+        assert cells is not None
+        for ours, theirs in zip(cells, whole, strict=True):
+            assert np.array_equal(ours, theirs)

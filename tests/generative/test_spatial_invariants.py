@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from convive.core.spatial import check_cover, locate_points
-from convive.core.spatial.cover import ground_of
 
 coordinates = st.lists(st.tuples(st.integers(-1, 9), st.integers(-1, 9)), min_size=1, max_size=40)
 cuts = st.lists(st.integers(1, 7), min_size=0, max_size=4, unique=True)
@@ -67,8 +66,8 @@ def test_the_quick_way_to_a_cover_says_what_the_slow_one_says(
     areas += [shapely.box(2.5, 2.5, 5.5, 5.5)] if has_overlap or not areas else []
     array = np.asarray(areas, dtype=object)
     union = shapely.union_all(array)
-    assert shapely.equals(ground_of(array), union)
     check = check_cover(areas, tolerance_m2=0.0)
+    assert shapely.equals(check.ground, union)
     shared = sum(shapely.area(shapely.intersection(a, b)) for a, b in combinations(areas, 2))
     assert sum(pair.km2 for pair in check.overlaps) * 1e6 == pytest.approx(shared)
     filled = [shapely.Polygon(part.exterior) for part in shapely.get_parts(union)]

@@ -258,6 +258,11 @@ SOURCES = TableSpec(
         ("licence", "text", "Terms of use."),
         ("url", "text?", "Where it comes from."),
         ("scope", "text", "city, or reference (a survey or table about elsewhere)."),
+        (
+            "sampling",
+            "text?",
+            "Of surveys: probability, or open_link (whoever came by themselves); else NULL.",
+        ),
         ("period_start", "date?", "First day covered."),
         ("period_end", "date?", "First day after."),
         ("files", "json", "List of {path, sha256, bytes}."),
@@ -298,8 +303,15 @@ ESTIMATES = TableSpec(
     _columns(
         ("indicator_id", "text", "Indicator."),
         ("face", "text", "recorded, experienced, felt, observed or context."),
-        ("level", "text", "Level; ``city`` for the whole, ``reference`` for elsewhere."),
-        ("area_id", "text", "Area; the source's id at level ``reference``."),
+        ("level", "text", "Level; ``city`` for the whole, ``reference``, ``open_link``: below."),
+        (
+            "area_id",
+            "text",
+            (
+                "Area. At level ``reference`` (a survey about elsewhere) and ``open_link`` (of "
+                "those who answered by themselves, no interval) the source's id."
+            ),
+        ),
         ("period_kind", "text", "year, month, wave or all."),
         ("period_start", "date", "First day."),
         ("period_end", "date", "First day after."),

@@ -6,11 +6,22 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 
+from convive.catalogue.core_items import (
+    INSTRUMENTS,
+    core_items,
+    instrument_folders,
+    kept_instrument,
+)
+from convive.catalogue.instrument_files import (
+    InstrumentFolder,
+    WorkedCase,
+    kept_texts,
+    versions_in,
+)
 from convive.catalogue.loader import (
     build_category,
     build_crosswalk,
     build_indicator,
-    build_items,
     load_all,
     unknown_references,
 )
@@ -20,11 +31,11 @@ from convive.catalogue.schema import (
     CrosswalkFile,
     IccsFile,
     IndicatorFile,
-    InstrumentFile,
 )
 from convive.catalogue.yaml_files import CATALOGUE, LANGUAGES, load_yaml, yaml_paths
 from convive.core.errors import DefinitionError, NotFoundError
-from convive.core.model import Indicator, Text
+from convive.core.instruments.model import Instrument
+from convive.core.model import Indicator, Problem, Text
 
 USED_STATUSES = ("checked", "reviewed")
 """Statuses that the audit runs without being asked; see `convive.catalogue.schema`."""
@@ -75,8 +86,7 @@ def _iccs() -> Mapping[str, IccsCode]:
 
 @lru_cache(maxsize=1)
 def _items() -> Mapping[str, Item]:
-    files = load_all(yaml_paths(CATALOGUE / "instruments"), InstrumentFile)
-    return {item.id: item for raw, _ in files for item in build_items(raw)}
+    return {item.id: item for item in core_items()}
 
 
 def load_indicators(folder: Path) -> tuple[Indicator, ...]:
@@ -201,6 +211,93 @@ def item(identifier: str) -> Item:
     if identifier not in _items():
         raise NotFoundError("ITEM_NOT_FOUND", id=identifier)
     return _items()[identifier]
+
+
+@lru_cache(maxsize=1)
+def instruments() -> tuple[Instrument, ...]:
+    """Return the current version of every instrument whatever its status, sorted by id.
+
+    Raises
+    ------
+    DefinitionError
+        DEFINITION_INVALID with every problem of every instrument.
+    """
+    problems: list[Problem] = []
+    found: list[Instrument] = []
+    for folder in instrument_folders():
+        try:
+            found.append(kept_instrument(folder, None).instrument)
+        except DefinitionError as error:
+            problems.extend(error.problems)
+    if problems:
+        raise DefinitionError("DEFINITION_INVALID", problems)
+    return tuple(found)
+
+
+def instrument(identifier: str, version: int | None = None) -> Instrument:
+    """Return an instrument.
+
+    Parameters
+    ----------
+    identifier : str
+        Its id.
+    version : int, optional
+        The version a form was filled in with; without it the current one.
+
+    Raises
+    ------
+    NotFoundError
+        INSTRUMENT_NOT_FOUND, for a version that the catalogue does not keep too.
+    DefinitionError
+        DEFINITION_INVALID.
+    """
+    return _found_instrument(identifier, version).instrument
+
+
+def instrument_versions(identifier: str) -> tuple[int, ...]:
+    """Return the versions of an instrument that the catalogue keeps, ascending.
+
+    Raises
+    ------
+    NotFoundError
+        INSTRUMENT_NOT_FOUND.
+    """
+    return (*versions_in(INSTRUMENTS / identifier), instrument(identifier).version)
+
+
+def instrument_texts(identifier: str) -> dict[str, str]:
+    """Return the current definition and translations of an instrument as file name → text.
+
+    Raises
+    ------
+    NotFoundError
+        INSTRUMENT_NOT_FOUND.
+    """
+    instrument(identifier)
+    return kept_texts(INSTRUMENTS / identifier)
+
+
+def worked_cases(identifier: str, version: int | None = None) -> tuple[WorkedCase, ...]:
+    """Return the worked cases of an instrument.
+
+    Raises
+    ------
+    NotFoundError
+        INSTRUMENT_NOT_FOUND.
+    """
+    return _found_instrument(identifier, version).cases
+
+
+def _found_instrument(identifier: str, version: int | None) -> InstrumentFolder:
+    folder = next((one for one in instrument_folders() if one.name == identifier), None)
+    if folder is None:
+        raise NotFoundError("INSTRUMENT_NOT_FOUND", id=identifier)
+    current = kept_instrument(folder, None)
+    if version in (None, current.instrument.version):
+        return current
+    if version not in versions_in(folder):
+        raise NotFoundError("INSTRUMENT_NOT_FOUND", id=f"{identifier}@{version}")
+    return kept_instrument(folder, version)
 
 
 def themes() -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from convive.catalogue.model import Answer, Category, Crosswalk, CrosswalkEntry, Item
+from convive.catalogue.model import Category, Crosswalk, CrosswalkEntry, Item
 from convive.catalogue.schema import (
     CategoryFile,
     Closed,
@@ -17,7 +17,6 @@ from convive.catalogue.schema import (
     HarmMeasure,
     IncidentsMeasure,
     IndicatorFile,
-    InstrumentFile,
     ObservedMeasure,
     RepeatMeasure,
     StatisticMeasure,
@@ -51,7 +50,6 @@ _CODES = {
     "definition_review_undated": "DEFINITION_REVIEW_UNDATED",
     "definition_answer_twice": "DEFINITION_ANSWER_TWICE",
     "definition_denominator": "DEFINITION_DENOMINATOR",
-    "definition_no_answers": "DEFINITION_NO_ANSWERS",
 }
 
 
@@ -157,7 +155,7 @@ def build_indicator(raw: IndicatorFile, digest: str, limits: Mapping[str, Text])
         is_headline=raw.headline,
         cannot_show=_joined(raw.cannot_show, limits),
         method=raw.method,
-        references=tuple(Reference(r.cite, r.url) for r in raw.references),
+        references=tuple(Reference(r.cite, r.url, r.provenance) for r in raw.references),
         authored_by=raw.authored_by,
         checked_by=raw.checked_by,
         reviewed_on=raw.reviewed_on.isoformat() if raw.reviewed_on else "",
@@ -194,24 +192,6 @@ def build_crosswalk(raw: CrosswalkFile) -> Crosswalk:
         raw.version,
         raw.valid_from,
         raw.valid_to,
-    )
-
-
-def build_items(raw: InstrumentFile) -> tuple[Item, ...]:
-    """Return the items of an instrument."""
-    return tuple(
-        Item(
-            id=item.id,
-            kind=raw.kind,
-            face=item.face,
-            question=item.question,
-            answers=tuple(Answer(a.code, a.label) for a in item.answers),
-            scale_max=item.scale_max,
-            asked_of=item.asked_of,
-            is_objective=item.objective,
-            cite=raw.references[0].cite,
-        )
-        for item in raw.items
     )
 
 

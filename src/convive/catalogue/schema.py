@@ -274,39 +274,3 @@ class IccsFile(Signed):
     classification_version: Words
     translations_by: Words
     codes: tuple[IccsEntryFile, ...] = Field(min_length=1)
-
-
-class AnswerFile(Closed):
-    """One answer."""
-
-    code: Code
-    label: Texts
-
-
-class ItemFile(Closed):
-    """One survey question or observation item."""
-
-    id: Code
-    face: Face
-    question: Texts
-    answers: tuple[AnswerFile, ...] = ()
-    scale_max: int = Field(default=3, ge=1)
-    asked_of: Literal["all", "victims"] = "all"
-    objective: bool = True
-
-
-class InstrumentFile(Signed):
-    """A set of items."""
-
-    id: Code
-    kind: Literal["survey", "observation"]
-    items: tuple[ItemFile, ...] = Field(min_length=1)
-
-    @model_validator(mode="after")
-    def _survey_items_have_answers(self) -> InstrumentFile:
-        bare = [item.id for item in self.items if self.kind == "survey" and len(item.answers) < 2]
-        if bare:
-            raise PydanticCustomError(
-                "definition_no_answers", "{items}", {"items": ", ".join(bare)}
-            )
-        return self

@@ -29,6 +29,7 @@ from babel.dates import format_skeleton
 from babel.lists import format_list
 from babel.numbers import format_decimal
 
+from convive.catalogue.core_items import core_items
 from convive.catalogue.yaml_files import (
     CATALOGUE,
     LANGUAGES,
@@ -69,11 +70,10 @@ def _definition_texts(language: str) -> Iterable[tuple[str, str]]:
         yield f"question.{raw['id']}", raw["question"].get(language, "")
     for category in load_yaml(CATALOGUE / "classifications" / "categories.yaml")["categories"]:
         yield f"category.{category['id']}", category["label"].get(language, "")
-    for raw in definitions_in("instruments"):
-        for item in raw.get("items", ()):
-            yield f"item.{item['id']}", item["question"].get(language, "")
-            for answer in item.get("answers", ()):
-                yield f"answer.{item['id']}.{answer['code']}", answer["label"].get(language, "")
+    for item in core_items():
+        yield f"item.{item.id}", item.question.get(language, "")
+        for answer in item.answers:
+            yield f"answer.{item.id}.{answer.code}", answer.label.get(language, "")
 
 
 @lru_cache(maxsize=16)

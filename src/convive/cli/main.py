@@ -13,7 +13,20 @@ import typer
 
 from convive import __version__
 from convive.catalogue.texts import has_text, languages, say
-from convive.cli import audit, check, evidence, new, report, serve
+from convive.cli import (
+    audit,
+    audit_log,
+    check,
+    evidence,
+    fieldwork,
+    instrument,
+    instrument_exchange,
+    instrument_paper,
+    new,
+    report,
+    serve,
+    user,
+)
 from convive.cli import map as map_command
 from convive.cli.problems import show
 from convive.cli.terminal import Terminal
@@ -66,6 +79,12 @@ app.command("audit")(audit.audit)
 app.command("serve")(serve.serve)
 app.command("report")(report.report)
 app.add_typer(evidence.app, name="evidence")
+app.add_typer(fieldwork.app, name="fieldwork")
+app.add_typer(instrument.app, name="instrument")
+instrument_exchange.register(instrument.app)
+instrument_paper.register(instrument.app)
+app.add_typer(user.app, name="user")
+app.add_typer(audit_log.app, name="audit-log")
 
 
 def run() -> None:
@@ -129,3 +148,7 @@ def _report_bug(error: Exception, terminal: Terminal) -> int:
         traceback.print_exception(error, file=log)
     terminal.warn("cli.bug", kind=type(error).__name__, log=str(Path(log.name)))
     return 1
+
+
+if __name__ == "__main__":
+    run()

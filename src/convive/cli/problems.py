@@ -42,7 +42,8 @@ def where(problem: Problem, language: str) -> str:
     rows = problem.examples or ((place.row,) if place.row else ())
     if rows:
         shown = [str(row) for row in rows[:5]]
-        parts.append(say("cli.place.rows", language, rows=shown))
+        key = "cli.place.lines" if place.file.endswith(".yaml") else "cli.place.rows"
+        parts.append(say(key, language, rows=shown))
     return ", ".join(parts)
 
 

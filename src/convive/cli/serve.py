@@ -10,7 +10,13 @@ import typer
 
 from convive.cli.terminal import Terminal
 from convive.core.errors import RequestError
-from convive.wiring import locate_build, open_build, serve_build
+from convive.wiring import locate_build, open_build
+from convive.wiring.workspace import (
+    prepare_site,
+    serve_build,
+    welcome_path,
+    workspace_folder,
+)
 
 
 def serve(
@@ -27,8 +33,20 @@ def serve(
     city = open_build(build).city
     _refuse_taken(host, port)
     address = f"http://{'localhost' if host in {'127.0.0.1', '0.0.0.0'} else host}:{port}/"
+    workspace = workspace_folder(pack)
+    if workspace is not None:
+        prepare_site(build, host=host, workspace=workspace)
+        _tell_workspace(terminal, address)
     terminal.say("cli.serve.running", city=city.name, address=address)
     serve_build(build, host=host, port=port)
+
+
+def _tell_workspace(terminal: Terminal, address: str) -> None:
+    """Say where the workspace is; as long as it has no account, where the first one is made."""
+    path = welcome_path(terminal.language)
+    key = "cli.serve.welcome" if path else "cli.serve.sign_in"
+    shown = path or f"/{terminal.language}/work/"
+    terminal.entry(terminal.text(key, address=address.rstrip("/") + shown))
 
 
 def _refuse_taken(host: str, port: int) -> None:

@@ -11,6 +11,8 @@ from numba import njit
 from numpy.typing import NDArray
 
 KEY_BYTES = 32
+_SLOT_BITS = 24
+"""16 MB at most; a table four to eight times as long as the hashes stays in the cache longest."""
 _BLOCK = 128
 _IV = np.array(
     [
@@ -182,3 +184,31 @@ def mix_into(state: Words, values: Words) -> None:
         z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
         z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
         state[i] = z ^ (z >> np.uint64(31))
+
+
+def may_come_twice(hashes: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Tell which hashes may be among the others: all that are, and a few more.
+
+    Use it before hashes are sorted or compared one by one: of many rows few are left.
+
+    Parameters
+    ----------
+    hashes : ndarray of int64, shape (n,)
+        Values whose low bits are spread evenly, as those of `keyed_hashes` and `mix_into`.
+    """
+    n_slots = 1 << min(max((4 * len(hashes)).bit_length(), 8), _SLOT_BITS)
+    found = np.empty(len(hashes), dtype=np.bool_)
+    _find_shared(hashes, np.zeros(n_slots, dtype=np.uint8), found)
+    return found
+
+
+@njit(cache=True, nogil=True)
+def _find_shared(  # pragma: no cover - compiled
+    hashes: NDArray[np.int64], slots: Bytes, found: NDArray[np.bool_]
+) -> None:
+    """Tell which hashes share their low bits with another one."""
+    low = slots.size - 1
+    for i in range(hashes.size):
+        slots[hashes[i] & low] = min(slots[hashes[i] & low] + 1, 2)
+    for i in range(hashes.size):
+        found[i] = slots[hashes[i] & low] > 1

@@ -304,6 +304,20 @@ def test_statistics_survey_observations_and_notes_are_told_apart(tmp_path: Path)
         assert session.proposal.family.id == family
 
 
+def test_a_column_only_called_victim_is_about_any_offence(tmp_path: Path) -> None:
+    header = ["Weight", "Gender", "Age", "Safety at night", "Victim"]
+    body = [
+        ["1.1", ("Woman", "Man")[i % 2], str(20 + i), ("very safe", "very unsafe")[i % 2],
+         ("yes", "no")[i % 2]]
+        for i in range(20)
+    ]  # fmt: skip
+    session = open_session(write(tmp_path / "survey_2024.csv", header, body))
+
+    items = mapped(session)["items"]
+    assert items["victim_12m"]["column"] == "Victim"
+    assert "victim_burglary" not in items
+
+
 def test_polygons_are_proposed_as_a_level(tmp_path: Path) -> None:
     write_pack(tmp_path / "town")
     session = open_session(tmp_path / "town" / "territory" / "areas.geojson")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ import shapely
 from pyogrio import raw
 
 from convive.app.tables import COUNTS
+from convive.catalogue import find
 from convive.connectors.city_pack.wizard import open_session
 from convive.connectors.city_pack.wizard.proposal import Proposal
 from convive.connectors.city_pack.wizard.siblings import series_of
@@ -44,6 +46,55 @@ def test_one_file_an_area(tmp_path: Path) -> None:
     reading = read_with_rows(tmp_path / "town")
     assert reading.evidence is not None
     assert getattr(reading.evidence, COUNTS.name).num_rows == 54
+
+
+def test_one_member_of_an_archive_an_area(tmp_path: Path) -> None:
+    (write_pack(tmp_path / "town") / "police.toml").unlink()
+    folder = tmp_path / "town" / "evidence" / "counts"
+    folder.mkdir(parents=True)
+    kinds = ("burglary", "robbery", "vandalism")
+    rows = [f"{month:02d},{kind},{month}" for month in range(1, 7) for kind in kinds]
+    with zipfile.ZipFile(folder / "atlas.zip", "w") as archive:
+        for code in ("A00", "A01", "A11"):
+            body = "\n".join(["month,kind,n", *(f"2023-{row}" for row in rows), ""])
+            archive.writestr(f"{code}_2023.csv", body)
+    session = open_session(folder / "atlas.zip", pack=tmp_path / "town")
+    mapping = written(session)
+    assert mapping["source"]["files"] == ["atlas.zip!{area}_*.csv"]
+    assert mapping["columns"]["area"] == "{area}"
+    assert session.preview().rows_used == 54
+    (folder / "atlas.toml").write_text(session.text("en", owner="O", licence="L"))
+    reading = read_with_rows(tmp_path / "town")
+    assert reading.evidence is not None
+    assert getattr(reading.evidence, COUNTS.name).num_rows == 54
+
+
+def test_members_of_several_kinds_or_in_folders_tell_nothing_by_their_names(
+    tmp_path: Path,
+) -> None:
+    write_pack(tmp_path / "town")
+    for names in (("A00_2023.csv", "notes.csv"), ("x/A00_2023.csv", "x/A01_2023.csv")):
+        path = tmp_path / f"{len(names[0])}.zip"
+        with zipfile.ZipFile(path, "w") as archive:
+            for name in names:
+                archive.writestr(name, f"month,{'text' if 'notes' in name else 'n'}\n2023-01,1\n")
+        session = open_session(path, pack=tmp_path / "town", family="counts")
+        assert session.sample.pattern == f"{path.name}!*.csv"
+
+
+def test_words_are_known_by_the_version_of_the_crosswalk_that_is_pinned(tmp_path: Path) -> None:
+    kinds = ("THEFT", "BATTERY", "BURGLARY", "NARCOTICS")
+    rows = [f"2024-01-{day:02d},{kind},13.05,52.05" for day in range(1, 29) for kind in kinds]
+    path = tmp_path / "crimes.csv"
+    path.write_text("\n".join(["date,primary type,longitude,latitude", *rows, ""]))
+    session = open_session(path)
+    for pin, share in (
+        ("chicago_police", 0.0),
+        (find.crosswalk("chicago_police").pin, 0.0),
+        ("chicago_police@0", 1.0),
+    ):
+        pinned = session.decide(("categories", "crosswalk"), pin)
+        assert pinned.layout()["unmapped_share"] == share
 
 
 def test_one_file_a_kind(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from convive.app.assess.numerators import Numerator
 from convive.app.assess.prepare import Prepared, Row
+from convive.app.assess.waves import OPEN_LINK
 
 
 def missing_rows(prepared: Prepared) -> list[Row]:
@@ -42,19 +43,16 @@ def _covers_two_years(numerator: Numerator) -> bool:
 
 def _of_surveys(prepared: Prepared) -> Iterator[tuple[str, dict[str, Any]]]:
     respondents = prepared.evidence.respondents
-    scopes = dict(
-        zip(
-            prepared.evidence.sources.column("source_id").to_pylist(),
-            prepared.evidence.sources.column("scope").to_pylist(),
-            strict=True,
-        )
-    )
+    facts = {row["source_id"]: row for row in prepared.evidence.sources.to_pylist()}
     surveys = set(respondents.column("source_id").to_pylist())
-    local = {source for source in surveys if scopes.get(source) != "reference"}
+    here = {s for s in surveys if facts.get(s, {}).get("scope") != "reference"}
+    local = {s for s in here if facts.get(s, {}).get("sampling") != OPEN_LINK}
     if not surveys:
         yield "survey", {}
         return
-    if not local:
+    if here and not local:
+        yield "survey_sample", {"sources": sorted(here)}
+    elif not local:
         yield "local_survey", {"sources": sorted(surveys)}
     for column, family in (("sex", "sex"), ("age_group", "age")):
         if respondents.column(column).null_count == respondents.num_rows:

@@ -29,7 +29,7 @@ def variance_split_rows(prepared: Prepared, waves: list[Wave]) -> list[Row]:
 
     Each row speaks of hundreds of answers at once and of no area: nothing in it can be small.
     """
-    newest: dict[str, Wave] = {wave.source_id: wave for wave in waves if not wave.is_reference}
+    newest: dict[str, Wave] = {wave.source_id: wave for wave in waves if wave.is_of_city}
     return [
         row
         for wave in newest.values()

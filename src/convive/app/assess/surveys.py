@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from convive.app.assess.prepare import CITY, HEADLINES, Prepared, Row
 from convive.app.assess.recorded import number
-from convive.app.assess.waves import REFERENCE, Wave
+from convive.app.assess.waves import OPEN_LINK, REFERENCE, Wave
 from convive.app.territory import NOWHERE, Positions
 from convive.core.model import Indicator, SurveyShare
 from convive.core.survey import (
@@ -59,8 +59,9 @@ def survey_shares(prepared: Prepared, waves: list[Wave]) -> list[AreaShares]:
 
 def _domains(prepared: Prepared, wave: Wave) -> dict[str, tuple[tuple[str, ...], Positions]]:
     everybody = np.zeros(wave.design.n_respondents, dtype=np.int64)
-    if wave.is_reference:
-        return {REFERENCE: ((wave.source_id,), everybody)}
+    if not wave.is_of_city:
+        level = REFERENCE if wave.is_reference else OPEN_LINK
+        return {level: ((wave.source_id,), everybody)}
     frames = prepared.territory.frames
     return {
         level: (frames[level].ids, positions)
@@ -108,6 +109,9 @@ def _rows(
         is_shown = n >= fewest and bool(np.isfinite(found.low[i]))
         figures = (found.value[i], found.low[i], found.high[i])
         value, low, high = (number(100 * x) if is_shown else None for x in figures)
+        if share.wave.is_open_link:
+            # An interval would say how far the population may be from it: nobody can know that.
+            low = high = None
         yield {
             "indicator_id": share.indicator.id,
             "face": share.indicator.face.value,
@@ -124,7 +128,9 @@ def _rows(
             "interval_level": share.indicator.level,
             "n": n if n >= NAMELESS_N else None,
             "unit": share.indicator.unit,
-            "method": share.indicator.method or "survey_share",
+            "method": OPEN_LINK
+            if share.wave.is_open_link
+            else share.indicator.method or "survey_share",
             "status": "shown" if is_shown else "unavailable",
             "reason": None if is_shown else TOO_FEW_ANSWERS,
             "source_ids": [share.wave.source_id],
@@ -186,7 +192,7 @@ def _points(change: SurveyDifference, i: int, *, can: bool) -> Row:
 
 def survey_contrasts(prepared: Prepared, waves: list[Wave]) -> list[Row]:
     """Return women against men, young and old against those between, newest wave, city."""
-    newest: dict[str, Wave] = {wave.source_id: wave for wave in waves if not wave.is_reference}
+    newest: dict[str, Wave] = {wave.source_id: wave for wave in waves if wave.is_of_city}
     fewest = prepared.city.disclosure.min_respondents
     rows: list[Row] = []
     for wave in newest.values():

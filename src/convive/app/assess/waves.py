@@ -17,6 +17,8 @@ from convive.core.model import SurveyShare
 from convive.core.survey import SurveyDesign
 
 REFERENCE = "reference"
+OPEN_LINK = "open_link"
+"""Level of what those say who answered by themselves: no area, no interval, no comparison."""
 
 
 @dataclass(frozen=True)
@@ -27,12 +29,19 @@ class Wave:
     wave: str
     day: date
     is_reference: bool
+    is_open_link: bool
+    """Whether people came by themselves: what they say is of them and of nobody else."""
     design: SurveyDesign
     places: Mapping[str, Positions]
     sex: NDArray[np.object_]
     age_group: NDArray[np.object_]
     answers: Mapping[str, NDArray[np.object_]]
     """Item → answer codes, None where not answered or not asked."""
+
+    @property
+    def is_of_city(self) -> bool:
+        """Whether it is a sample of the city's people, so that it may speak for them."""
+        return not (self.is_reference or self.is_open_link)
 
     @property
     def period(self) -> tuple[str, date, date]:
@@ -53,21 +62,23 @@ class Wave:
 def build_waves(prepared: Prepared) -> list[Wave]:
     """Return every wave of every survey, by source and day."""
     people, answers = prepared.evidence.respondents, prepared.evidence.answers
-    scopes = _scopes(prepared.evidence.sources)
+    facts = _facts(prepared.evidence.sources)
     keys = people.select(["source_id", "wave", "wave_date"])
     distinct = keys.group_by(keys.column_names).aggregate([]).to_pylist()
     waves = []
     for key in sorted(distinct, key=lambda k: (k["source_id"], k["wave_date"], k["wave"])):
         own = people.filter(_is_of(people, key)).sort_by("respondent")
         given = answers.filter(_is_of(answers, key))
-        scope = scopes.get(key["source_id"], "city")
-        waves.append(_wave(prepared, key, (own, given), is_reference=scope == REFERENCE))
+        waves.append(
+            _wave(prepared, key, (own, given), facts.get(key["source_id"], ("city", None)))
+        )
     return waves
 
 
-def _scopes(sources: pa.Table) -> dict[str, str]:
-    ids, scopes = sources.column("source_id").to_pylist(), sources.column("scope").to_pylist()
-    return dict(zip(ids, scopes, strict=True))
+def _facts(sources: pa.Table) -> dict[str, tuple[str, str | None]]:
+    """Return source → scope and sampling."""
+    rows = sources.select(["source_id", "scope", "sampling"]).to_pylist()
+    return {row["source_id"]: (row["scope"], row["sampling"]) for row in rows}
 
 
 def _is_of(table: pa.Table, key: Mapping[str, object]) -> pa.ChunkedArray:
@@ -79,10 +90,10 @@ def _wave(
     prepared: Prepared,
     key: Mapping[str, object],
     tables: tuple[pa.Table, pa.Table],
-    *,
-    is_reference: bool,
+    facts: tuple[str, str | None],
 ) -> Wave:
     own, given = tables
+    is_reference, is_open_link = facts[0] == REFERENCE, facts[1] == OPEN_LINK
     design = SurveyDesign(
         own.column("weight").to_numpy(),
         strata=_labels(own, "stratum"),
@@ -93,8 +104,9 @@ def _wave(
         wave=str(key["wave"]),
         day=key["wave_date"],  # type: ignore[arg-type]
         is_reference=is_reference,
+        is_open_link=is_open_link,
         design=design,
-        places={} if is_reference else _places(prepared, own),
+        places={} if is_reference or is_open_link else _places(prepared, own),
         sex=_column(own, "sex"),
         age_group=_column(own, "age_group"),
         answers=_answers(own, given),

@@ -34,12 +34,12 @@ TIMED = 2
 _YEAR = PRECISIONS.index("year")
 NONE = -1
 """In month, year, category, slot and areas: not known."""
-_SECONDS_PER_WEEK = HOURS_PER_WEEK * 3600
-_MONDAY = 4 * 86_400
-"""Seconds from 1970-01-01 to the first Monday."""
+_MONDAY = 4 * 24
+"""Hours from 1970-01-01 to the first Monday."""
 _LONGEST = np.iinfo(np.int32).max
 
 Longs = NDArray[np.int64]
+Integers = NDArray[np.int32]
 
 
 def facts_schema(n_areas: Mapping[str, int]) -> pa.Schema:
@@ -206,29 +206,46 @@ def _seconds(column: pa.ChunkedArray) -> tuple[Longs, NDArray[np.bool_]]:
 def _times(incidents: pa.Table) -> dict[str, pa.Array | NDArray[np.generic]]:
     starts, is_known = _seconds(incidents.column("starts"))
     ends, has_end = _seconds(incidents.column("ends"))
-    span = np.where(has_end & is_known, np.maximum(ends - starts, 0), 0)
+    has_range = has_end & is_known
+    span = np.maximum(ends - starts, 0) * has_range if has_range.any() else np.zeros_like(starts)
     words = words_of(incidents.column("precision"))
     precision = np.array([PRECISIONS.index(w) for w in words.words] + [_YEAR], np.int8)[words.at]
     is_timed = (precision < TIMED) & is_known
-    month = (starts + span // 2).astype("datetime64[s]").astype("datetime64[M]").astype(np.int64)
-    day_second = starts % 86_400
-    week_second = (starts - _MONDAY) % _SECONDS_PER_WEEK
+    month = _months(starts + span // 2)
+    hour = (starts // 3600).astype(np.int32)
     # A moment counts for its hour, whatever the minute: fewer different slots to count.
-    slot = np.where(span > 0, week_second, week_second - week_second % 3600)
+    slot = _rest(hour - _MONDAY, HOURS_PER_WEEK) * 3600
+    if span.any():
+        slot += np.where(span > 0, _rest(starts, 3600), 0)
     return {
         "starts": incidents.column("starts"),
         "span": np.minimum(span, _LONGEST),
         "precision": precision,
         "month": np.where(is_known & (precision != _YEAR), month, NONE),
         "year": np.where(is_known, month // 12 + 1970, NONE),
-        "daypart": _dayparts(starts, span, is_timed, day_second // 3600),
+        "daypart": _dayparts(starts, span, is_timed, _rest(hour, 24)),
         "slot": np.where(is_timed, slot, NONE),
         "recorded_month": _recorded_months(incidents.column("recorded")),
     }
 
 
+def _rest(numbers: Any, divisor: int) -> Any:
+    """Return the remainders of a division: several times quicker than NumPy's own."""
+    return numbers - numbers // divisor * divisor
+
+
+def _months(seconds: Longs) -> Integers:
+    """Return months since 1970-01: by a table of the days, where it is shorter than the rows."""
+    days = seconds // 86_400
+    first, last = int(days.min(initial=0)), int(days.max(initial=0))
+    if last - first >= len(days):
+        return days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int32)
+    calendar = np.arange(first, last + 1).astype("datetime64[D]").astype("datetime64[M]")
+    return calendar.astype(np.int32).take(days - first)
+
+
 def _dayparts(
-    starts: Longs, span: Longs, is_timed: NDArray[np.bool_], hour: Longs
+    starts: Longs, span: Longs, is_timed: NDArray[np.bool_], hour: Integers
 ) -> NDArray[np.int8]:
     names = list(DAYPARTS)
     first, last = DAYPARTS["day"]

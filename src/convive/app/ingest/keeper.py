@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -32,7 +32,6 @@ from convive.app.ports import (
     PartWriter,
     Repeated,
     StoreSession,
-    TableWriter,
 )
 from convive.app.schema import conform
 from convive.app.tables import TableSpec
@@ -46,10 +45,10 @@ ROWS = "rows"
 
 @dataclass
 class FactWriter:
-    """Places the stretches of one file and hands them to a table writer."""
+    """Places the stretches of one file and hands them on."""
 
     maker: FactMaker
-    target: TableWriter
+    pass_on: Callable[[pa.Table], None]
     record: dict[str, Any] = field(default_factory=dict)
     first: datetime | None = None
     last: datetime | None = None
@@ -59,7 +58,7 @@ class FactWriter:
         """Take rows that keep the contract ``tables.INCIDENTS``, in the order of the file."""
         if not incidents.num_rows:
             return
-        self.target.write(self.maker.facts(incidents))
+        self.pass_on(self.maker.facts(incidents))
         extent = pc.min_max(incidents.column("starts"))
         first, last = extent["min"].as_py(), extent["max"].as_py()
         if first is not None:
@@ -121,10 +120,11 @@ class FactKeeper:
         with self._session.writing(
             key.name, kind=ROWS, source_id=key.source_id, schema=schema
         ) as target:
-            writer = FactWriter(maker, target)
-            # One stretch is read while the one before is placed and written.
-            with WriterThread(writer.write) as thread:
-                yield thread
+            # One stretch is read while the one before is placed and the one before that written.
+            with WriterThread(target.write) as storing:
+                writer = FactWriter(maker, storing.write)
+                with WriterThread(writer.write) as thread:
+                    yield thread
             record = {**thread.record, **writer.finished()}
             target.meta |= {
                 "n": record["n"],
@@ -221,7 +221,7 @@ class PassingKeeper:
     def keeping(self, key: PartKey) -> Iterator[FactWriter]:
         """Take a part and forget its rows."""
         seen = SeenRows()
-        writer = FactWriter(FactMaker(self._placer, self._key), seen)
+        writer = FactWriter(FactMaker(self._placer, self._key), seen.write)
         yield writer
         self._records[key] = writer.finished()
         self._seen[key] = seen

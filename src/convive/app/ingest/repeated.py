@@ -12,12 +12,14 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from convive.core.pseudonyms import may_come_twice
+
 RepeatedColumn = Literal["id_hash", "row_hash"]
 MAX_ROWS_IN_MEMORY = 8_000_000
 """Sorting a dozen bytes a row is quicker than asking an engine; of more rows than this, ask it."""
 _NO_HASH = np.iinfo(np.int64).min
 """Stands for NULL; a hash is it once in 2⁶⁴."""
-_LOW_BITS = (1 << 20) - 1
+_LOW_BITS = 32
 _COLUMNS = ("id_hash", "row_hash")
 
 
@@ -59,17 +61,11 @@ class SeenRows:
 def find_repeated(parts: Sequence[SeenRows], column: RepeatedColumn) -> pa.Table:
     """Return part, number and row of each row whose hash came before, as ``Aggregator.later``."""
     hashes = np.concatenate([np.zeros(0, np.int64), *(one.column(column) for one in parts)])
-    again = np.sort(hashes)
-    again = np.unique(again[1:][again[1:] == again[:-1]])
-    again = again[again != _NO_HASH]
-    # Few rows are left to be looked at one by one: nothing as long as the file is sorted twice.
-    may_be = np.zeros(_LOW_BITS + 1, dtype=bool)
-    may_be[again & _LOW_BITS] = True
-    at = np.flatnonzero(may_be[hashes & _LOW_BITS])
-    at = at[np.isin(hashes[at], again)]
-    is_first = np.zeros(len(at), dtype=bool)
-    is_first[np.unique(hashes[at], return_index=True)[1]] = True
-    at = at[~is_first]
+    # Few rows are left to be looked at one by one: nothing as long as the file is sorted.
+    at = np.flatnonzero(may_come_twice(hashes) & (hashes != _NO_HASH))
+    at = at[may_come_twice(hashes[at] >> _LOW_BITS)]
+    order = at[np.argsort(hashes[at], kind="stable")]
+    at = np.sort(order[1:][hashes[order[1:]] == hashes[order[:-1]]])
     starts = np.cumsum([0, *(one.n for one in parts)])
     part = np.searchsorted(starts, at, side="right") - 1
     rows = np.concatenate([np.zeros(0, np.int32), *(one.rows() for one in parts)])

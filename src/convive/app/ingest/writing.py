@@ -1,4 +1,4 @@
-"""Places and writes in a thread what is read in another: two cores, one file."""
+"""Places in a thread what is read in another, and writes it in a third: all cores, one file."""
 
 from __future__ import annotations
 

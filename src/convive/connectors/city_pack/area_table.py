@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyproj
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from convive.app.schema import table_from_rows
 from convive.app.tables import AREAS
@@ -18,7 +19,7 @@ from convive.connectors.city_pack.geo_points import WGS84, transform
 from convive.connectors.city_pack.problem_log import N_EXAMPLES, ProblemLog
 from convive.connectors.city_pack.territory import LevelAreas
 from convive.core.model import City, Place, Severity
-from convive.core.spatial.cover import check_cover, ground_of
+from convive.core.spatial.cover import check_cover
 
 SERIOUS_SHARE = 0.5
 """An overlap of more than this share of the smaller area is a mistake, not a drawing error."""
@@ -76,14 +77,17 @@ def _by_geometry(level: LevelAreas, parent: LevelAreas) -> list[str | None]:
 
 def check_levels(
     levels: Sequence[LevelAreas], tables: Sequence[LevelTable], log: ProblemLog
-) -> None:
-    """Note overlaps within a level, holes, and ground of the level above that is not covered."""
-    above: np.ndarray | None = None
+) -> BaseGeometry | None:
+    """Note overlaps within a level, holes, and ground of the level above that is not covered.
+
+    Return the ground that the first level with boundaries covers: the city's outline.
+    """
+    outline: BaseGeometry | None = None
+    above: BaseGeometry | None = None
     for level, table in zip(levels, tables, strict=True):
         if level.planar is None:
             continue
-        ground = ground_of(above) if above is not None else None
-        cover = check_cover(list(level.planar), ground)
+        cover = check_cover(list(level.planar), above)
         _note_overlaps(level, cover, log, is_accepted=table.overlaps == "accept")
         total = float(shapely.area(level.planar).sum()) / M2_PER_KM2
         missing = sum(hole.km2 for hole in cover.holes)
@@ -91,7 +95,9 @@ def check_levels(
             data = {"level": level.id, "n": len(cover.holes), "km2": round(missing, 2)}
             code = "AREAS_HAVE_HOLES" if above is None else "AREAS_DO_NOT_COVER"
             log.add(code, Place(level.label), Severity.WARNING, **data)
-        above = level.planar
+        above = cover.ground
+        outline = above if outline is None else outline
+    return outline
 
 
 def _note_overlaps(level: LevelAreas, cover: Any, log: ProblemLog, *, is_accepted: bool) -> None:
@@ -118,17 +124,17 @@ def _note_overlaps(level: LevelAreas, cover: Any, log: ProblemLog, *, is_accepte
 
 
 def build_areas(
-    city: City, levels: Sequence[LevelAreas], parents: Sequence[Sequence[str | None]]
+    city: City,
+    levels: Sequence[LevelAreas],
+    parents: Sequence[Sequence[str | None]],
+    outline: BaseGeometry | None,
 ) -> pa.Table:
     """Return table ``areas`` with the city itself."""
     to_degrees = pyproj.Transformer.from_crs(city.crs, WGS84, always_xy=True)
     rows: list[dict[str, Any]] = []
-    outline: Any = None
     for position, level in enumerate(levels):
         up = levels[position - 1].id if position else "city"
         placed = _placed(level.planar, len(level.codes), to_degrees)
-        if outline is None and level.planar is not None:
-            outline = ground_of(level.planar)
         for i, code in enumerate(level.codes):
             parent = parents[position][i] if position else city.id
             rows.append(

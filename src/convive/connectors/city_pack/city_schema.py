@@ -19,7 +19,7 @@ from convive.core.model import (
     Text,
 )
 
-RESERVED_LEVELS = ("city", "reference")
+RESERVED_LEVELS = ("city", "reference", "open_link")
 Language = Literal["en", "fr", "es", "it", "de", "pt", "nl"]
 
 

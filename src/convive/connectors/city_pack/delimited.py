@@ -270,7 +270,7 @@ def _parse(body: str, delimiter: str, head: Head) -> tuple[list[pa.Array], np.nd
 
 
 def parse_block(
-    raw: bytes, delimiter: str, n_columns: int, chosen: Sequence[int], n_before: int
+    raw: bytes | memoryview, delimiter: str, n_columns: int, chosen: Sequence[int], n_before: int
 ) -> tuple[list[pa.Array], np.ndarray, list[int]]:
     """Return the chosen columns of whole records, their row numbers, and rows of wrong width.
 

@@ -8,6 +8,8 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from convive.connectors.city_pack.fieldwork_schema import Fieldwork
+
 Ident = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=64)]
 Filled = Annotated[str, Field(pattern=r"\S", max_length=500)]
 """A text with something in it."""
@@ -88,6 +90,7 @@ class Source(Closed):
     already_public: bool = False
     public_reason: LanguageText = ""
     protection: Protection = Protection()
+    fieldwork: Fieldwork | None = None
 
 
 def vintage_key(level: str, vintage: str | None) -> str:
@@ -268,6 +271,8 @@ class Wave(Closed):
     wave: str | None = None
     wave_date: date | None = None
     missing: list[str] = []
+    sampling: Literal["probability", "open_link"] = "probability"
+    """Whether people were drawn, or came by themselves: the two are never taken together."""
 
 
 class SurveyColumns(AreaColumns):

@@ -43,7 +43,7 @@ from convive.connectors.city_pack.harm import read_harm
 from convive.connectors.city_pack.incident_files import (
     territory_digest,
 )
-from convive.connectors.city_pack.mapping_schema import FAMILIES
+from convive.connectors.city_pack.mapping_schema import FAMILIES, Mapping, SurveyMapping
 from convive.connectors.city_pack.problem_log import (
     ProblemLog,
     SourceLog,
@@ -167,14 +167,14 @@ def read_territory(folder: PackFolder, log: ProblemLog) -> Territory | None:
         for vintage in read_vintages(folder, table, level, crs, log)
     }
     parents = link_parents(found, log)
-    check_levels(found, raw.levels, log)
+    outline = check_levels(found, raw.levels, log)
     if log.has_errors:
         return None
     city = build_city(raw)
     city = replace(
         city, levels=tuple(_with_geometry(city, found)), harm=read_harm(folder, raw.harm, log)
     )
-    areas = build_areas(city, found, parents)
+    areas = build_areas(city, found, parents, outline)
     names = {**columns_of(found), "city": {city.id: city.name}}
     names |= {key: vintage.named() for key, vintage in vintages.items()}
     carried = {key: vintage.whole() for key, vintage in vintages.items()}
@@ -280,6 +280,7 @@ def _source_row(source: SourceReading, digests: dict[str, Any], language: str) -
         "licence": given.licence,
         "url": given.url,
         "scope": given.scope,
+        "sampling": _sampling(source.mapping),
         "period_start": start,
         "period_end": end,
         "files": [dict(digests[path]) for path in source.files if path in digests],
@@ -290,6 +291,10 @@ def _source_row(source: SourceReading, digests: dict[str, Any], language: str) -
         "light": "usable",
         "reasons": [],
     }
+
+
+def _sampling(mapping: Mapping) -> str | None:
+    return mapping.survey.sampling if isinstance(mapping, SurveyMapping) else None
 
 
 __all__ = ["read_pack"]

@@ -94,11 +94,20 @@ def tidy(columns: Sequence[pa.Array], null: Sequence[str]) -> list[pa.Array]:
         if shortest > longest:
             done.append(trimmed)
             continue
-        is_null = pc.is_in(trimmed, value_set=nothing)
+        is_null = _among(trimmed, nothing, longest)
         if pc.any(is_null).as_py() or trimmed.null_count:
             trimmed = pc.if_else(is_null, pa.scalar(None, pa.string()), trimmed)
         done.append(trimmed)
     return done
+
+
+def _among(texts: pa.Array, words: pa.Array, longest: int) -> pa.Array:
+    """Return which cells are one of some words; only those short enough are looked at."""
+    n_bytes = pc.fill_null(pc.binary_length(texts), 0).to_numpy()
+    short = np.flatnonzero(n_bytes <= longest)
+    found = np.zeros(len(texts), dtype=bool)
+    found[short] = as_mask(pc.is_in(texts.take(pa.array(short)), value_set=words))
+    return pa.array(found)
 
 
 @njit(cache=True, nogil=True)

@@ -141,8 +141,8 @@ class Cutter:
     event_row: int = 0
     kept: bytes = b""
 
-    def blocks(self, pieces: Iterator[bytes]) -> Iterator[bytes]:
-        """Yield the blocks; whoever takes one adds its rows to `row` before the next.
+    def blocks(self, pieces: Iterator[bytes]) -> Iterator[memoryview]:
+        """Yield the blocks, not copied; whoever takes one adds its rows to `row` before the next.
 
         Raises
         ------
@@ -163,11 +163,11 @@ class Cutter:
                 raise RefusedError("QUOTE_UNCLOSED", row=self.row)
             gathered, n = [text[end:]], len(text) - end
             if end:
-                yield text[:end]
+                yield memoryview(text)[:end]
         text = b"".join(gathered)
         self._close(text)
         if text:
-            yield text
+            yield memoryview(text)
 
     def _end(self, text: bytes) -> int:
         """Return where the last whole record of the text ends."""

@@ -28,7 +28,7 @@ from convive.connectors.city_pack.second_look import Known
 from convive.connectors.city_pack.sheet import Sheet, has_data, tidy
 from convive.connectors.city_pack.text_blocks import Cutter, Fed, ahead, as_utf8
 
-BLOCK_BYTES = 16 * 1024 * 1024
+BLOCK_BYTES = 8 * 1024 * 1024
 HEAD_BYTES = 1024 * 1024
 """Enough for the characters among which the header is looked for, whatever the script."""
 N_PIECES_LOOKED_AT = 16
@@ -143,7 +143,7 @@ def _sheets(pieces: Iterator[bytes], layout: _Layout, size: int) -> Iterator[She
     for block in cutter.blocks(pieces):
         sheet, n = _sheet_of(block, layout, cutter.row)
         cutter.row += n
-        if blank is not None and not block.strip():
+        if blank is not None and not bytes(block).strip():
             blank.append(sheet)
             continue
         yield from blank or ()
@@ -199,7 +199,7 @@ def _layout(
     return _Layout(label, head, delimiter, fmt, names, chosen), body
 
 
-def _sheet_of(block: bytes, layout: _Layout, row: int) -> tuple[Sheet, int]:
+def _sheet_of(block: memoryview, layout: _Layout, row: int) -> tuple[Sheet, int]:
     """Return the sheet of a block that begins with a row, and how many rows it takes."""
     width = len(layout.head.names)
     chosen = layout.chosen or layout.named[:1]

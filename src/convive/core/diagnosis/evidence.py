@@ -19,7 +19,13 @@ from convive.core.model import Certainty, Face, Finding, Verdict
 RATE_CHECKS = ("rates_reproduced", "rates_differ")
 """Codes of `quality` that compare published rates with ours."""
 
-GRAVE_GAPS = {"incidents": 0.95, "population": 0.95, "survey": 0.5, "local_survey": 0.5}
+GRAVE_GAPS = {
+    "incidents": 0.95,
+    "population": 0.95,
+    "survey": 0.5,
+    "local_survey": 0.5,
+    "survey_sample": 0.5,
+}
 SLIGHT_GAP = 0.2
 """How much a missing family matters: without residents there is no rate, without a survey half
 of security is unknown; the rest is worth having."""

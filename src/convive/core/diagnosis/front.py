@@ -43,7 +43,11 @@ TOLD = (
 )  # fmt: skip
 """Indicators with texts ``headline.<id>.fall``, ``.rise`` and ``.flat``."""
 TOO_SHORT = "trend_too_short"
-NO_SURVEY = {"survey": "headline.no_survey", "local_survey": "headline.reference_only"}
+NO_SURVEY = {
+    "survey": "headline.no_survey",
+    "local_survey": "headline.reference_only",
+    "survey_sample": "headline.open_link_only",
+}
 
 
 def front_statements(

@@ -64,6 +64,8 @@ class Reference:
 
     cite: str
     url: str = ""
+    provenance: str = "verified"
+    """How sure we are of it: verified, inferred, recalled or reconstruction."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,8 @@ class CoverCheck:
     """Ground of the areas beyond the parent; 0 without a parent."""
     invalid: tuple[int, ...]
     """Indices of geometries that cross themselves; they were mended before the check."""
+    ground: BaseGeometry
+    """What the areas cover together."""
 
     @property
     def is_clean(self) -> bool:
@@ -97,23 +99,8 @@ def check_cover(
         holes=_list_holes(missing, tolerance_m2),
         outside_km2=outside / M2_PER_KM2 if outside > tolerance_m2 else 0.0,
         invalid=invalid,
+        ground=union,
     )
-
-
-def ground_of(polygons: NDArray[np.object_]) -> BaseGeometry:
-    """Return the ground that areas cover together.
-
-    Where they fit together as a map should, only borders that two of them share are dropped,
-    which is several times quicker than the union of any polygons.
-
-    Parameters
-    ----------
-    polygons : ndarray of shapely polygons or multipolygons
-        Areas, valid each for itself.
-    """
-    if _fit_together(polygons):
-        return shapely.coverage_union_all(polygons)
-    return shapely.union_all(polygons)
 
 
 def _fit_together(areas: NDArray[np.object_]) -> bool:
@@ -162,6 +149,8 @@ def _enclosed(union: BaseGeometry) -> BaseGeometry:
     parts = shapely.get_parts(union)
     if not shapely.get_num_interior_rings(parts).any():
         return shapely.MultiPolygon()
+    if len(parts) == 1:
+        return shapely.MultiPolygon([shapely.Polygon(ring) for ring in parts[0].interiors])
     shells = [
         shapely.polygons(shapely.get_exterior_ring(part))
         for part in parts

@@ -90,9 +90,9 @@ class AreaGrid:
         areas = _check_areal(polygons)
         scale = _find_scale(areas)
         borders = collect_borders(areas, scale)
-        if not len(borders.edges):
+        if not len(borders.points):
             return cls(len(areas), scale, None, None)
-        frame, cells = build_cells(borders, n_points)
+        frame, cells = build_cells(borders, len(areas), n_points)
         return cls(len(areas), scale, frame, cells)
 
     def locate(
@@ -221,8 +221,8 @@ _NO_CELLS = Cells(
     np.full(1, OUTSIDE, np.int32),
     np.zeros((1, 4), np.int32),
     np.zeros(0, np.int64),
-    np.zeros(0, np.int32),
     np.zeros((0, 4)),
+    np.zeros(0, np.int32),
 )
 
 

@@ -30,7 +30,6 @@ FIRST_BLOCK = 3
 
 BLOCK_RECORDS, BLOCK_AREAS, BLOCK_STATE, BLOCK_MORE = 0, 1, 2, 3
 _BIT_LOW, _BIT_HIGH = 2, 1
-EDGE_MASK = (1 << 30) - 1
 
 
 class Frame(NamedTuple):
@@ -54,11 +53,11 @@ class Cells(NamedTuple):
     blocks: Integers
     """(n_blocks + 1, 4): first record, first area, constant bits, whether a block follows."""
     records: NDArray[np.int64]
-    """(n_records,): bits of the areas << 32 | edge << 2 | lower end turns << 1 | upper end turns."""
+    """(n_records,): bits of the areas << 32 | lower end turns << 1 | upper end turns."""
+    lines: Floats
+    """(n_records, 4): x and y of the lower end, x and y of the upper end of each edge."""
     areas: Integers
     """Areas of each block, ascending."""
-    edges: Floats
-    """(n_edges, 4): x and y of the lower end, x and y of the upper end."""
 
 
 @njit(cache=True, nogil=True)
@@ -89,9 +88,8 @@ def _touched(x: float, y: float, start: int, cells: Cells) -> int:  # pragma: no
     while True:
         found = AREAS_PER_BLOCK
         for k in range(cells.blocks[block, BLOCK_RECORDS], cells.blocks[block + 1, BLOCK_RECORDS]):
-            record = cells.records[k]
-            if _is_on_edge(x, y, cells.edges[(record >> 2) & EDGE_MASK]):
-                found = min(found, _lowest_bit(record >> 32))
+            if _is_on_edge(x, y, cells.lines[k]):
+                found = min(found, _lowest_bit(cells.records[k] >> 32))
         if found < AREAS_PER_BLOCK:
             return cells.areas[cells.blocks[block, BLOCK_AREAS] + found]
         if not cells.blocks[block, BLOCK_MORE]:
@@ -133,7 +131,7 @@ def _settle(  # pragma: no cover - compiled
     One loop without calls that take arrays: handing them over would cost more than the work.
     """
     xs, ys = points
-    _, blocks, records, areas, edges = cells
+    _, blocks, records, lines, areas = cells
     for i in range(xs.size):
         if found[i] > -FIRST_BLOCK:
             continue
@@ -143,8 +141,7 @@ def _settle(  # pragma: no cover - compiled
             state = np.int64(blocks[block, BLOCK_STATE])
             for k in range(blocks[block, BLOCK_RECORDS], blocks[block + 1, BLOCK_RECORDS]):
                 record = records[k]
-                edge = (record >> 2) & EDGE_MASK
-                line = edges[edge, 0], edges[edge, 1], edges[edge, 2], edges[edge, 3]
+                line = lines[k, 0], lines[k, 1], lines[k, 2], lines[k, 3]
                 if flips(x, y, record & 3, line):
                     state ^= record >> 32
             if state or not blocks[block, BLOCK_MORE]:

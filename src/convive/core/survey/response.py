@@ -84,6 +84,20 @@ class Dispositions:
         """AAPOR response rate 2: as `rr1`, with partial interviews among those who answered."""
         return (self.complete + self.partial) / self.invited
 
+    @property
+    def rr3(self) -> float:
+        """AAPOR response rate 3: of the unknown, the part counts that is eligible elsewhere.
+
+        That part is estimated as among those whose eligibility is known (the minimum of
+        assumptions, and an assumption all the same); equal to `rr1` where nobody is known.
+        """
+        unknown = self.unknown_household + self.unknown_other
+        eligible = self.invited - unknown
+        known = eligible + self.not_eligible
+        part = eligible / known if known else 1.0
+        base = eligible + part * unknown
+        return self.complete / base if base else 0.0
+
 
 def response_notes(dispositions: Dispositions) -> tuple[SurveyNote, ...]:
     """Return the response rates as notes, with a warning where few answered.

@@ -87,6 +87,8 @@ def sources(build: Build, language: str) -> Content | None:
         reasons += _mapping_lines(build, row["source_id"], language)
         if row["scope"] == "reference":
             reasons.append(say("report.reference_source", language))
+        if row.get("sampling") == "open_link":
+            reasons.append(say("report.open_link_source", language))
         rows.append(
             [
                 localised(row["title"], language) or row["source_id"],

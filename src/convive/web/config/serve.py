@@ -6,20 +6,35 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from convive.web.config import warm_up
+from convive.web.config import administration, warm_up
 
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
+EVERYWHERE = ("0.0.0.0", "::")
+THREADS = 32
+"""Of a worker. Each holds a connection to the database and perhaps a photo in memory; more wait in
+the line of the socket, which costs nothing. PostgreSQL takes 100 connections by default."""
 
 
-def prepare(build_path: Path, *, allowed_hosts: Sequence[str] = ()) -> None:
-    """Say through the environment which audit to show and which host names to answer to.
+def prepare(
+    build_path: Path,
+    *,
+    allowed_hosts: Sequence[str] = (),
+    host: str = "",
+    workspace: Path | None = None,
+) -> None:
+    """Say through the environment which audit to show, on which hosts, with which workspace.
 
-    The environment is used because worker processes inherit it.
+    The environment is used because worker processes inherit it, and is complete before the
+    settings are read. The workspace is opened and its tables are brought up to date, once.
     """
-    hosts = tuple(dict.fromkeys((*LOCAL_HOSTS, *allowed_hosts)))
+    own = (host,) if host and host not in EVERYWHERE else ()
+    hosts = tuple(dict.fromkeys((*LOCAL_HOSTS, *own, *allowed_hosts)))
     os.environ["CONVIVE_BUILD"] = str(build_path)
     os.environ["CONVIVE_ALLOWED_HOSTS"] = ",".join(hosts)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "convive.web.config.settings")
+    if workspace is not None:
+        administration.open_site(workspace)
+        administration.sweep()
 
 
 def serve(
@@ -32,11 +47,12 @@ def serve(
 ) -> None:
     """Serve the pages of a build until interrupted; prints nothing.
 
-    Uses granian; where it cannot be imported, the standard library's server, which is good
-    enough for one person looking.
+    A workspace is there if `prepare` has opened one. Uses granian; where it cannot be imported,
+    the standard library's server, which is good enough for one person looking.
     """
-    extra = () if host in {"0.0.0.0", "::"} else (host,)
-    prepare(build_path, allowed_hosts=(*extra, *allowed_hosts))
+    prepare(build_path, host=host, allowed_hosts=allowed_hosts)
+    if not os.environ.get("CONVIVE_WORKSPACE") and not os.environ.get("DATABASE_URL"):
+        os.environ["CONVIVE_NO_WORKSPACE"] = "1"
     warm_up.ask_for()
     try:
         from granian import Granian  # noqa: PLC0415 - optional at run time
@@ -50,6 +66,7 @@ def serve(
         port=port,
         interface=Interfaces.WSGI,
         workers=workers,
+        blocking_threads=THREADS,
         log_enabled=False,
         websockets=False,
     ).serve()

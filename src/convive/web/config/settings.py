@@ -2,21 +2,29 @@
 
 ``CONVIVE_BUILD``          folder of the finished audit that the pages show
 ``CONVIVE_ALLOWED_HOSTS``  host names that the site answers to, comma-separated
-``CONVIVE_SECRET_KEY``     signing key; the public pages sign nothing, so one is made up
-``CONVIVE_HTTPS``          "1" behind a TLS proxy: tells browsers to stay with https
+``CONVIVE_WORKSPACE``      folder of the workspace: database, signing key, media
+``DATABASE_URL``           another database than the one in that folder
+``CONVIVE_MEDIA``          another folder for media; never served as it is
+``CONVIVE_SECRET_KEY``     signing key instead of the one in the workspace
+``CONVIVE_HTTPS``          "1" behind a TLS proxy: cookies and browsers stay with https, and the
+                           proxy is believed about the address of a visitor
 """
 
 from __future__ import annotations
 
 import os
-import secrets
 from pathlib import Path
+
+from convive.web.config.database import database
+from convive.web.config.workspace import DATABASE_FILE, MEDIA_FOLDER, signing_key
 
 WEB = Path(__file__).resolve().parent.parent
 PROJECT = WEB.parent.parent.parent
 
 CONVIVE_BUILD = os.environ.get("CONVIVE_BUILD", "")
-SECRET_KEY = os.environ.get("CONVIVE_SECRET_KEY") or secrets.token_urlsafe(50)
+CONVIVE_WORKSPACE = os.environ.get("CONVIVE_WORKSPACE", "")
+_FOLDER = Path(CONVIVE_WORKSPACE) if CONVIVE_WORKSPACE else None
+SECRET_KEY = os.environ.get("CONVIVE_SECRET_KEY") or signing_key(_FOLDER)
 DEBUG = False
 ALLOWED_HOSTS = [
     host.strip()
@@ -24,20 +32,35 @@ ALLOWED_HOSTS = [
     if host.strip()
 ]
 
+CONVIVE_HAS_WORKSPACE = os.environ.get("CONVIVE_NO_WORKSPACE") != "1"
+"""Whether there are staff pages; `serve` says so where it shows a build that lies on its own."""
+
 METHODS_FOLDERS = (PROJECT / "docs" / "methods", WEB / "observatory" / "methods")
 """Where method pages are looked for: the repository first, then the copy in the package."""
 
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
     "convive.web.observatory",
+    "convive.web.staff",
+    "convive.web.accounts",
+    "convive.web.audit_log",
+    "convive.web.fieldwork",
 ]
 MIDDLEWARE = [
+    "convive.web.fieldwork.openrosa_answers.speak_openrosa",
     "django.middleware.security.SecurityMiddleware",
     "convive.web.config.middleware.protect",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.common.CommonMiddleware",
+    # Lazy, all four: a public page touches none of them, so it sets no cookie and asks no query.
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "convive.web.config.urls"
@@ -47,14 +70,58 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["convive.web.observatory.templatetags.convive_texts"],
+            "builtins": [
+                "convive.web.observatory.templatetags.convive_texts",
+                "convive.web.staff.templatetags.staff_forms",
+            ],
             "context_processors": [],
         },
     }
 ]
-DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}}
-"""The public pages read one finished audit and nothing else."""
+DATABASES = {
+    "default": database(
+        os.environ.get("DATABASE_URL", ""), _FOLDER / DATABASE_FILE if _FOLDER else None
+    )
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+MEDIA_ROOT = os.environ.get("CONVIVE_MEDIA") or (str(_FOLDER / MEDIA_FOLDER) if _FOLDER else "")
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
+"""A walk of forty stops with forty questions each is one form."""
+DATA_UPLOAD_MAX_NUMBER_FILES = 500
+MEDIA_URL = ""
+"""Media have no address: whoever may see one gets it through a view with an access rule."""
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
+
+AUTH_USER_MODEL = "accounts.Account"
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("email", "name")},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "sign-in"
+SESSION_COOKIE_NAME = "convive_session"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 12 * 3600
+"""Half a day: a computer in an office is not always locked."""
+CSRF_COOKIE_NAME = "convive_csrf"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "convive.web.staff.errors.form_expired"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 USE_I18N = False
 """Texts come from the catalogue; the language stands in the address."""
@@ -74,14 +141,19 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+CONVIVE_BEHIND_PROXY = False
 if os.environ.get("CONVIVE_HTTPS") == "1":
     SECURE_HSTS_SECONDS = 31_536_000
+    SESSION_COOKIE_SECURE = True
+    CSRF_COOKIE_SECURE = True
+    CONVIVE_BEHIND_PROXY = True
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"stderr": {"class": "logging.StreamHandler"}},
+    "filters": {"pages_only": {"()": "convive.web.config.log_addresses.PagesOnly"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "filters": ["pages_only"]}},
     "loggers": {
         "django.request": {"handlers": ["stderr"], "level": "ERROR", "propagate": False},
         "django.security": {"handlers": ["stderr"], "level": "ERROR", "propagate": False},

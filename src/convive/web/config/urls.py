@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-urlpatterns = [path("", include("convive.web.observatory.urls"))]
+urlpatterns = [
+    path("", include("convive.web.staff.urls")),
+    path("", include("convive.web.accounts.urls")),
+    path("", include("convive.web.audit_log.urls")),
+    path("", include("convive.web.fieldwork.urls")),
+    path("", include("convive.web.observatory.urls")),
+]
 handler400 = "convive.web.observatory.views.errors.bad_request"
+handler403 = "convive.web.staff.errors.forbidden"
 handler404 = "convive.web.observatory.views.errors.not_found"
 handler500 = "convive.web.observatory.views.errors.broken"

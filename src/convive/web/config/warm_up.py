@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 WANTED = "CONVIVE_WARM_UP"
-PAGES = ("", "findings/", "indicators/", "areas/")
+PAGES = ("", "findings/", "indicators/", "areas/", "instruments/")
 
 
 def ask_for() -> None:

@@ -219,6 +219,16 @@ def newest_estimates(site: Site, indicator_id: str, level: str) -> dict[str, Row
     return site.keep(("newest", indicator_id, level), read)
 
 
+def newest_by_area(site: Site, indicator_id: str, level: str) -> dict[str, Row]:
+    """Return area → its own newest figure, where areas (or surveys) have periods of their own."""
+    found: dict[str, Row] = {}
+    for row in _plain_rows(site, indicator_id, level):
+        known = found.get(row["area_id"])
+        if known is None or row["period_start"] > known["period_start"]:
+            found[row["area_id"]] = row
+    return found
+
+
 def estimates_over_time(site: Site, indicator_id: str, level: str, area_id: str) -> list[Row]:
     """Return the figures of one area over its periods, oldest first."""
     rows = [row for row in _plain_rows(site, indicator_id, level) if row["area_id"] == area_id]
@@ -320,6 +330,7 @@ def data_period(site: Site) -> tuple[date, date] | None:
         row
         for row in list_sources(site)
         if row["period_start"] and row["period_end"] and row["scope"] == "city"
+        and row.get("sampling") != "open_link"
         and row["kind"] in {"incidents", "counts", "survey", "observations"}
     ]  # fmt: skip
     if not rows:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from django.urls import path, register_converter
+from django.urls import path
 
-from convive.catalogue.texts import languages
+from convive.web import language  # noqa: F401 - registers the converter of the addresses
 from convive.web.observatory.views import (
     areas,
     documents,
@@ -14,21 +14,6 @@ from convive.web.observatory.views import (
     indicators,
     pages,
 )
-
-
-class LanguageConverter:
-    """One of the catalogue's languages."""
-
-    regex = "|".join(languages())
-
-    def to_python(self, value: str) -> str:
-        return value
-
-    def to_url(self, value: str) -> str:
-        return value
-
-
-register_converter(LanguageConverter, "language")
 
 urlpatterns = [
     path("", front.choose_language, name="root"),

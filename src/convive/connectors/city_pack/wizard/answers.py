@@ -132,7 +132,9 @@ def _words_as(
 def _items(table: Table) -> list[Choice]:
     """Return the questions of the core list that columns hold the answers to."""
     found = []
-    for item in find.items("survey"):
+    # A column called only "victim" fits every offence alike: the question about any comes first,
+    # wherever the questionnaire has it.
+    for item in sorted(find.items("survey"), key=lambda item: item.id != "victim_12m"):
         scored = [(_item_score(item, column), column) for column in table.free()]
         fitting = sorted((s for s in scored if s[0] > MIN_ANSWERS), key=lambda s: -s[0])
         if not fitting:

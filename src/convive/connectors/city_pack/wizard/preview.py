@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from convive.app.ingest.placing import Placer
 from convive.app.tables import ANSWERS, COUNTS, INCIDENTS, NOTES, OBSERVATIONS, STATISTICS
-from convive.app.territory import CITY, NOWHERE, build_territory
+from convive.app.territory import CITY, NOWHERE
 from convive.connectors.city_pack.area_index import AreaIndex
 from convive.connectors.city_pack.captures import Told
 from convive.connectors.city_pack.counts import CountsReader
@@ -83,11 +83,11 @@ def preview(
     proposal: Proposal,
     city: City,
     index: AreaIndex | None,
-    areas: pa.Table | None = None,
+    placer: Placer | None = None,
 ) -> Preview:
     """Return what the real reader makes of the sample; every problem is noted, none raised.
 
-    With `areas`, of the pack, incidents are placed in them as the audit will do it.
+    With the `placer` of the pack, incidents are placed in its areas as the audit will do it.
     """
     family = proposal.family.id
     if family not in FAMILIES or not proposal.is_usable:
@@ -107,8 +107,10 @@ def preview(
         return Preview(problems=tuple(log.problems))
     parts = reading.tables.get(_TABLES[family].name, [])
     rows = pa.concat_tables(parts) if parts else None
-    can_place = rows is not None and areas is not None and family == "incidents"
-    inside, outside = _placed_in(areas, rows, city) if can_place else ({}, 0)
+    inside: dict[str, int] = {}
+    outside = 0
+    if rows is not None and placer is not None and family == "incidents":
+        inside, outside = _placed_by(placer, rows)
     return Preview(
         reading.rows_read,
         reading.rows_used,
@@ -120,9 +122,9 @@ def preview(
     )
 
 
-def _placed_in(areas: Any, rows: Any, city: City) -> tuple[dict[str, int], int]:
+def _placed_by(placer: Placer, rows: pa.Table) -> tuple[dict[str, int], int]:
     """Return how many rows lie in an area of each level, and how many outside all of them."""
-    found = Placer(build_territory(city, areas)).place(rows)
+    found = placer.place(rows)
     counts = {level: int((at != NOWHERE).sum()) for level, at in found.at.items() if level != CITY}
     return counts, int(found.is_outside.sum())
 

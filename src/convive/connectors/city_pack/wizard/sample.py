@@ -64,6 +64,8 @@ class Sample:
     shapes: Shapes | None = None
     told: Mapping[str, Told] = field(default_factory=dict)
     """What the names of the parts capture."""
+    members: tuple[str, ...] = ()
+    """Of an archive without folders: the names of all members of its kind."""
 
 
 def take_sample(path: Path, *, sheet: str | None = None) -> Sample:
@@ -167,7 +169,8 @@ def _of_archive(name: str, data: bytes, sheet: str | None) -> Sample:
     if not found:
         raise RefusedError("ARCHIVE_NOTHING_FOUND", label=name, pattern="*.csv, *.xlsx, *.shp")
     suffix = max(found, key=lambda kind: (kinds[kind], -readable.index(kind)))
-    chosen = [i for i in infos if i.filename.lower().endswith(suffix)][:N_MEMBERS]
+    alike = [i for i in infos if i.filename.lower().endswith(suffix)]
+    chosen = alike[:N_MEMBERS]
     parts = {}
     is_whole = len(chosen) == kinds[suffix]
     for info in chosen:
@@ -179,7 +182,9 @@ def _of_archive(name: str, data: bytes, sheet: str | None) -> Sample:
             if PurePosixPath(side.filename).with_suffix("") == stem:
                 parts[PurePosixPath(side.filename).name] = read_member(archive, side, len(data))
     pattern = name if name.lower().endswith(".kmz") else f"{name}!*{suffix}"
-    return _read(Sample(name, pattern, (), parts, is_whole), sheet)
+    is_flat = not any("/" in info.filename for info in alike)
+    members = tuple(shown(info.filename) for info in alike) if is_flat else ()
+    return _read(Sample(name, pattern, (), parts, is_whole, members=members), sheet)
 
 
 def _read(sample: Sample, sheet: str | None) -> Sample:

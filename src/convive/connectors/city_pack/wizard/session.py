@@ -9,9 +9,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-
+from convive.app.ingest.placing import Placer
+from convive.app.territory import build_territory
 from convive.catalogue import find
+from convive.catalogue.model import Crosswalk
 from convive.catalogue.source_profiles import Profile, profile, profiles
 from convive.connectors.city_pack.area_index import AreaIndex
 from convive.connectors.city_pack.captures import is_captured
@@ -29,12 +30,13 @@ from convive.connectors.city_pack.wizard.propose import main_group, propose
 from convive.connectors.city_pack.wizard.sample import Sample, take_sample
 from convive.connectors.city_pack.wizard.siblings import (
     names_beside,
+    names_within,
     series_of,
     told_sample,
     with_words,
 )
 from convive.connectors.city_pack.wizard.writing import copy_missing, mapping_text, source_id
-from convive.core.errors import DatasetError, PackError, RequestError
+from convive.core.errors import DatasetError, NotFoundError, PackError, RequestError
 from convive.core.model import City, Place, Problem, Severity
 
 _DATE = r"(?:19|20)\d{2}(?:[-_.]?(?:0[1-9]|1[0-2])(?:[-_.]?[0-3]\d)?)?"
@@ -53,12 +55,12 @@ class Session:
     city: City = NOWHERE
     index: AreaIndex | None = None
     pack: Path | None = None
-    areas: pa.Table | None = None
-    """The pack's areas, to place incidents in."""
+    placer: Placer | None = None
+    """Places incidents in the pack's areas; what one look has built serves the next."""
 
     def preview(self) -> Preview:
         """Return what the real reader makes of the sample by the present proposal."""
-        return preview(self.sample, self.proposal, self.city, self.index, self.areas)
+        return preview(self.sample, self.proposal, self.city, self.index, self.placer)
 
     @property
     def is_valid(self) -> bool:
@@ -137,10 +139,7 @@ class Session:
         if not isinstance(column, str) or not sheet.has(column):
             return [], 0.0
         given = Categories(**tables.get("categories", {}))
-        crosswalk = (
-            find.crosswalk(given.crosswalk) if given.crosswalk in find.crosswalks() else None
-        )
-        known = CategoryMap(given, crosswalk)
+        known = CategoryMap(given, _crosswalk(given.crosswalk))
         counted = sheet.texts(column).drop_null().value_counts().to_pylist()
         total = sum(c["counts"] for c in counted)
         unknown = sum(c["counts"] for c in counted if not known.lookup(c["values"])[1])
@@ -159,6 +158,16 @@ class Session:
         if self.pack is not None and self.proposal.family.id in FAMILIES:
             return self.pack / "evidence" / self.proposal.family.id / name
         return self.path.parent / name
+
+
+def _crosswalk(identifier: str | None) -> Crosswalk | None:
+    """Return a crosswalk, of the version that is pinned; None for one that does not exist."""
+    if identifier is None:
+        return None
+    try:
+        return find.crosswalk(identifier)
+    except NotFoundError:
+        return None
 
 
 def next_deliveries(pattern: str) -> str:
@@ -237,7 +246,8 @@ def open_session(
     sample, proposal = _with_names(sample, by, Path(path), index)
     if territory is None:
         return Session(Path(path), sample, proposal)
-    return Session(Path(path), sample, proposal, territory.city, index, pack, territory.areas)
+    placer = Placer(build_territory(territory.city, territory.areas))
+    return Session(Path(path), sample, proposal, territory.city, index, pack, placer)
 
 
 def _with_names(
@@ -245,9 +255,13 @@ def _with_names(
 ) -> tuple[Sample, Proposal]:
     """Return the proposal, by what the names of files tell where the columns do not."""
     first = by(sample)
-    if first.profile is not None or first.declined is not None or "!" in sample.pattern:
+    if first.profile is not None or first.declined is not None:
         return sample, first
-    for series in series_of(sample.name, names_beside(path), index):
+    own, names = sample.name, names_beside(path)
+    if "!" in sample.pattern:
+        names = names_within(sample)
+        own = next(iter(names), "")
+    for series in series_of(own, names, index):
         named = told_sample(sample, series)
         proposal = with_words(by(named), series)
         is_told = proposal.value("columns", "category") == "{category}"

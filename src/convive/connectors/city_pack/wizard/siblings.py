@@ -47,6 +47,15 @@ def names_beside(path: Path) -> list[str]:
         return []
 
 
+def names_within(sample: Sample) -> list[str]:
+    """Return the names of an archive's members, where those looked at have one header."""
+    heads = {
+        content.partition(b"\n")[0] if name.lower().endswith(TEXTS) else b""
+        for name, content in sample.parts.items()
+    }
+    return list(sample.members[:MAX_NAMES]) if len(heads) == 1 else []
+
+
 def _head(path: Path) -> bytes:
     """Return the first line of a text file; nothing of other types, which cannot tell so soon."""
     name = path.name.lower()

@@ -23,8 +23,8 @@ LONG_INDEX = 60
 """More areas than this are folded away by group."""
 MISSING_FAMILY = {
     "recorded": ("incidents", "population"),
-    "experienced": ("survey", "local_survey", "area_codes"),
-    "felt": ("survey", "local_survey", "area_codes"),
+    "experienced": ("survey", "local_survey", "survey_sample", "area_codes"),
+    "felt": ("survey", "local_survey", "survey_sample", "area_codes"),
     "observed": ("observations",),
 }
 

@@ -32,6 +32,7 @@ def source_card(
         "licence": row["licence"],
         "url": row["url"] if str(row["url"] or "").startswith("https://") else "",
         "is_reference": row["scope"] == "reference",
+        "is_open_link": row.get("sampling") == "open_link",
         "period": period,
         "files": row["files"] or [],
         "light": words_of("light", row["light"], language),

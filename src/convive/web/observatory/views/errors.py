@@ -9,8 +9,8 @@ from django.shortcuts import render
 
 from convive.catalogue.texts import say
 from convive.core.errors import ConviveError
+from convive.web.language import preferred_language
 from convive.web.observatory.current import current_site
-from convive.web.observatory.views.front import preferred_language
 from convive.web.observatory.views.page import foot, nav_items, shared_context
 
 

@@ -6,11 +6,11 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.cache import patch_vary_headers
-from django.utils.translation.trans_real import parse_accept_lang_header
 
-from convive.catalogue.texts import languages, say
+from convive.catalogue.texts import say
 from convive.core.model import FACES
 from convive.web import access
+from convive.web.language import preferred_language
 from convive.web.observatory import selectors
 from convive.web.observatory.current import Site
 from convive.web.observatory.presenters import findings as present_findings
@@ -20,17 +20,6 @@ from convive.web.observatory.presenters.maps import present_map
 from convive.web.observatory.views.elsewhere import reference_rows
 from convive.web.observatory.views.page import chosen, level_name, public_page, show
 from convive.web.observatory.views.shapes import outlines_of
-
-
-def preferred_language(request: HttpRequest) -> str:
-    """Return the reader's first language that the site speaks, else English."""
-    part = request.path.split("/")[1] if "/" in request.path else ""
-    if part in languages():
-        return part
-    for code, _ in parse_accept_lang_header(request.headers.get("Accept-Language", "")[:500]):
-        if code.split("-")[0] in languages():
-            return code.split("-")[0]
-    return "en"
 
 
 @access.public

@@ -24,7 +24,7 @@ from convive.web.observatory.presenters.figures import (
 from convive.web.observatory.presenters.mapping import simplify_together
 from convive.web.observatory.presenters.maps import present_map
 from convive.web.observatory.presenters.splits import present_split
-from convive.web.observatory.views.elsewhere import reference_rows
+from convive.web.observatory.views.elsewhere import open_link_rows, reference_rows
 from convive.web.observatory.views.page import chosen, level_name, public_page, show
 from convive.web.observatory.views.pages import find_method
 from convive.web.observatory.views.shapes import outlines_of
@@ -105,6 +105,7 @@ def indicator_page(
         ),
         split=_split(site, indicator_id, language),
         references=reference_rows(site, indicator_id, language),
+        open_links=open_link_rows(site, indicator_id, language),
         kinds=present_kinds(definition, site.build.run, selectors.list_rows(site, "quality"), language),
     )  # fmt: skip
 

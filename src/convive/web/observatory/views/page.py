@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from functools import lru_cache, wraps
 from pathlib import Path
@@ -14,9 +13,10 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import http_date, quote_etag
 
 import convive
-from convive.catalogue.texts import format_date, languages, localised, say
+from convive.catalogue.texts import format_date, localised, say
 from convive.core.errors import ConviveError, NotFoundError
 from convive.web import access
+from convive.web.language import language_choices
 from convive.web.observatory import selectors
 from convive.web.observatory.current import Site, current_site
 
@@ -28,12 +28,7 @@ NAV = (
     ("sources", "web.nav.sources"),
     ("about", "web.nav.about"),
 )
-LANGUAGE_NAMES = {
-    "en": "English", "fr": "Français", "es": "Español", "it": "Italiano",
-    "de": "Deutsch", "pt": "Português", "nl": "Nederlands",
-}  # fmt: skip
 SiteView = Callable[..., HttpResponseBase]
-_FIRST_PART = re.compile(r"^/[^/]*")
 
 
 @lru_cache(maxsize=1)
@@ -81,25 +76,10 @@ def show(
 
 def shared_context(request: HttpRequest, language: str, title: str) -> dict[str, Any]:
     """Return what head and foot need even where there is no audit."""
-    path = request.path if _FIRST_PART.match(request.path) else f"/{language}/"
-    query = request.META.get("QUERY_STRING", "")
-    tail = f"?{query}" if query else ""
-    choices = []
-    for code in languages():
-        address = _FIRST_PART.sub(f"/{code}", path, count=1) + tail
-        choices.append({
-            "code": code, "name": LANGUAGE_NAMES[code], "href": address,
-            "absolute": f"{request.scheme}://{_host(request)}{address}",
-            "is_current": code == language,
-        })  # fmt: skip
-    return {"language": language, "title": title, "languages": choices, "nav": [], "site_name": ""}
-
-
-def _host(request: HttpRequest) -> str:
-    try:
-        return request.get_host()
-    except Exception:  # noqa: BLE001 - an error page must not fail for a bad host name
-        return "localhost"
+    return {
+        "language": language, "title": title,
+        "languages": language_choices(request, language), "nav": [], "site_name": "",
+    }  # fmt: skip
 
 
 def nav_items(site: Site, language: str, current: str) -> list[dict[str, Any]]:
@@ -134,6 +114,7 @@ def foot(site: Site, language: str) -> dict[str, Any]:
         for row in selectors.list_sources(site)
         if row["kind"] in {"incidents", "counts", "survey", "observations"}
         and row["scope"] != "reference"
+        and row.get("sampling") != "open_link"
     ]  # fmt: skip
     last_day = ""
     if period:

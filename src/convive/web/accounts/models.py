@@ -1,0 +1,108 @@
+"""Tables of accounts, their roles, one-time links, and attempts to sign in."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cached_property
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+
+from convive.catalogue.texts import languages
+from convive.web.language import LANGUAGE_NAMES
+from convive.web.roles import Role
+
+
+class AccountManager(BaseUserManager["Account"]):
+    """Finds accounts by their e-mail address, whatever its capitals."""
+
+    def get_by_natural_key(self, username: str | None) -> Account:
+        return self.get(email=plain_email(username or ""))
+
+
+def plain_email(email: str) -> str:
+    """Return an e-mail address as it is kept: trimmed, lower case."""
+    return email.strip().lower()
+
+
+def token_hash(token: str) -> str:
+    """Return what is kept of the token of a link."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+class Account(AbstractBaseUser):
+    """A person who may sign in."""
+
+    email = models.EmailField(max_length=254, unique=True)
+    name = models.CharField(max_length=120, blank=True)
+    language = models.CharField(
+        max_length=2, default="en", choices=[(code, LANGUAGE_NAMES[code]) for code in languages()]
+    )
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects: ClassVar[AccountManager] = AccountManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    def clean(self) -> None:
+        self.email = plain_email(self.email)
+
+    @cached_property
+    def roles(self) -> frozenset[Role]:
+        """The roles that the account holds, read once per object."""
+        return frozenset(Role(held.role) for held in self.held_roles.all())
+
+    @property
+    def ordered_roles(self) -> list[Role]:
+        """The roles in the order in which they are always listed."""
+        return [role for role in Role if role in self.roles]
+
+
+class HeldRole(models.Model):
+    """A role that an account holds."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="held_roles")
+    role = models.CharField(max_length=20, choices=[(role.value, role.value) for role in Role])
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["account", "role"], name="account_role_once"),
+        )
+
+    def __str__(self) -> str:
+        return str(self.role)
+
+
+class Invitation(models.Model):
+    """A link that lets its holder set a password, once; of the token only a hash is kept."""
+
+    account = models.ForeignKey(
+        Account, on_delete=models.CASCADE, null=True, related_name="invitations"
+    )
+    """None: the welcome of the first coordinator, whose account is not there yet."""
+    token_hash = models.CharField(max_length=64, unique=True)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.pk}"
+
+
+class Attempt(models.Model):
+    """An attempt to sign in that did not succeed (yet); the key is a keyed hash."""
+
+    key = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = (models.Index(fields=["key", "at"], name="attempt_key"),)
+
+    def __str__(self) -> str:
+        return f"{self.pk}"

@@ -1,0 +1,1 @@
+"""What fieldwork pages show, made from what selectors read."""

@@ -1,0 +1,97 @@
+"""Databases as towns run them: a SQLite file, or PostgreSQL; fresh for each test.
+
+Tests in one transaction (`django_db`) see neither triggers at work nor other writers. These do:
+the tables come from the migrations, commits are commits, and threads have connections of their
+own. The tables are built once a run and copied.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import pytest
+from django.core.management import call_command
+from django.db import connections
+
+from convive.web.config.database import database
+
+KINDS = ("sqlite", "postgresql")
+SERVER = os.environ.get("CONVIVE_TEST_POSTGRES", "postgresql://root@127.0.0.1:5432/test")
+
+
+@contextmanager
+def swapped(settings: dict[str, Any]) -> Iterator[None]:
+    """Let Django use another database inside, in every thread."""
+    before = connections.settings["default"]
+    connections["default"].close()
+    connections.settings["default"] = connections.configure_settings({"default": settings})[
+        "default"
+    ]
+    del connections["default"]
+    try:
+        yield
+    finally:
+        connections["default"].close()
+        connections.settings["default"] = before
+        del connections["default"]
+
+
+class SqliteFiles:
+    """Files in a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.template = folder / "template.sqlite3"
+        with swapped(database(file=self.template)):
+            call_command("migrate", verbosity=0)
+
+    @contextmanager
+    def fresh(self, folder: Path) -> Iterator[dict[str, Any]]:
+        """Give the settings of a database with empty tables."""
+        shutil.copy(self.template, folder / "workspace.sqlite3")
+        yield database(file=folder / "workspace.sqlite3")
+
+
+class PostgresDatabases:
+    """Databases of a server, made and dropped."""
+
+    def __init__(self, _folder: Path) -> None:
+        self.template = self._create("template0")
+        with swapped(database(self._url(self.template))):
+            call_command("migrate", verbosity=0)
+
+    @contextmanager
+    def fresh(self, _folder: Path) -> Iterator[dict[str, Any]]:
+        """Give the settings of a database with empty tables."""
+        name = self._create(self.template)
+        try:
+            yield {**database(self._url(name)), "CONN_MAX_AGE": 0}
+        finally:
+            self.drop(name)
+
+    def drop(self, name: str = "") -> None:
+        """Drop a database, the template by default."""
+        self._run(f'DROP DATABASE "{name or self.template}" WITH (FORCE)')
+
+    def _create(self, template: str) -> str:
+        name = f"convive_{uuid.uuid4().hex[:12]}"
+        self._run(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        return name
+
+    def _run(self, statement: str) -> None:
+        psycopg = pytest.importorskip("psycopg")
+        try:
+            server = psycopg.connect(SERVER, autocommit=True, connect_timeout=3)
+        except psycopg.OperationalError:
+            pytest.skip("no PostgreSQL answers; name one by CONVIVE_TEST_POSTGRES")
+        with server:
+            server.execute(statement)
+
+    def _url(self, name: str) -> str:
+        return urlunsplit(urlsplit(SERVER)._replace(path=f"/{name}"))

@@ -1,0 +1,24 @@
+"""What the walk over every address needs to fill it in: one module an app, found by itself.
+
+A module has ``BUILDERS``: name of the address → function that makes the objects which it names
+and returns its keyword arguments (without the language). Addresses that take only the language
+need no entry.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable
+from typing import Any
+
+Builder = Callable[[], dict[str, Any]]
+
+BUILDERS: dict[str, Builder] = {}
+for _found in pkgutil.iter_modules(__path__):
+    BUILDERS |= importlib.import_module(f"{__name__}.{_found.name}").BUILDERS
+
+
+def arguments_of(name: str) -> dict[str, Any]:
+    """Return the keyword arguments of an address, its objects made."""
+    return BUILDERS[name]() if name in BUILDERS else {}

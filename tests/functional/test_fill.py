@@ -1,0 +1,316 @@
+"""A whole survey and a whole audit in a browser, by keyboard; with and without JavaScript."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from convive.store import FolderBuildStore
+from factories.build import shared_build
+
+pytestmark = pytest.mark.functional
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+START = "from convive.cli.main import run; run()"
+SEED = Path(__file__).resolve().parents[1] / "factories" / "seed_forms.py"
+ASK = (
+    "import json, os, django; os.environ.setdefault('DJANGO_SETTINGS_MODULE',"
+    " 'convive.web.config.settings'); django.setup()\n"
+    "from convive.web.fieldwork.models import Attachment, Submission\n"
+    "print(json.dumps({'forms': [[s.campaign.code, s.state, s.answers] for s in"
+    " Submission.objects.select_related('campaign')], 'photos':"
+    " [a.file for a in Attachment.objects.all()]}))"
+)
+
+
+@dataclass
+class Running:
+    """A site with fieldwork in its workspace."""
+
+    address: str
+    tokens: dict[str, str]
+    workspace: Path
+
+    def kept(self) -> dict[str, Any]:
+        """What the workspace holds now."""
+        return json.loads(_python("-c", ASK, workspace=self.workspace))
+
+
+def _python(*arguments: str, workspace: Path) -> str:
+    env = {**os.environ, "CONVIVE_WORKSPACE": str(workspace)}
+    return subprocess.check_output([sys.executable, *arguments], env=env, text=True)
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """`convive serve` with a survey, an audit and a walk."""
+    pack = tmp_path_factory.mktemp("pack")
+    (pack / "city.toml").write_text('name = "Ribera"\n')
+    FolderBuildStore().save(shared_build(), pack / "build")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-c", START, "-l", "en", "serve", str(pack), "--port", str(port)]
+    clean = {k: v for k, v in os.environ.items() if k not in {"CONVIVE_WORKSPACE", "DATABASE_URL"}}
+    process = subprocess.Popen(
+        command, env=clean | {"PYTHONUNBUFFERED": "1"}, stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout
+    process.stdout.readline()
+    process.stdout.readline()
+    try:
+        workspace = next(pack.rglob("workspace.sqlite3")).parent
+        tokens = json.loads(_python(str(SEED), workspace=workspace))
+        yield Running(f"http://localhost:{port}", tokens, workspace)
+    finally:
+        process.terminate()
+        process.wait(timeout=60)
+        process.stdout.close()
+
+
+class Person:
+    """Somebody at a keyboard: never touches the mouse; every page they meet is checked."""
+
+    def __init__(self, page: Any, axe: str, width: int) -> None:
+        self.page, self.axe, self.width = page, axe, width
+        self.said: list[str] = []
+        page.on("pageerror", lambda error: self.said.append(str(error)))
+        # Focus that the script has set already is no fault: the page asks for it, too, without one.
+        page.on(
+            "console",
+            lambda said: "Autofocus" in said.text or self.said.append(said.text),
+        )
+
+    def meet(self, name: str) -> None:
+        """Check the page that is open: at a desk in light, on a phone in the dark."""
+        self.page.wait_for_load_state("load")
+        self.page.evaluate(self.axe)
+        scheme = "light" if self.width > 1000 else "dark"
+        self.page.emulate_media(color_scheme=scheme)
+        result = self.page.evaluate(
+            "rules => axe.run(document, {runOnly: {type: 'tag', values: rules},"
+            " resultTypes: ['violations']})",
+            RULES,
+        )
+        faults = [(v["id"], v["nodes"][0]["html"][:200]) for v in result["violations"]]
+        assert faults == [], (name, scheme)
+        for width in {self.width, 320 if self.width < 1000 else self.width}:
+            self.page.set_viewport_size({"width": width, "height": 900})
+            over = self.page.evaluate(
+                "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+            )
+            assert over == 0, (name, width)
+        self.page.set_viewport_size({"width": self.width, "height": 900})
+        self.take_pictures(name)
+
+    def take_pictures(self, name: str) -> None:
+        """Keep the page as pictures for somebody to look at."""
+        shots = os.environ.get("CONVIVE_SCREENSHOTS")
+        for scheme in ("light", "dark") if shots else ():
+            self.page.emulate_media(color_scheme=scheme)
+            self.page.screenshot(path=f"{shots}/{name}-{scheme}.png", full_page=True)
+
+    def tab_to(self, selector: str) -> None:
+        """Press Tab until the element has the focus."""
+        for _ in range(150):
+            if self.page.evaluate("s => document.activeElement.matches(s)", selector):
+                return
+            self.page.keyboard.press("Tab")
+        raise AssertionError(f"{selector} is not reached by keyboard")
+
+    def choose(self, name: str, place: int) -> None:
+        """Choose the nth of a group of radio buttons, with Space and the arrow keys."""
+        self.tab_to(f"[name='{name}']")
+        self.page.keyboard.press("Space")
+        for _ in range(place):
+            self.page.keyboard.press("ArrowDown")
+
+    def write(self, name: str, text: str) -> None:
+        self.tab_to(f"[name='{name}']")
+        self.page.keyboard.press("Control+A")
+        self.page.keyboard.type(text)
+
+    def press(self, selector: str) -> None:
+        self.tab_to(selector)
+        with self.page.expect_navigation():
+            self.page.keyboard.press("Enter")
+
+
+@pytest.fixture(params=[1280, 360])
+def width(request: pytest.FixtureRequest) -> int:
+    """A desk and a phone."""
+    return int(request.param)
+
+
+@pytest.fixture
+def person(browser: Any, axe: str, width: int) -> Iterator[Person]:
+    """Somebody with a browser of their own, at a place on the map."""
+    context = browser.new_context(
+        bypass_csp=True, viewport={"width": width, "height": 900},
+        permissions=["geolocation"], geolocation={"latitude": 50.8467, "longitude": 4.3525},
+    )  # fmt: skip
+    yield Person(context.new_page(), axe, width)
+    context.close()
+
+
+SEND = "#send[value=send]"
+NEXT = "#send"
+
+
+def test_a_whole_survey_by_keyboard(person: Person, running: Running) -> None:
+    page = person.page
+    before = len(running.kept()["forms"])
+    page.goto(f"{running.address}/en/fill/{running.tokens['survey']}/")
+    person.meet(f"survey-introduction-{person.width}")
+    person.press("main button")
+    person.choose("feel_safe_dark", 2)
+    person.meet(f"survey-first-{person.width}")
+    person.press(NEXT)
+    hidden = page.locator("[data-item=reported_police]")
+    assert hidden.is_hidden()
+    person.choose("victim_12m", 0)
+    assert hidden.is_visible(), "the answer opens the question at once"
+    person.choose("reported_police", 1)
+    person.meet(f"survey-second-{person.width}")
+    person.press(NEXT)
+    assert "What worries you" in page.locator("h2").first.inner_text()
+    person.press("button[value=back]:not([aria-hidden])")
+    assert page.locator("#q-reported_police-no").is_checked()
+    person.press(NEXT)
+    while page.locator(SEND).count() == 0:
+        person.press(NEXT)
+    person.press(SEND)
+    assert page.url == f"{running.address}/en/thank-you/"
+    person.meet(f"survey-thanks-{person.width}")
+    kept = running.kept()["forms"]
+    assert len(kept) == before + 1
+    assert kept[-1] in [one for one in kept if one[2] == {
+        "feel_safe_dark": "bit_unsafe", "victim_12m": "yes", "reported_police": "no"}]  # fmt: skip
+    assert person.said == []
+    assert page.context.cookies() == []
+
+
+def _photo(folder: Path) -> Path:
+    data = io.BytesIO()
+    Image.effect_noise((640, 480), 40).convert("RGB").save(data, "JPEG")
+    path = folder / "corner.jpg"
+    path.write_bytes(data.getvalue())
+    return path
+
+
+def test_a_whole_walk_by_keyboard_with_stops_and_a_photo(  # noqa: PLR0915 - one walk
+    person: Person, running: Running, tmp_path: Path
+) -> None:
+    page, here = person.page, f"walk-{person.width}"
+    page.goto(f"{running.address}/en/fill/{running.tokens['walk']}/")
+    person.meet(f"{here}-start")
+    person.press("main button.primary")
+    person.press(NEXT)
+    person.meet(f"{here}-wrong")
+    page.wait_for_function("document.activeElement.matches('.problems')")
+    person.write("route", "Along the river")
+    page.evaluate("document.querySelector('[name=started_at]').value = '2026-11-21T20:00'")
+    person.choose("daypart", 1)
+    person.choose("facilitator", 0)
+    person.choose("consent", 0)
+    person.press(NEXT)
+    assert "Who walks" in page.locator("h2").first.inner_text()
+    person.write("women_adult", "4")
+    person.press(NEXT)
+    person.tab_to("[data-locate]")
+    person.page.keyboard.press("Enter")
+    page.wait_for_function("document.querySelector('[data-located]').textContent !== ''")
+    assert page.locator("[name='stops-0-stop_position-latitude']").input_value() == "50.8467"
+    person.choose("stops-0-stop_kind", 0)
+    page.locator("[name='stops-0-stop_photo']").set_input_files(_photo(tmp_path))
+    person.choose("stops-0-general_feeling", 1)
+    person.choose("stops-0-light_level", 1)
+    person.write("stops-0-broken_lamps", "2")
+    person.meet(f"{here}-stop")
+    person.press("[data-add=stops]")
+    page.wait_for_function("document.activeElement.closest('[data-round=stops-1]') !== null")
+    person.tab_to("#q-stops-1 [data-locate]")
+    person.page.keyboard.press("Enter")
+    page.wait_for_function("document.querySelector('#q-stops-1 [data-located]').textContent !== ''")
+    person.choose("stops-1-stop_kind", 2)
+    person.meet(f"{here}-second-stop")
+    person.press(NEXT)
+    assert "Most urgent action" in page.locator("h2").first.inner_text()
+    person.press(NEXT)
+    person.meet(f"{here}-end")
+    person.press(SEND)
+    assert "/sent/" in page.url
+    person.meet(f"{here}-sent")
+    kept = running.kept()
+    walk = [one for one in kept["forms"] if one[0] == "walk"][-1]
+    assert walk[1] == "complete"
+    stops = walk[2]["stops"]
+    assert [stop["stop_kind"] for stop in stops] == ["street", "passage"]
+    assert stops[0]["broken_lamps"] == 2
+    assert stops[0]["stop_position"]["latitude"] == 50.8467
+    assert walk[2]["women_adult"] == 4
+    assert all(kept["photos"])
+    assert person.said == []
+
+
+def test_the_survey_without_javascript(browser: Any, running: Running) -> None:
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 360, "height": 800})
+    page = context.new_page()
+    before = len(running.kept()["forms"])
+    page.goto(f"{running.address}/fr/fill/{running.tokens['survey']}/")
+    page.get_by_role("button", name="Commencer").click()
+    page.locator("[for=q-feel_safe_dark-very_safe]").click()
+    page.locator(NEXT).click()
+    page.locator("[for=q-victim_12m-yes]").click()
+    page.locator(NEXT).click()
+    assert page.locator(".notice").is_visible(), "a further question is shown before going on"
+    page.locator("[for=q-reported_police-yes]").click()
+    for _ in range(8):
+        page.locator(NEXT).click()
+        if "/fill/" not in page.url:
+            break
+    assert page.url == f"{running.address}/fr/thank-you/"
+    assert len(running.kept()["forms"]) == before + 1
+    context.close()
+
+
+@pytest.mark.parametrize("name", ["closed", "revoked", "audit"])
+def test_doors(person: Person, running: Running, name: str) -> None:
+    person.page.goto(f"{running.address}/de/fill/{running.tokens[name]}/")
+    person.page.wait_for_load_state("load")
+    person.said.clear()  # the browser itself notes a 410
+    person.meet(f"door-{name}-{person.width}")
+
+
+def test_the_shelf_and_an_assessment(person: Person, running: Running) -> None:
+    page, here = person.page, running.address
+    for name in ("", "nightlife_venue_label/"):
+        page.goto(f"{here}/fr/instruments/{name}")
+        person.meet(f"shelf-{person.width}-{name.rstrip('/') or 'list'}")
+    page.goto(f"{here}/en/work/fieldwork/assessments/new/street_observation/")
+    person.write("email", "ana@example.org")
+    person.write("password", "seven lanterns by the quay")
+    person.press("button.primary")
+    person.meet(f"assessment-begin-{person.width}")
+    person.write("subject", f"Station square {person.width}")
+    person.press("button.primary")
+    person.meet(f"assessment-form-{person.width}")
+    for box in page.locator("fieldset[data-type=choice]").all():
+        if box.is_visible():
+            person.choose(str(box.get_attribute("data-name")), 1)
+    person.press(SEND)
+    assert page.url.endswith("/result/")
+    page.locator("main details").first.evaluate("one => { one.open = true; }")
+    person.meet(f"assessment-result-{person.width}")
+    page.goto(f"{here}/en/work/fieldwork/assessments/")
+    person.meet(f"assessment-list-{person.width}")
