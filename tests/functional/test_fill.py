@@ -263,20 +263,27 @@ def test_a_whole_walk_by_keyboard_with_stops_and_a_photo(  # noqa: PLR0915 - one
     assert person.said == []
 
 
+def go_on(page: Any) -> None:
+    """Send the step and wait for the page that answers; a click alone may come back earlier."""
+    with page.expect_navigation():
+        page.locator(NEXT).click()
+
+
 def test_the_survey_without_javascript(browser: Any, running: Running) -> None:
     context = browser.new_context(java_script_enabled=False, viewport={"width": 360, "height": 800})
     page = context.new_page()
     before = len(running.kept()["forms"])
     page.goto(f"{running.address}/fr/fill/{running.tokens['survey']}/")
-    page.get_by_role("button", name="Commencer").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Commencer").click()
     page.locator("[for=q-feel_safe_dark-very_safe]").click()
-    page.locator(NEXT).click()
+    go_on(page)
     page.locator("[for=q-victim_12m-yes]").click()
-    page.locator(NEXT).click()
+    go_on(page)
     assert page.locator(".notice").is_visible(), "a further question is shown before going on"
     page.locator("[for=q-reported_police-yes]").click()
     for _ in range(8):
-        page.locator(NEXT).click()
+        go_on(page)
         if "/fill/" not in page.url:
             break
     assert page.url == f"{running.address}/fr/thank-you/"
