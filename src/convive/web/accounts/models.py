@@ -10,6 +10,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 
 from convive.catalogue.texts import languages
+from convive.core.strategy.vocabulary import Sector
 from convive.web.language import LANGUAGE_NAMES
 from convive.web.roles import Role
 
@@ -31,6 +32,29 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+class Organisation(models.Model):
+    """Who takes part in the partnership: the town itself, the police, a school, an association."""
+
+    code = models.SlugField(max_length=40, unique=True)
+    """Name in addresses and in exchanged plans."""
+    name = models.CharField(max_length=160, unique=True)
+    sector = models.CharField(max_length=20, choices=[(one.value, one.value) for one in Sector])
+    is_town = models.BooleanField(default=False)
+    """Whether it is the local authority whose installation this is; exactly one is."""
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ("name",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("is_town",), condition=models.Q(is_town=True), name="one_town"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Account(AbstractBaseUser):
     """A person who may sign in."""
 
@@ -39,6 +63,10 @@ class Account(AbstractBaseUser):
     language = models.CharField(
         max_length=2, default="en", choices=[(code, LANGUAGE_NAMES[code]) for code in languages()]
     )
+    organisation = models.ForeignKey(
+        Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="accounts"
+    )
+    """For whom the person acts; None: for nobody, and nothing of a partner's is seen."""
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
 

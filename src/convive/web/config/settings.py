@@ -47,7 +47,11 @@ INSTALLED_APPS = [
     "convive.web.staff",
     "convive.web.accounts",
     "convive.web.audit_log",
+    "convive.web.jobs",
+    "convive.web.notices",
+    "convive.web.rights",
     "convive.web.fieldwork",
+    "convive.web.workspace",
 ]
 MIDDLEWARE = [
     "convive.web.fieldwork.openrosa_answers.speak_openrosa",

@@ -8,7 +8,11 @@ urlpatterns = [
     path("", include("convive.web.staff.urls")),
     path("", include("convive.web.accounts.urls")),
     path("", include("convive.web.audit_log.urls")),
+    path("", include("convive.web.jobs.urls")),
+    path("", include("convive.web.notices.urls")),
+    path("", include("convive.web.rights.urls")),
     path("", include("convive.web.fieldwork.urls")),
+    path("", include("convive.web.workspace.urls")),
     path("", include("convive.web.observatory.urls")),
 ]
 handler400 = "convive.web.observatory.views.errors.bad_request"

@@ -1,0 +1,1 @@
+"""From finding to decision to delivery: partnership, strategy, meetings, diary."""

@@ -1,0 +1,111 @@
+"""Delivery: the diary, projects for single places, leads of areas."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+
+from convive.core.strategy.vocabulary import Delivery, Obstacle
+from convive.web.accounts.models import Organisation
+from convive.web.workspace.models.action import Action
+from convive.web.workspace.models.base import Written, codes
+from convive.web.workspace.models.strategy import Strategy
+
+
+class DiaryEntry(models.Model):
+    """What a partner did; an entry is never changed, another one puts it right."""
+
+    action = models.ForeignKey(Action, on_delete=models.CASCADE, related_name="diary")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="diary")
+    on = models.DateField()
+    delivery = models.CharField(max_length=10, choices=codes(Delivery))
+    amount = models.FloatField(null=True, blank=True)
+    """In the unit of the action's dose."""
+    reached = models.JSONField(default=dict)
+    """Group → people reached; codes of `TargetGroup`, or ``unknown``. Counts, never names."""
+    obstacle = models.CharField(max_length=12, choices=codes(Obstacle), blank=True)
+    note = models.CharField(max_length=400, blank=True)
+    key = models.CharField(max_length=36, unique=True)
+    """Made by the form: sent twice (a slow line, a worker that died), it is kept once."""
+    corrects = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="corrected_by"
+    )
+    written_at = models.DateTimeField(auto_now_add=True)
+    written_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    class Meta:
+        ordering = ("-on", "-pk")
+        indexes = (
+            models.Index(fields=("action", "on"), name="diary_action"),
+            models.Index(fields=("organisation", "on"), name="diary_organisation"),
+        )
+
+
+class PlaceProject(Written):
+    """Work on one place, with what was there before and after."""
+
+    strategy = models.ForeignKey(Strategy, on_delete=models.CASCADE, related_name="places")
+    code = models.SlugField(max_length=40)
+    name = models.CharField(max_length=160)
+    level = models.CharField(max_length=60)
+    area_id = models.CharField(max_length=80)
+    """Area of the city pack in which it lies."""
+    problem = models.TextField(blank=True, max_length=4000)
+    started_on = models.DateField(null=True, blank=True)
+    ended_on = models.DateField(null=True, blank=True)
+    actions = models.ManyToManyField(Action, blank=True, related_name="places")
+
+    class Meta:
+        ordering = ("name",)
+        constraints = (
+            models.UniqueConstraint(fields=("strategy", "code"), name="place_code_once"),
+        )
+
+
+class PlaceRecord(models.Model):
+    """What was seen or measured at a place, before or after."""
+
+    class When(models.TextChoices):
+        BEFORE = "before"
+        DURING = "during"
+        AFTER = "after"
+
+    project = models.ForeignKey(PlaceProject, on_delete=models.CASCADE, related_name="records")
+    when = models.CharField(max_length=6, choices=When.choices)
+    on = models.DateField()
+    text = models.TextField(max_length=4000)
+    measure = models.CharField(max_length=120, blank=True)
+    """What was measured, e.g. lamps that work."""
+    value = models.FloatField(null=True, blank=True)
+    n = models.PositiveIntegerField(null=True, blank=True)
+    """Out of how many, or how many times it was looked at."""
+    source = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ("on", "pk")
+
+
+class AreaLead(Written):
+    """Who answers for one area, with a budget of its own."""
+
+    strategy = models.ForeignKey(Strategy, on_delete=models.CASCADE, related_name="area_leads")
+    level = models.CharField(max_length=60)
+    area_id = models.CharField(max_length=80)
+    area_name = models.CharField(max_length=160)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    contact = models.CharField(max_length=200, blank=True)
+    """A function, not a person."""
+    year = models.PositiveSmallIntegerField()
+    amount = models.DecimalField(max_digits=14, decimal_places=2)
+    reason = models.TextField(max_length=2000)
+    """Why this area: findings, need."""
+
+    class Meta:
+        ordering = ("area_name",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("strategy", "level", "area_id", "year"), name="area_lead_once"
+            ),
+        )

@@ -1,0 +1,103 @@
+"""Who may know of what in the workspace; every view and every export asks here, nowhere else.
+
+=============  ===============================================================================
+Who            May see
+=============  ===============================================================================
+editors        everything of the workspace
+elected, dpo   every strategy that is not a draft, whole; meetings of bodies they sit in
+partner        every strategy that is not a draft, in outline; whole where their organisation
+               leads or takes part; meetings of bodies in which their organisation has a seat
+field, reader  every strategy that is not a draft, in outline
+=============  ===============================================================================
+
+"In outline" is what the public page tells. The diary, spending, risks and notes belong to "whole".
+What somebody may not know of does not exist for them (404).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from convive.web.roles import EDITORS, Role
+from convive.web.workspace.models import Action, Body, Commitment, Meeting, Strategy
+
+WHOLE = EDITORS | {Role.ELECTED, Role.DATA_PROTECTION}
+"""Roles that see a plan whole."""
+
+
+def is_editor(account: Any) -> bool:
+    """Tell whether somebody writes the plan."""
+    return bool(account.roles & EDITORS)
+
+
+def strategies_of(account: Any) -> QuerySet[Strategy]:
+    """Return the strategies that an account may know of."""
+    found = Strategy.objects.all()
+    return found if is_editor(account) else found.exclude(state=Strategy.State.DRAFT)
+
+
+def actions_of(account: Any) -> QuerySet[Action]:
+    """Return the actions that an account may know of, at least in outline."""
+    found = Action.objects.all()
+    if is_editor(account):
+        return found
+    return found.exclude(strategy__state=Strategy.State.DRAFT)
+
+
+def whole_actions_of(account: Any) -> QuerySet[Action]:
+    """Return the actions that an account may see whole."""
+    found = actions_of(account)
+    if account.roles & WHOLE:
+        return found
+    if account.organisation_id is None or Role.PARTNER not in account.roles:
+        return found.none()
+    own = Q(lead=account.organisation_id) | Q(partners=account.organisation_id)
+    return found.filter(own).distinct()
+
+
+def sees_whole(account: Any, action: Action) -> bool:
+    """Tell whether an account sees diary, spending, risks and notes of an action."""
+    return whole_actions_of(account).filter(pk=action.pk).exists()
+
+
+def may_write_diary(account: Any, action: Action) -> bool:
+    """Tell whether an account may say what was done: editors, and partners of the action."""
+    if is_editor(account):
+        return True
+    return Role.PARTNER in account.roles and sees_whole(account, action)
+
+
+def bodies_of(account: Any) -> QuerySet[Body]:
+    """Return the bodies in which an account may come in."""
+    found = Body.objects.all()
+    if is_editor(account):
+        return found
+    if account.organisation_id is None:
+        return found.none()
+    return found.filter(members__organisation=account.organisation_id)
+
+
+def meetings_of(account: Any) -> QuerySet[Meeting]:
+    """Return the meetings that an account may know of; one that is only planned, editors alone."""
+    found = Meeting.objects.all()
+    if is_editor(account):
+        return found
+    if account.organisation_id is None:
+        return found.none()
+    return found.filter(body__members__organisation=account.organisation_id).exclude(
+        state=Meeting.State.PLANNED
+    )
+
+
+def commitments_of(account: Any) -> QuerySet[Commitment]:
+    """Return the commitments that an account may know of: its own, and those of its meetings."""
+    found = Commitment.objects.all()
+    if is_editor(account):
+        return found
+    if account.organisation_id is None:
+        return found.none()
+    return found.filter(
+        Q(owner=account.organisation_id) | Q(meeting__in=meetings_of(account))
+    ).distinct()
