@@ -25,7 +25,7 @@ class Clash:
     sent: Any
 
 
-class EditClash(ConflictError):
+class EditClashError(ConflictError):
     """Somebody else wrote the same fields meanwhile; nothing was changed.
 
     Parameters
@@ -74,7 +74,7 @@ def revise(thing: T, fields: Mapping[str, Any], *, version: int, by: Any) -> T:
 
     Raises
     ------
-    EditClash
+    EditClashError
         Where somebody else has changed the same fields to something else.
     """
     kept: T = type(thing).objects.select_for_update().get(pk=thing.pk)  # type: ignore[attr-defined]
@@ -88,7 +88,7 @@ def revise(thing: T, fields: Mapping[str, Any], *, version: int, by: Any) -> T:
         if present[name] != base.get(name) and present[name] != sent[name]
     }
     if clashes:
-        raise EditClash(clashes, kept.version)
+        raise EditClashError(clashes, kept.version)
     changed = sorted(name for name in mine if present[name] != sent[name])
     if changed:
         _write(kept, {name: fields[name] for name in changed}, by)
