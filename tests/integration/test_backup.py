@@ -6,12 +6,12 @@ import gzip
 import io
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import tarfile
 import time
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -107,6 +107,11 @@ def postgres_url() -> Iterator[str]:
     server.drop(name)
 
 
+def copied(pack: Path, folder: Path) -> Path:
+    shutil.copytree(pack, folder, symlinks=True)
+    return folder
+
+
 def rows_of(file: Path) -> dict[str, tuple[int, str]]:
     """Return table → rows and digest: equal only where every row is."""
     found = read_manifest(file)
@@ -167,15 +172,14 @@ def test_what_is_there_stays_without_replace(
 
 
 def test_a_backup_without_evidence_leaves_the_evidence_that_is_there(
-    pack: Path, backup: Path, tmp_path: Path
+    pack: Path, tmp_path: Path
 ) -> None:
     said = convive("backup", pack, tmp_path / "light.convive", "--without-evidence")
     assert "evidence is not in it" in said
     paths = {one.path for one in read_manifest(tmp_path / "light.convive").members}
     assert not [one for one in paths if one.startswith("restricted/")]
     assert {Path(one).suffix for one in paths if "/evidence/" in one} == {".toml"}
-    convive("restore", backup, tmp_path / "town")
-    before = files_of(tmp_path / "town")
+    before = files_of(copied(pack, tmp_path / "town"))
     convive("restore", tmp_path / "light.convive", tmp_path / "town", "--replace")
     assert files_of(tmp_path / "town") == before
 
@@ -187,6 +191,7 @@ def test_a_sealed_backup_opens_with_its_passphrase_only(pack: Path, tmp_path: Pa
     short.write_text("short")
     file = tmp_path / "town.convive"
     convive("backup", pack, file, "--passphrase-file", right)
+    convive("restore", file, tmp_path / "back", "--passphrase-file", right)
     assert b"accounts_account" not in gzip_or_raw(file)
     assert "is whole" in convive("backup", "--verify", file, "--passphrase-file", right)
     assert refused("backup", "--verify", file, "--passphrase-file", wrong) == 23
@@ -197,8 +202,6 @@ def test_a_sealed_backup_opens_with_its_passphrase_only(pack: Path, tmp_path: Pa
     content = bytearray(file.read_bytes())
     file.write_bytes(content[:-1])
     assert refused("backup", "--verify", file, "--passphrase-file", right) == 23
-    convive("backup", pack, tmp_path / "again", "--passphrase-file", right)
-    convive("restore", tmp_path / "again", tmp_path / "new", "--passphrase-file", right)
 
 
 def gzip_or_raw(file: Path) -> bytes:
@@ -356,39 +359,47 @@ def test_a_changed_event_is_found_by_the_chain(backup: Path, tmp_path: Path) -> 
     assert not (tmp_path / "town").exists()
 
 
-@pytest.mark.parametrize("after", ["extract", "_fill_database", "sync_tree"])
-def test_a_restore_that_is_killed_leaves_what_was_there(
-    backup: Path, tmp_path: Path, after: str
-) -> None:
-    town = tmp_path / "town"
-    convive("restore", backup, town)
-    (town / "mine.txt").write_text("mine")
-    before = files_of(town)
-    script = f"""
+KILLED = """
 import sys, time
 from pathlib import Path
 from convive.store import archives
 from convive.wiring import backup
-owner = archives if {after!r} == "extract" else backup
-real = getattr(owner, {after!r})
+after = sys.argv[4]
+owner = archives if after == "extract" else backup
+real = getattr(owner, after)
 def waits(*asked, **more):
     found = real(*asked, **more)
     Path(sys.argv[3]).write_text("there")
     time.sleep(60)
     return found
-setattr(owner, {after!r}, waits)
+setattr(owner, after, waits)
 backup.restore_backup(Path(sys.argv[1]), Path(sys.argv[2]), is_replacing=True)
 """
-    said = tmp_path / "said"
-    process = subprocess.Popen([sys.executable, "-c", script, str(backup), str(town), str(said)])
-    for _ in range(3000):
+
+
+def kill_restore(backup: Path, town: Path, after: str) -> None:
+    said = town.parent / f"said-{after}"
+    process = subprocess.Popen(
+        [sys.executable, "-c", KILLED, str(backup), str(town), str(said), after]
+    )
+    for _ in range(6000):
         if said.exists():
             break
         assert process.poll() is None
         time.sleep(0.01)
     os.kill(process.pid, signal.SIGKILL)
     process.wait(timeout=30)
-    assert files_of(town) == before
+
+
+def test_a_restore_that_is_killed_leaves_what_was_there(
+    pack: Path, backup: Path, tmp_path: Path
+) -> None:
+    town = copied(pack, tmp_path / "town")
+    (town / "mine.txt").write_text("mine")
+    before = files_of(town)
+    for after in ("extract", "_fill_database", "sync_tree"):
+        kill_restore(backup, town, after)
+        assert files_of(town) == before
     assert "Events: 41" in convive("audit-log", "verify", town)
     convive("restore", backup, town, "--replace")
     assert not (town / "mine.txt").exists()
@@ -397,8 +408,7 @@ backup.restore_backup(Path(sys.argv[1]), Path(sys.argv[2]), is_replacing=True)
 
 def test_an_older_backup_is_brought_up_to_date(pack: Path, tmp_path: Path) -> None:
     """The workspace goes back to before the notices; its backup is restored by today's software."""
-    old = tmp_path / "old"
-    convive("restore", _backup_of(pack, tmp_path), old)
+    old = copied(pack, tmp_path / "old")
     back = (
         "import sys; from pathlib import Path; from convive.web.config.moving import open_as_it_is;"
         "open_as_it_is(Path(sys.argv[1]) / 'workspace');"
@@ -416,9 +426,3 @@ def test_an_older_backup_is_brought_up_to_date(pack: Path, tmp_path: Path) -> No
     tables = {t.name: t.n_rows for t in read_manifest(tmp_path / "new.convive").tables}
     assert tables["notices_notice"] == 0
     assert tables["accounts_account"] == 1
-
-
-def _backup_of(pack: Path, folder: Path) -> Path:
-    file = folder / f"{uuid.uuid4().hex}.convive"
-    convive("backup", pack, file)
-    return file
