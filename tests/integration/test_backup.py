@@ -216,6 +216,14 @@ def test_a_backup_replaces_no_file_and_lies_outside(pack: Path, backup: Path) ->
     assert not list((pack / "workspace").glob(".backup-*"))
 
 
+def test_a_pack_that_was_never_served_is_backed_up_too(tmp_path: Path) -> None:
+    write_pack(tmp_path / "town")
+    convive("backup", tmp_path / "town", tmp_path / "town.convive")
+    assert read_manifest(tmp_path / "town.convive").tables == ()
+    convive("restore", tmp_path / "town.convive", tmp_path / "new")
+    assert "Events: 0" in convive("audit-log", "verify", tmp_path / "new")
+
+
 def test_every_changed_byte_is_found(backup: Path, tmp_path: Path) -> None:
     content = backup.read_bytes()
     for at in range(11, len(content), max(1, len(content) // 40)):
