@@ -17,7 +17,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from convive.web import access
 from convive.web.accounts import throttle
-from convive.web.accounts.actions.sessions import keep_session
+from convive.web.accounts.actions.sessions import forget_session, keep_session
 from convive.web.accounts.models import Account
 from convive.web.accounts.selectors import has_factor, must_have_factor
 from convive.web.audit_log.actions import record
@@ -83,7 +83,11 @@ def let_in(request: HttpRequest, arrival: Arrival, *, factor: str = "") -> HttpR
     account = arrival.account
     request.session.pop(_STEP, None)
     with transaction.atomic():
+        forget_session(request)
+        before = request.session.session_key
         login(request, account, backend=BACKEND)
+        if request.session.session_key == before:  # the same person, signed in already
+            request.session.cycle_key()
         keep_session(request, account)
         record("accounts.signed_in", actor=account, by=arrival.by, second_factor=factor)
     request.session[_CAME_BY] = arrival.by

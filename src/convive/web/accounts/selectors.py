@@ -134,4 +134,7 @@ def sessions_of(account: Account) -> QuerySet[OpenSession]:
 
 
 def _factors() -> QuerySet[Authenticator]:
-    return Authenticator.objects.exclude(type=Authenticator.Type.RECOVERY_CODES)
+    found: QuerySet[Authenticator] = Authenticator.objects.exclude(
+        type=Authenticator.Type.RECOVERY_CODES
+    )
+    return found

@@ -158,7 +158,8 @@ def _wait_of(kind: str, key: str, kept: tuple[int, ...], now: datetime) -> timed
     latest = list(
         others.filter(at__gte=now - span).order_by("-at").values_list("at", flat=True)[:most]
     )
-    return latest[-1] + span - now if len(latest) >= most else timedelta(0)
+    oldest: datetime = latest[-1] if len(latest) >= most else now - span
+    return oldest + span - now
 
 
 def _hash(kind: str, text: str) -> str:

@@ -91,7 +91,7 @@ def add_account(
     found = selectors.organisation_of_code(organisation) if organisation else None
     if organisation and found is None:
         known = [one.code for one in selectors.organisations_to_choose()]
-        raise NotFoundError("ORGANISATION_NOT_FOUND", code=organisation[:60], known=known)
+        raise NotFoundError("ORGANISATION_NOT_FOUND", organisation=organisation[:60], known=known)
     _, token = invite(
         email, name=name, language=language, roles=held, organisation=found, by=COMMAND_LINE
     )

@@ -125,6 +125,8 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "sign-in"
 MFA_ADAPTER = "convive.web.accounts.second_factor.secrets.SecretsAdapter"
+MFA_TOTP_TOLERANCE = 1
+"""Half minutes by which the clock of a phone may be wrong; a code works once all the same."""
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}

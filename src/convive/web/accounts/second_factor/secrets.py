@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
 
-class SecretsAdapter(DefaultMFAAdapter):
+class SecretsAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     """Seals with a key derived from the signing key, which is not in the database."""
 
     def encrypt(self, text: str) -> str:

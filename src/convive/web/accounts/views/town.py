@@ -44,13 +44,14 @@ def set_out(request: HttpRequest, language: str) -> HttpResponse:
         issuer = discover(town)
     except ConviveError as error:
         return _refused(request, language, error)
+    verifier = secrets.token_urlsafe(48)
     kept = {
         "state": secrets.token_urlsafe(32), "nonce": secrets.token_urlsafe(32),
-        "verifier": secrets.token_urlsafe(48), "issuer": town.issuer, "language": language,
+        "verifier": verifier, "issuer": town.issuer, "language": language,
         "way_back": way_back(request), "at": int(time.time()),
     }  # fmt: skip
     request.session[_STATE] = kept
-    challenge = hashlib.sha256(kept["verifier"].encode()).digest()
+    challenge = hashlib.sha256(verifier.encode()).digest()
     asked = {
         "response_type": "code", "client_id": town.client_id, "scope": "openid email profile",
         "redirect_uri": _back(request), "state": kept["state"], "nonce": kept["nonce"],
