@@ -11,9 +11,13 @@ import base64
 import hashlib
 import json
 import secrets
+import subprocess
+import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import jwt
@@ -30,13 +34,22 @@ def make_key() -> tuple[Any, dict[str, Any]]:
     return key, public | {"kid": secrets.token_hex(4), "use": "sig", "alg": "RS256"}
 
 
+@contextmanager
+def running_issuer() -> Iterator[str]:
+    """Run an issuer beside the tests; its address."""
+    with subprocess.Popen([sys.executable, __file__], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        yield process.stdout.readline().strip()
+        process.terminate()
+
+
 class Issuer(BaseHTTPRequestHandler):
     """Answers one request."""
 
     key, public = make_key()
     other_key, _ = make_key()
     told: dict[str, Any] = NOBODY
-    codes: dict[str, dict[str, str]] = {}
+    codes: ClassVar[dict[str, dict[str, str]]] = {}
     address = ""
 
     def do_GET(self) -> None:
@@ -148,5 +161,5 @@ class Issuer(BaseHTTPRequestHandler):
 if __name__ == "__main__":
     with ThreadingHTTPServer(("127.0.0.1", 0), Issuer) as server:
         Issuer.address = f"http://127.0.0.1:{server.server_port}"
-        print(Issuer.address, flush=True)
+        print(Issuer.address, flush=True)  # noqa: T201 - to whoever started it
         server.serve_forever()

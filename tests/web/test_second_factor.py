@@ -33,7 +33,7 @@ def fast(settings: Any) -> None:
 
 
 @pytest.fixture
-def ana(db: None) -> Account:
+def ana(db: None) -> Account:  # noqa: ARG001
     return make_account(Role.ANALYST, email=ANA, password=PASSWORD)
 
 
@@ -190,8 +190,9 @@ def test_nobody_removes_the_factor_of_somebody_else(client: Client, ana: Account
     assert selectors.has_factor(ana)
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("role", [Role.ANALYST, Role.COORDINATOR, Role.DATA_PROTECTION])
-def test_the_policy_leads_to_setting_one_up_first(client: Client, role: Role, db: None) -> None:
+def test_the_policy_leads_to_setting_one_up_first(client: Client, role: Role) -> None:
     SignInPolicy.objects.create(pk=1, needs_second_factor=True)
     account = make_account(role, email=ANA, password=PASSWORD)
     assert give_password(client).headers["Location"] == FACTOR
@@ -207,7 +208,8 @@ def test_the_policy_leads_to_setting_one_up_first(client: Client, role: Role, db
         remove_factor(account, selectors.factors_of(account).get().pk)
 
 
-def test_the_policy_asks_nothing_of_other_roles(client: Client, db: None) -> None:
+@pytest.mark.django_db
+def test_the_policy_asks_nothing_of_other_roles(client: Client) -> None:
     SignInPolicy.objects.create(pk=1, needs_second_factor=True)
     make_account(Role.PARTNER, email=ANA, password=PASSWORD)
     assert give_password(client).headers["Location"] == "/en/work/"
@@ -243,7 +245,8 @@ def test_a_switched_off_account_gets_no_further(client: Client, ana: Account) ->
     assert b"This step has ended" in client.post(STEP, {"code": app_code()}).content
 
 
-def test_an_invited_person_without_a_factor_goes_straight_in(client: Client, db: None) -> None:
+@pytest.mark.django_db
+def test_an_invited_person_without_a_factor_goes_straight_in(client: Client) -> None:
     _, token = invite(ANA, name="Ana", language="en", roles=[Role.READER])
     client.post(f"/en/work/invitation/{token}/", {"password": PASSWORD})
     assert is_in(client)

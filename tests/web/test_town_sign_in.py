@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -35,11 +33,8 @@ pytestmark = [pytest.mark.usefixtures("site"), pytest.mark.django_db]
 @pytest.fixture(scope="module")
 def issuer() -> Iterator[str]:
     """The address of an issuer that runs beside the tests."""
-    command = [sys.executable, str(Path(oidc_issuer.__file__))]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout
-        yield process.stdout.readline().strip()
-        process.terminate()
+    with oidc_issuer.running_issuer() as address:
+        yield address
 
 
 @dataclass
@@ -315,7 +310,8 @@ def test_the_second_factor_is_asked_for_unless_the_issuer_has(town: Town, ana: A
     assert town.is_in
 
 
-def test_the_policy_counts_what_the_issuer_has_asked_for(town: Town, ana: Account) -> None:
+@pytest.mark.usefixtures("ana")
+def test_the_policy_counts_what_the_issuer_has_asked_for(town: Town) -> None:
     SignInPolicy.objects.create(pk=1, needs_second_factor=True)
     assert town.sign_in().headers["Location"] == "/en/work/account/second-factor/"
     page = town.client.get("/en/work/account/second-factor/app/").content.decode()
