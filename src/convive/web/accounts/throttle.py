@@ -153,7 +153,8 @@ def _wait_of(kind: str, key: str, kept: tuple[int, ...], now: datetime) -> timed
         if number < FREE or last is None:
             return timedelta(0)
         minutes = WAITS[min(number - FREE, len(WAITS) - 1)]
-        return max(last + timedelta(minutes=minutes) - now, timedelta(0))
+        ends: datetime = last + timedelta(minutes=minutes)
+        return max(ends - now, timedelta(0))
     most, span = MOST[kind]
     latest = list(
         others.filter(at__gte=now - span).order_by("-at").values_list("at", flat=True)[:most]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django import forms
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import Http404, HttpResponse
@@ -135,4 +136,5 @@ def _show_link(
         request, "accounts/link.html",
         language=language, title=say("accounts.link.title", language, name=str(account)),
         nav="people", link=request.build_absolute_uri(path), days=LINK_DAYS, person=account,
+        token=token, can_mail=bool(settings.CONVIVE_SMTP),
     )  # fmt: skip
