@@ -14,6 +14,7 @@ from allauth.mfa.totp.internal.auth import (
     yield_hotp_counters_from_time,
 )
 from allauth.mfa.utils import decrypt
+from cryptography.fernet import InvalidToken
 from django.db import transaction
 
 from convive.web.accounts.models import Account
@@ -51,7 +52,8 @@ def use_app_code(account: Account, code: str) -> bool:
     )
     if factor is None:
         return False
-    counter = counter_of(decrypt(factor.data["secret"]), code)
+    secret = _opened(factor)
+    counter = counter_of(secret, code) if secret else None
     if counter is None or counter <= factor.data.get("last_counter", -1):
         return False
     factor.data["last_counter"] = counter
@@ -64,7 +66,8 @@ def use_recovery_code(account: Account, code: str) -> bool:
     """Use a recovery code up."""
     factor = Authenticator.objects.filter(user_id=account.pk, type=RECOVERY_KIND).first()
     digits = "".join(sign for sign in code if sign.isdigit())
-    return factor is not None and len(digits) > 0 and RecoveryCodes(factor).validate_code(digits)
+    is_usable = factor is not None and bool(_opened(factor)) and len(digits) > 0
+    return is_usable and RecoveryCodes(factor).validate_code(digits)
 
 
 def new_recovery_codes(account: Account) -> list[str]:
@@ -77,4 +80,13 @@ def new_recovery_codes(account: Account) -> list[str]:
 def recovery_codes_left(account: Account) -> int:
     """Return how many recovery codes still work."""
     factor = Authenticator.objects.filter(user_id=account.pk, type=RECOVERY_KIND).first()
-    return len(RecoveryCodes(factor).get_unused_codes()) if factor else 0
+    is_usable = factor is not None and bool(_opened(factor))
+    return len(RecoveryCodes(factor).get_unused_codes()) if is_usable else 0
+
+
+def _opened(factor: Authenticator) -> str:
+    """Return the secret of a factor; empty where it was sealed with another signing key."""
+    try:
+        return str(decrypt(factor.data.get("secret") or factor.data["seed"]))
+    except InvalidToken:
+        return ""
