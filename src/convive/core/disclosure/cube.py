@@ -28,6 +28,8 @@ Levels = Sequence[ArrayLike]
 
 _PARTNERS = 96
 """Other entries that one of an axis is exchanged with at most."""
+_KNOWN = 1e6
+"""Cost of going through a cell that readers have already: above that of any other cover."""
 _AGAIN = 0.05
 """Share of its cost that a cover of the first round costs in the second."""
 
@@ -43,8 +45,8 @@ class CubeSuppression:
     counts: IntArray
     status: StatusArray
     n_open: int = 0
-    """Cells in need for which no exchange was found: what stands around them says too much.
-    Always 0 without roles."""
+    """Cells in need without an exchange, and FIXED cells that an exchange had to go through: above
+    0, what readers have already says too much beside this. Always 0 without roles."""
 
     @property
     def n_hidden(self) -> int:
@@ -148,6 +150,8 @@ def _of_three(
         raise MethodError("DISCLOSURE_BAD_MARGIN", n_cells=full.size)
     cost = np.log1p(full.astype(np.float64))
     first, n_open = _covered(full, cost, axes, min_count, role)
+    if roles is not None:  # a second round would choose other covers, not fewer that are known
+        return CubeSuppression(full, first, n_open)
     again = np.where(first != CellStatus.SHOWN, _AGAIN * cost, cost)
     second, n_open_again = _covered(full, again, axes, min_count, role)
     fewer = (n_open_again, np.count_nonzero(second)) <= (n_open, np.count_nonzero(first))
@@ -242,7 +246,9 @@ def _covered(
     rise = np.where(can_rise, price, np.where(is_named, UNNAMING, np.inf))
     fall = np.where(can_fall, price, np.inf)
     rise[is_derived | is_sensitive], fall[is_derived & (full > 0)] = 0.0, 0.0
-    rise[is_fixed] = fall[is_fixed] = np.inf
+    # Gone through only where there is no other way, and then it is told in `n_open`.
+    rise[is_fixed] = np.where(full[is_fixed] > 0, _KNOWN, np.inf)
+    fall[is_fixed] = np.where(full[is_fixed] > 1, _KNOWN, np.inf)
     prices = np.stack([rise, fall])
     status = np.select(
         [is_sensitive | (is_derived & ~is_small), is_small],
@@ -252,4 +258,5 @@ def _covered(
     in_need = is_small | is_sensitive
     cells = np.argwhere(in_need)
     ordered = cells[np.argsort(full[in_need], kind="stable")]
-    return status, int(cover_small(prices, status, axes, ordered))
+    n_open = int(cover_small(prices, status, axes, ordered))
+    return status, n_open + int(np.count_nonzero(status[is_fixed]))
