@@ -75,18 +75,33 @@ def keep_counts(session: StoreSession, prepared: Prepared) -> None:
         if kept.source_id not in sources:
             session.drop(kept.name)
     for source_id, tally in sources.items():
-        table = _table(tally, prepared.territory)
-        facts = _facts(tally, prepared.territory)
-        digest = _digest(table, facts)
-        kept_now = session.find(name_of(source_id))
-        if kept_now is not None and kept_now.meta.get("digest") == digest:
-            continue
-        with session.writing(
-            name_of(source_id), kind=KIND, source_id=source_id, schema=table.schema
-        ) as target:
-            target.write(table)
-            target.meta |= {**facts, "n_incidents": int(pc.sum(table["n"]).as_py() or 0)}
-            target.meta["digest"] = digest
+        keep_table(
+            session, source_id, _table(tally, prepared.territory), _facts(tally, prepared.territory)
+        )
+
+
+def keep_table(
+    session: StoreSession, source_id: str, table: pa.Table, facts: Mapping[str, Any]
+) -> None:
+    """Keep the counts of one source; where they are kept already, nothing is written.
+
+    Parameters
+    ----------
+    table : Table
+        Columns category, month, year, daypart, ``at_<level>`` and n, sorted.
+    facts : mapping
+        city_id, categories, levels.
+    """
+    digest = _digest(table, facts)
+    kept = session.find(name_of(source_id))
+    if kept is not None and kept.meta.get("digest") == digest:
+        return
+    with session.writing(
+        name_of(source_id), kind=KIND, source_id=source_id, schema=table.schema
+    ) as target:
+        target.write(table)
+        target.meta |= {**facts, "n_incidents": int(pc.sum(table["n"]).as_py() or 0)}
+        target.meta["digest"] = digest
 
 
 def read_counts(session: StoreSession, source_id: str) -> RoomCounts | None:
