@@ -107,3 +107,11 @@ def verify_audit_log(head: str = "") -> tuple[int, str]:
     if gone:
         raise StorageError("AUDIT_LOG_CUT", head=gone[0][:64], n=len(gone))
     return found.n, found.head
+
+
+def list_runs(limit: int) -> list[dict[str, Any]]:
+    """Return the newest runs: name, key, state, made_at, finished_at, attempts, error_code."""
+    from convive.web.jobs import selectors  # noqa: PLC0415
+
+    told = ("name", "key", "state", "made_at", "finished_at", "attempts", "error_code")
+    return list(selectors.list_runs().values(*told)[:limit])

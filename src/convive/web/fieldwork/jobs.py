@@ -1,4 +1,4 @@
-"""What fieldwork has done every day: what was kept long enough goes, with proof."""
+"""What fieldwork needs every day: what was kept long enough goes, with proof."""
 
 from __future__ import annotations
 
@@ -7,35 +7,35 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.utils import timezone
 
 from convive.web.fieldwork.actions import drafts, sweep
-from convive.web.jobs.daily import every_day
+from convive.web.jobs.daily import day_of, every_day
 from convive.web.rights.actions.proofs import keep_proof
 
 
-@every_day("fieldwork.drafts")
-def sweep_drafts(now: datetime) -> dict[str, Any]:
-    """Remove forms begun and not sent long ago."""
-    today = timezone.localdate(now)
+@every_day("fieldwork.sweep")
+def sweep_fieldwork(now: datetime) -> dict[str, Any]:
+    """Remove what was kept long enough: old drafts, files that no form knows of."""
+    return {"drafts": _sweep_drafts(now), "files": _sweep_files(now)}
+
+
+def _sweep_drafts(now: datetime) -> int:
+    today = day_of(now)
     ids = list(drafts.swept_on(today).values_list("pk", flat=True))
     n = drafts.sweep(today)
     left = drafts.swept_on(today).count()
     keep_proof("drafts", rule=f"days:{drafts.KEPT_FOR.days}", ids=ids, n_left=left, now=now)
-    return {"n": n}
+    return n
 
 
-@every_day("fieldwork.media")
-def sweep_files(now: datetime) -> dict[str, Any]:
-    """Remove files that no form knows of."""
+def _sweep_files(now: datetime) -> int:
     before = _files()
     n = sweep.sweep_media(now=now) + sweep.sweep_draft_folders(now=now)
-    gone = before - _files() if n else set()
-    left = sweep.sweep_media(now=now) if n else 0
-    keep_proof(
-        "media", rule=f"days:{sweep.OLDER_THAN.days}", ids=gone, n_left=left, now=now
-    )  # fmt: skip
-    return {"n": n}
+    if n:
+        left = sweep.sweep_media(now=now) + sweep.sweep_draft_folders(now=now)
+        rule = f"days:{sweep.OLDER_THAN.days}"
+        keep_proof("media", rule=rule, ids=before - _files(), n_left=left, now=now)
+    return n
 
 
 def _files() -> set[str]:
