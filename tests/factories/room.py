@@ -15,7 +15,9 @@ KINDS = ("burglary", "robbery", "theft")
 LEVELS = {"district": ("D1", "D2"), "area": ("A1", "A2", "A3", "A4")}
 
 
-def room_counts(*, seed: int = 1, mean: float = 2.0, years: int = 2, digest: str = "") -> RoomCounts:
+def room_counts(
+    *, seed: int = 1, mean: float = 2.0, years: int = 2, digest: str = ""
+) -> RoomCounts:
     """Return counts by chance: four areas in two districts, months from 2023 on, three kinds."""
     rng = np.random.default_rng(seed)
     n_months = 12 * years

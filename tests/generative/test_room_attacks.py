@@ -132,7 +132,7 @@ def test_published_figures_are_not_counted_on() -> None:
     at = {label: i for i, label in enumerate(alone.labels[1])}
     assert ("month", month_number(date(2023, 1, 1))) in at
     matrix = sums_of(alone, counts)
-    known = (protected.shown_up_to >= FLOOR)
+    known = protected.shown_up_to >= FLOOR
     labels = protected.labels
     for (_, _, area, _, _), kind in ((key, key[0].removesuffix("_rate")) for key in cells):
         place = (

@@ -57,7 +57,8 @@ def look(client: Client, question: str = "", kind: str = "") -> Any:
     return client.get(f"/en/work/evidence/source/{source}/{tail}?{question}")
 
 
-def test_a_partner_of_the_agreement_sees_tables_and_each_look_is_kept(pack: Path) -> None:
+@pytest.mark.usefixtures("pack")
+def test_a_partner_of_the_agreement_sees_tables_and_each_look_is_kept() -> None:
     police = made.organisation("Police")
     agreed = made.agreement(police, levels=["district"])
     account = made.partner_of(police)
@@ -78,7 +79,8 @@ def test_a_partner_of_the_agreement_sees_tables_and_each_look_is_kept(pack: Path
     assert verify_log().broken_id is None
 
 
-def test_the_reason_is_asked_again_after_an_hour(pack: Path, monkeypatch: Any) -> None:
+@pytest.mark.usefixtures("pack")
+def test_the_reason_is_asked_again_after_an_hour(monkeypatch: Any) -> None:
     police = made.organisation()
     made.agreement(police)
     client = signed_in(made.partner_of(police))
@@ -90,7 +92,8 @@ def test_the_reason_is_asked_again_after_an_hour(pack: Path, monkeypatch: Any) -
 
 
 @pytest.mark.parametrize("reference", ["Jane Smith", "smith", "2026 114", "", "x" * 41])
-def test_a_reference_is_a_number_and_no_name(pack: Path, reference: str) -> None:
+@pytest.mark.usefixtures("pack")
+def test_a_reference_is_a_number_and_no_name(reference: str) -> None:
     police = made.organisation()
     made.agreement(police)
     client = signed_in(made.partner_of(police))
@@ -100,16 +103,21 @@ def test_a_reference_is_a_number_and_no_name(pack: Path, reference: str) -> None
     assert client.get(address.replace("reason/", "")).status_code == 302
 
 
-def test_files_say_not_shown_and_never_0_for_it(pack: Path) -> None:
+@pytest.mark.usefixtures("pack")
+def test_files_say_not_shown_and_never_0_for_it() -> None:
     police = made.organisation()
     agreed = made.agreement(police, levels=["area"], floor=20, code="agreed")
     client = signed_in(made.partner_of(police))
     question = "rows=area:area&columns=kind&only_year=2023"
     content = look(client, question, "csv")
-    assert content.headers["Content-Disposition"].startswith(f'attachment; filename="{agreed.code}-')
+    assert content.headers["Content-Disposition"].startswith(
+        f'attachment; filename="{agreed.code}-'
+    )
     text = content.content.decode("utf-8-sig")
     assert "not shown" in text
-    numbers = {int(one) for line in text.splitlines()[1:6] for one in line.split(",")[1:] if one.isdigit()}
+    numbers = {
+        int(one) for line in text.splitlines()[1:6] for one in line.split(",")[1:] if one.isdigit()
+    }
     assert not any(0 < one < 20 for one in numbers)
     book = openpyxl.load_workbook(io.BytesIO(look(client, question, "xlsx").content))
     values = [cell for row in book["table"].iter_rows(values_only=True) for cell in row]
@@ -119,16 +127,18 @@ def test_files_say_not_shown_and_never_0_for_it(pack: Path) -> None:
 
 @pytest.mark.parametrize("question", ["rows=month", "columns=daypart", "only_daypart=day&rows=kind",
                                       "rows=area:nowhere", "rows=year&columns=month"])  # fmt: skip
-def test_what_is_not_agreed_is_not_shown(pack: Path, question: str) -> None:
+@pytest.mark.usefixtures("pack")
+def test_what_is_not_agreed_is_not_shown(question: str) -> None:
     police = made.organisation()
     made.agreement(police, fields=["year", "kind"], levels=["district"])
     page = look(signed_in(made.partner_of(police)), question).content.decode()
-    assert "<td class=\"r\" data" not in page
+    assert '<td class="r" data' not in page
     assert not RestrictedRead.objects.filter(fields__icontains="daypart").exists()
     assert not RestrictedRead.objects.filter(fields__icontains="month").exists()
 
 
-def test_a_stranger_of_another_organisation_finds_nothing(pack: Path) -> None:
+@pytest.mark.usefixtures("pack")
+def test_a_stranger_of_another_organisation_finds_nothing() -> None:
     made.agreement(made.organisation())
     client = signed_in(made.partner_of(made.organisation()))
     source = made.incident_source()
@@ -138,7 +148,8 @@ def test_a_stranger_of_another_organisation_finds_nothing(pack: Path) -> None:
     assert b"Recorded crime" not in client.get("/en/work/agreements/").content
 
 
-def test_an_expired_agreement_says_when_it_ended_and_opens_nothing(pack: Path) -> None:
+@pytest.mark.usefixtures("pack")
+def test_an_expired_agreement_says_when_it_ended_and_opens_nothing() -> None:
     police = made.organisation()
     agreed = made.agreement(police)
     client = signed_in(made.partner_of(police))
@@ -157,7 +168,8 @@ def test_an_expired_agreement_says_when_it_ended_and_opens_nothing(pack: Path) -
     assert RestrictedRead.objects.count() == reads
 
 
-def test_without_an_agreement_an_editor_learns_only_that_the_source_is_there(pack: Path) -> None:
+@pytest.mark.usefixtures("pack")
+def test_without_an_agreement_an_editor_learns_only_that_the_source_is_there() -> None:
     town = made.organisation(is_town=True)
     client = signed_in(made.partner_of(town, Role.COORDINATOR))
     listed = client.get("/en/work/evidence/").content.decode()
@@ -167,7 +179,8 @@ def test_without_an_agreement_an_editor_learns_only_that_the_source_is_there(pac
     assert "<td" not in page
 
 
-def test_a_look_that_cannot_be_kept_shows_nothing(pack: Path, monkeypatch: Any) -> None:
+@pytest.mark.usefixtures("pack")
+def test_a_look_that_cannot_be_kept_shows_nothing(monkeypatch: Any) -> None:
     police = made.organisation()
     made.agreement(police)
     client = signed_in(made.partner_of(police))
@@ -240,7 +253,9 @@ def test_its_end_is_told_before_and_noted_once() -> None:
     partner, officer = made.partner_of(police), make_account(Role.DATA_PROTECTION)
     agreed = made.agreement(police, valid_until=TODAY)
     for days in (31, 30, 20, 7, 0):
-        at = datetime.combine(TODAY - timedelta(days=days), datetime.min.time(), UTC) + timedelta(hours=12)
+        at = datetime.combine(TODAY - timedelta(days=days), datetime.min.time(), UTC) + timedelta(
+            hours=12
+        )
         jobs.watch_agreements(at)
         jobs.watch_agreements(at)
     assert Notice.objects.filter(account=partner).count() == 3
@@ -275,7 +290,8 @@ def test_a_hostile_file_is_refused_with_a_sentence(text: str) -> None:
     assert b"problems" in page.content
 
 
-def test_the_officer_reads_who_looked_and_why(pack: Path) -> None:
+@pytest.mark.usefixtures("pack")
+def test_the_officer_reads_who_looked_and_why() -> None:
     police = made.organisation("Police")
     made.agreement(police)
     account = made.partner_of(police)
@@ -284,7 +300,9 @@ def test_the_officer_reads_who_looked_and_why(pack: Path) -> None:
     page = officer.get("/en/work/evidence/reads/").content.decode()
     assert "2026-114" in page
     assert "Preparing a meeting" in page
-    assert signed_in(make_account(Role.COORDINATOR)).get("/en/work/evidence/reads/").status_code == 403
+    assert (
+        signed_in(make_account(Role.COORDINATOR)).get("/en/work/evidence/reads/").status_code == 403
+    )
 
 
 def test_an_agreement_is_printed() -> None:

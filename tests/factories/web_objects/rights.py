@@ -53,7 +53,7 @@ def _named(**more: Any) -> dict[str, Any]:
 
 def proof() -> Proof:
     """Make a proof of removal."""
-    from convive.web.rights.actions.proofs import keep_proof  # noqa: PLC0415
+    from convive.web.rights.actions.proofs import keep_proof
 
     made = keep_proof(
         "drafts", rule="days:14", ids=["a", "b"], n_left=0, now=datetime(2026, 11, 1, tzinfo=UTC)

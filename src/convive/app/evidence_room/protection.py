@@ -161,7 +161,8 @@ def _covered(cube: RoomCube, roles: Bytes, floor: int) -> tuple[Bytes, Bytes]:
     What readers know may leave a small count open by itself; that is measured with all the rest
     hidden, and no depth is taken that leaves more open.
     """
-    levels = tuple(axis.levels for axis in cube.axes)[:3]
+    areas, times, kinds, _ = cube.axes
+    levels = (areas.levels, times.levels, kinds.levels)
     ways = list(_more_hidden(cube, roles))
     alone: int | None = None
     for role in ways:

@@ -108,7 +108,7 @@ def table_of(protected: Protected, question: Question, opened: Opened) -> RoomTa
     return RoomTable(
         source_id=protected.source_id, question=question, rows=rows, columns=columns, cells=cells,
         floor=opened.floor, years=years_of(protected),
-        total=_cell(protected, {axis: ALL for axis in range(4)}, whole, opened),
+        total=_cell(protected, dict.fromkeys(range(4), ALL), whole, opened),
     )  # fmt: skip
 
 

@@ -128,12 +128,12 @@ def missing(terms: AgreementTerms, *, minimum: int) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def state_on(kept: str, valid_from: date | None, valid_until: date | None, today: date) -> State:
+def state_on(kept: str, valid_until: date | None, today: date) -> State:
     """Return how an agreement stands on a day: what is kept, and the calendar.
 
     Examples
     --------
-    >>> state_on("active", date(2026, 1, 1), date(2026, 6, 30), date(2026, 7, 1)).value
+    >>> state_on("active", date(2026, 6, 30), date(2026, 7, 1)).value
     'ended'
     """
     if kept == State.ACTIVE and valid_until is not None and today > valid_until:

@@ -29,9 +29,9 @@ def render_grid(title: str, facts: Sequence[tuple[str, str]], rows: Rows) -> byt
         sheet = book.add_worksheet("table")
         bold = book.add_format({"bold": True})
         sheet.write_string(0, 0, title, bold)
-        for number, (name, value) in enumerate(facts, start=1):
+        for number, (name, told) in enumerate(facts, start=1):
             sheet.write_string(number, 0, name)
-            sheet.write_string(number, 1, value[:_LONGEST_CELL])
+            sheet.write_string(number, 1, told[:_LONGEST_CELL])
         first = len(facts) + 2
         for number, row in enumerate(rows, start=first):
             for column, value in enumerate(row):

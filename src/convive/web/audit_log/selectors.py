@@ -12,8 +12,8 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db.models import QuerySet
 
-from convive.web.audit_log.chain import START, Verification, verify
 from convive.web.audit_log.actions import SEALS_FILE
+from convive.web.audit_log.chain import START, Verification, verify
 from convive.web.audit_log.models import Event, Seal
 
 _BATCH = 2000

@@ -8,9 +8,7 @@ from types import TracebackType
 
 from convive.core.errors import ConviveError
 
-_ExcInfo = (
-    tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
-)
+_ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
 
 class NoValues(logging.Formatter):

@@ -20,9 +20,10 @@ from convive.web.notices.actions import notify
 from convive.web.rights.actions.agreements import note_ends
 from convive.web.rights.actions.proofs import keep_proof
 from convive.web.rights.models import Agreement
-from convive.web.rights.room import ask_for, make
+from convive.web.rights.room import make
 from convive.web.rights.site import pack_now
 from convive.web.roles import Role
+from convive.web.staff.city import disclosure_now
 from convive.wiring import evidence_room
 
 
@@ -72,6 +73,15 @@ def weed_daily(now: datetime) -> dict[str, Any]:
 def prepare_room(made: bool, *, source_id: str) -> dict[str, Any]:  # noqa: ARG001, FBT001
     """Tell whether a source has tables now."""
     return {"made": int(made)}
+
+
+def ask_for(source_id: str) -> None:
+    """Ask a worker to make the tables of a source, once for each state of the evidence."""
+    pack = pack_now()
+    minimum = disclosure_now().min_count
+    wanted = evidence_room.wanted_version(pack, source_id, minimum=minimum) if pack else ""
+    if wanted:
+        enqueue(prepare_room, key=f"{source_id[:80]}:{wanted[:24]}", source_id=source_id)
 
 
 def _weeded(*, day: str) -> list[dict[str, Any]]:

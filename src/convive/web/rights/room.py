@@ -6,7 +6,6 @@ from typing import Any
 
 from convive.app.evidence_room.protection import Protected
 from convive.core.errors import ConflictError
-from convive.web.jobs.actions import enqueue
 from convive.web.rights.actions.reading import GivenReason
 from convive.web.rights.site import pack_now
 from convive.web.staff.city import disclosure_now
@@ -26,7 +25,7 @@ def protected_now(account: Any, source_id: str, given: GivenReason) -> Protected
     Raises
     ------
     RoomNotReadyError
-        Where it has to be made first; a worker is asked to.
+        Where it has to be made first.
     """
     pack = pack_now()
     if pack is None:
@@ -36,20 +35,8 @@ def protected_now(account: Any, source_id: str, given: GivenReason) -> Protected
         purpose=f"{given.reason} {given.reference}",
     )  # fmt: skip
     if found is None:
-        ask_for(source_id)
         raise RoomNotReadyError
     return found
-
-
-def ask_for(source_id: str) -> None:
-    """Ask a worker to make the tables of a source, once for each state of the evidence."""
-    from convive.web.rights.jobs import prepare_room  # noqa: PLC0415 - the job imports this
-
-    pack = pack_now()
-    minimum = disclosure_now().min_count
-    wanted = evidence_room.wanted_version(pack, source_id, minimum=minimum) if pack else ""
-    if wanted:
-        enqueue(prepare_room, key=f"{source_id[:80]}:{wanted[:24]}", source_id=source_id)
 
 
 def make(*, source_id: str) -> bool:

@@ -84,9 +84,14 @@ def _sources(build: Any) -> list[SourceShown]:
         title = row["title"] if isinstance(row["title"], Mapping) else json.loads(row["title"])
         found.append(
             SourceShown(
-                row["source_id"], row["kind"], title, str(row["light"]), row["period_start"],
-                row["period_end"], int(row["rows_used"] or 0),
-            )  # fmt: skip
+                row["source_id"],
+                row["kind"],
+                title,
+                str(row["light"]),
+                row["period_start"],
+                row["period_end"],
+                int(row["rows_used"] or 0),
+            )
         )
     return found
 

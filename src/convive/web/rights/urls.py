@@ -14,7 +14,9 @@ _agreements = [
     path("<slug:code>/<int:version>/edit/", agreements.edit, name="agreement-edit"),
     path("<slug:code>/<int:version>/step/", agreements.step, name="agreement-step"),
     path("<slug:code>/<int:version>/file/", agreements.file, name="agreement-file"),
-    path("<slug:code>/<int:version>/print/<slug:kind>/", agreements.printed, name="agreement-print"),
+    path(
+        "<slug:code>/<int:version>/print/<slug:kind>/", agreements.printed, name="agreement-print"
+    ),
 ]
 _evidence = [
     path("", evidence.listed, name="evidence"),

@@ -8,8 +8,8 @@ from typing import Any
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
-from django.db.models import QuerySet
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from convive.core.errors import RequestError

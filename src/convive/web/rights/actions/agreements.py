@@ -146,7 +146,9 @@ def renew(agreement: Agreement, *, by: Any) -> Agreement:
     ConflictError
         AGREEMENT_EXISTS: there is a newer version already.
     """
-    fields = {name: getattr(agreement, name) for name in FIELDS} | {"uses": list(agreement.uses.all())}
+    fields = {name: getattr(agreement, name) for name in FIELDS} | {
+        "uses": list(agreement.uses.all())
+    }
     if agreement.valid_until is not None:
         fields |= {"valid_from": agreement.valid_until + timedelta(days=1), "valid_until": None}
     made = Agreement(code=agreement.code, version=agreement.version + 1)

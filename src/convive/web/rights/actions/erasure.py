@@ -48,9 +48,7 @@ def erase_account(account: Account, *, by: Account, now: datetime) -> Proof | No
     Notice.objects.filter(account=kept).delete()
     record("rights.account_erased", actor=by, thing=("account", kept.pk))
     left = Account.objects.filter(email=address).count()
-    return keep_proof(
-        "account", rule="erasure:request", ids=[kept.pk], n_left=left, now=now
-    )
+    return keep_proof("account", rule="erasure:request", ids=[kept.pk], n_left=left, now=now)
 
 
 def is_erased(account: Account) -> bool:

@@ -90,4 +90,6 @@ class ImportForm(StaffForm):
 
     def refuse(self, error: RequestError) -> None:
         """Show why the file was not taken."""
-        self.add_error("file", forms.ValidationError("", code=error.code.lower(), params=error.data))
+        self.add_error(
+            "file", forms.ValidationError("", code=error.code.lower(), params=dict(error.data))
+        )

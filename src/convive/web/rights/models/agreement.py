@@ -73,7 +73,7 @@ class Agreement(models.Model):
 
     def state_on(self, today: date) -> State:
         """Return how it stands on a day."""
-        return state_on(self.state, self.valid_from, self.valid_until, today)
+        return state_on(self.state, self.valid_until, today)
 
     def is_in_force(self, today: date) -> bool:
         """Tell whether it opens anything on a day."""

@@ -41,7 +41,10 @@ def facts_of(agreement: Agreement, language: str) -> list[tuple[str, str]]:
 
 def agreement_document(agreement: Agreement, language: str) -> Document:
     """Return an agreement as a document, with room for signatures."""
-    here = lambda key, **data: say(f"rights.paper.{key}", language, **data)  # noqa: E731
+
+    def here(key: str, **data: Any) -> str:
+        return say(f"rights.paper.{key}", language, **data)
+
     blocks: tuple[Any, ...] = (
         Paragraph(here("intro"), "lead"),
         Facts(tuple(facts_of(agreement, language))),

@@ -65,7 +65,10 @@ def _agreements(language: str, today: date) -> list[dict[str, Any]]:
 
 def proof_document(proof: Proof, language: str) -> Document:
     """Return a proof as a document."""
-    here = lambda key, **data: say(f"rights.proof.{key}", language, **data)  # noqa: E731
+
+    def here(key: str) -> str:
+        return say(f"rights.proof.{key}", language)
+
     facts = (
         (here("what"), here(f"kind.{proof.kind}")),
         (here("rule"), proof.rule),

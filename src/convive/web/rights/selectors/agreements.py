@@ -94,5 +94,3 @@ def ended_for(account: Any, source_id: str) -> Agreement | None:
 def sources_open_to(account: Any) -> set[str]:
     """Return the sources that an account may open now."""
     return {source for one in in_force_for(account) for source in one.sources}
-
-

@@ -155,8 +155,8 @@ def printed(
     found = _found(request, code, version)
     if kind not in documents.MEDIA_TYPES:
         raise Http404
-    content = documents.render(agreement_document(found, language), kind)  # type: ignore[arg-type]
-    media = documents.MEDIA_TYPES[kind]  # type: ignore[index]
+    content = documents.render(agreement_document(found, language), kind)
+    media = documents.MEDIA_TYPES[kind]
     return _attached(content, media, f"{found.code}-{found.version}.{kind}")
 
 
@@ -194,4 +194,3 @@ def _form(request: AccountRequest, language: str, form: Any, key: str) -> HttpRe
 def _attached(content: bytes, media: str, name: str) -> HttpResponse:
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(content, content_type=media, headers=headers)
-

@@ -16,6 +16,7 @@ from convive.web import access
 from convive.web.accounts.request import AccountRequest
 from convive.web.rights.actions.reading import GivenReason, give_reason, note_read, reason_given
 from convive.web.rights.forms.evidence import ReasonForm, TableForm
+from convive.web.rights.jobs import ask_for
 from convive.web.rights.presenters.evidence import source_cards
 from convive.web.rights.presenters.tables import plain_rows, sentences, shown_table
 from convive.web.rights.room import RoomNotReadyError, protected_now
@@ -79,6 +80,7 @@ def source(request: AccountRequest, language: str, source_id: str) -> HttpRespon
     try:
         protected = protected_now(request.user, source_id, given)
     except RoomNotReadyError:
+        ask_for(source_id)
         return show(
             request, "rights/preparing.html", language=language, title=title, nav=NAV, status=200
         )
@@ -177,8 +179,4 @@ def _note(
     request: AccountRequest, chosen: Access, question: Question, source_id: str, what: str,
     given: GivenReason,
 ) -> None:  # fmt: skip
-    note_read(
-        request.user, chosen.agreement, question, source_id=source_id, what=what, given=given
-    )
-
-
+    note_read(request.user, chosen.agreement, question, source_id=source_id, what=what, given=given)

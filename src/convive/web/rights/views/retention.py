@@ -39,6 +39,6 @@ def proof(request: AccountRequest, language: str, proof_id: int, kind: str) -> H
     found = Proof.objects.filter(pk=proof_id).first()
     if found is None or kind not in documents.MEDIA_TYPES:
         raise Http404
-    content = documents.render(proof_document(found, language), kind)  # type: ignore[arg-type]
+    content = documents.render(proof_document(found, language), kind)
     headers = {"Content-Disposition": f'attachment; filename="proof-{found.pk}.{kind}"'}
-    return HttpResponse(content, content_type=documents.MEDIA_TYPES[kind], headers=headers)  # type: ignore[index]
+    return HttpResponse(content, content_type=documents.MEDIA_TYPES[kind], headers=headers)
