@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import time
 import uuid
 from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
@@ -380,6 +381,19 @@ def test_what_travels_cannot_be_forged_and_is_of_this_form_only(client, survey):
         assert page.status_code == 400
     assert client.post(address, {"_do": "send"}).status_code == 200, "the introduction"
     assert not Submission.objects.exists()
+
+
+def test_what_travels_is_of_one_campaign_and_ends_after_fourteen_days(client, survey, monkeypatch):
+    address = f"/en/fill/{survey.token}/"
+    page = client.post(address, {"_do": "start"})
+    state = fields_of(page.content.decode())["_state"]
+    assert client.post(address, {"_do": "next", "_state": state}).status_code == 200
+    survey.campaign.__class__.objects.filter(pk=survey.campaign.pk).update(code="another")
+    assert client.post(address, {"_do": "next", "_state": state}).status_code == 400
+    survey.campaign.__class__.objects.filter(pk=survey.campaign.pk).update(code=survey.campaign.code)
+    later = time.time() + 14 * 86_400 + 60
+    monkeypatch.setattr("django.core.signing.time.time", lambda: later)
+    assert client.post(address, {"_do": "next", "_state": state}).status_code == 400
 
 
 def test_without_a_script_a_follow_up_question_is_shown_before_going_on(client, survey):
