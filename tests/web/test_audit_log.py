@@ -184,9 +184,7 @@ def test_an_export_holds_every_hash_and_is_noted(client: Client) -> None:
     assert len(table.splitlines()) == 5
 
 
-def test_a_cut_off_end_shows_by_the_seal(
-    each_database: str, tmp_path: Path, settings: Any
-) -> None:
+def test_a_cut_off_end_shows_by_the_seal(each_database: str, tmp_path: Path, settings: Any) -> None:
     settings.CONVIVE_WORKSPACE = str(tmp_path)
     write(4)
     sealed = seal(timezone.now())

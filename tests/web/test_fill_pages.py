@@ -390,7 +390,9 @@ def test_what_travels_is_of_one_campaign_and_ends_after_fourteen_days(client, su
     assert client.post(address, {"_do": "next", "_state": state}).status_code == 200
     survey.campaign.__class__.objects.filter(pk=survey.campaign.pk).update(code="another")
     assert client.post(address, {"_do": "next", "_state": state}).status_code == 400
-    survey.campaign.__class__.objects.filter(pk=survey.campaign.pk).update(code=survey.campaign.code)
+    survey.campaign.__class__.objects.filter(pk=survey.campaign.pk).update(
+        code=survey.campaign.code
+    )
     later = time.time() + 14 * 86_400 + 60
     monkeypatch.setattr("django.core.signing.time.time", lambda: later)
     assert client.post(address, {"_do": "next", "_state": state}).status_code == 400

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -33,14 +32,15 @@ TODAY = date(2026, 11, 21)
 
 
 @pytest.fixture
-def pack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def pack(site: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A pack whose restricted store holds counts of the source of incidents, protected already."""
+    assert site
     monkeypatch.setattr(room, "pack_now", lambda: tmp_path)
     counts = room_counts(mean=2.0)
     object.__setattr__(counts, "source_id", made.incident_source())
     keep_in_store(tmp_path, counts)
     assert room.make(source_id=counts.source_id)
-    return tmp_path  # type: ignore[return-value]
+    return tmp_path
 
 
 def signed_in(account: Any) -> Client:
@@ -310,3 +310,13 @@ def test_an_agreement_is_printed() -> None:
     client = signed_in(make_account(Role.COORDINATOR))
     assert client.get(f"/en/work/agreements/{agreed.code}/1/print/pdf/").content[:4] == b"%PDF"
     assert client.get(f"/en/work/agreements/{agreed.code}/1/print/exe/").status_code == 404
+
+
+def test_an_agreement_that_has_not_begun_or_was_withdrawn_opens_nothing() -> None:
+    police = made.organisation()
+    client = signed_in(made.partner_of(police))
+    agreed = made.agreement(police, valid_from=timezone.localdate() + timedelta(days=1))
+    address = f"/en/work/evidence/source/{made.incident_source()}/"
+    assert client.get(address).status_code == 404
+    actions.withdraw(agreed, by=make_account(Role.COORDINATOR))
+    assert "ended on" in client.get(address).content.decode()

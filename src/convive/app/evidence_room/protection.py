@@ -137,6 +137,7 @@ def protect(
     cube = cube_of(counts, _sums(own, counts))
     known = [_named(one, cube, counts) for one in own]
     known += [one.known(minimum) for one in before[-LAST:]]
+    known.append({(ALL, ALL, ALL, ALL): counts.total})  # told with every source
     full = _full(cube)
     up_to = np.zeros(full.shape, dtype=np.int64)
     is_shown = np.ones(full.shape, dtype=bool)

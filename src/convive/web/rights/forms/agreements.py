@@ -9,7 +9,7 @@ from django import forms
 
 from convive.app.evidence_room.protection import floors_from
 from convive.app.evidence_room.terms import Field, LegalBasis, Purpose, Weeding
-from convive.catalogue.texts import localised
+from convive.catalogue.texts import localised, say
 from convive.core.errors import RequestError
 from convive.web.accounts.models import Organisation
 from convive.web.rights.site import levels_now, sources_now
@@ -48,6 +48,7 @@ class AgreementForm(StaffForm):
         language = self.page_language
         parties = Organisation.objects.filter(is_active=True)
         self.fields["gives"].queryset = parties  # type: ignore[attr-defined]
+        self.fields["gives"].empty_label = say("form.no_choice", language)  # type: ignore[attr-defined]
         self.fields["uses"].queryset = parties  # type: ignore[attr-defined]
         kept = list(self.initial.get("sources") or ()) if isinstance(self.initial, dict) else []
         shown = {one.source_id: localised(one.title, language) for one in sources_now()}

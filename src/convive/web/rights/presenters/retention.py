@@ -63,6 +63,17 @@ def _agreements(language: str, today: date) -> list[dict[str, Any]]:
     return rows
 
 
+def rule_words(rule: str, language: str) -> str:
+    """Return by which rule something went: ``days:14``, ``retention:2021-01-01``, ``erasure:…``."""
+    name, _, number = rule.partition(":")
+    if name == "days":
+        return say("rights.rule.days", language, n=int(number))
+    if name == "retention":
+        day = format_date(date.fromisoformat(number), language)
+        return say("rights.rule.retention", language, day=day)
+    return say(f"rights.rule.{name}", language)
+
+
 def proof_document(proof: Proof, language: str) -> Document:
     """Return a proof as a document."""
 
@@ -71,7 +82,7 @@ def proof_document(proof: Proof, language: str) -> Document:
 
     facts = (
         (here("what"), here(f"kind.{proof.kind}")),
-        (here("rule"), proof.rule),
+        (here("rule"), rule_words(proof.rule, language)),
         (here("n"), format_number(proof.n, language)),
         (here("left"), format_number(proof.n_left, language)),
         (here("at"), format_date(proof.at.date(), language)),

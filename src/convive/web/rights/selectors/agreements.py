@@ -87,8 +87,23 @@ def ended_for(account: Any, source_id: str) -> Agreement | None:
     today = timezone.localdate()
     own = Q(gives=account.organisation_id) | Q(uses=account.organisation_id)
     past = Agreement.objects.filter(own, confirmed_at__isnull=False).order_by("-valid_until", "-pk")
-    over = [one for one in past.distinct() if source_id in one.sources]
-    return next((one for one in over if not one.is_in_force(today)), None)
+    over = (State.ENDED, State.WITHDRAWN)
+    return next(
+        (
+            one
+            for one in past.distinct()
+            if source_id in one.sources and one.state_on(today) in over
+        ),
+        None,
+    )
+
+
+def last_day(agreement: Agreement) -> date | None:
+    """Return the last day on which an agreement that is over opened anything."""
+    if agreement.state == State.WITHDRAWN and agreement.closed_at is not None:
+        closed = timezone.localdate(agreement.closed_at)
+        return min(closed, agreement.valid_until or closed)
+    return agreement.valid_until
 
 
 def sources_open_to(account: Any) -> set[str]:

@@ -26,6 +26,7 @@ from convive.web.rights.selectors.agreements import (
     accesses_to,
     ended_for,
     is_keeper,
+    last_day,
 )
 from convive.web.rights.site import SourceShown, sources_now
 from convive.web.roles import Role
@@ -143,7 +144,7 @@ def _closed(
     request: AccountRequest, language: str, found: SourceShown, *, has_access: bool
 ) -> HttpResponse:
     ended = None if has_access else ended_for(request.user, found.source_id)
-    day = ended.valid_until if ended else None
+    day = last_day(ended) if ended else None
     return show(
         request, "rights/closed.html",
         language=language, title=localised(found.title, language), nav=NAV, has_access=has_access,

@@ -11,7 +11,7 @@ from convive.web import access
 from convive.web.accounts.request import AccountRequest
 from convive.web.rights.actions.proofs import holds
 from convive.web.rights.models import Proof
-from convive.web.rights.presenters.retention import proof_document, register_rows
+from convive.web.rights.presenters.retention import proof_document, register_rows, rule_words
 from convive.web.roles import Role
 from convive.web.staff.page import show
 from convive.wiring import documents
@@ -29,7 +29,10 @@ def register(request: AccountRequest, language: str) -> HttpResponse:
         request, "rights/retention.html",
         language=language, title=say("rights.retention.title", language), nav=NAV,
         rows=register_rows(language, timezone.localdate()), page=page, question="",
-        proofs=[{"proof": one, "holds": holds(one)} for one in page.object_list],
+        proofs=[
+            {"proof": one, "holds": holds(one), "rule": rule_words(one.rule, language)}
+            for one in page.object_list
+        ],
     )  # fmt: skip
 
 
