@@ -87,15 +87,17 @@ def list_accounts() -> list[dict[str, Any]]:
     return found
 
 
-def verify_audit_log() -> tuple[int, str]:
+def verify_audit_log(head: str = "") -> tuple[int, str]:
     """Recompute the log of the open workspace; return number of events and last hash.
+
+    `head` is a hash that was written down earlier: it must still be in the chain.
 
     Raises
     ------
     StorageError
-        AUDIT_LOG_BROKEN.
+        AUDIT_LOG_BROKEN; AUDIT_LOG_CUT.
     """
-    found: tuple[int, str] = _web("administration").verify_audit_log()
+    found: tuple[int, str] = _web("administration").verify_audit_log(head)
     return found
 
 

@@ -38,19 +38,6 @@ def open_site(workspace: Path) -> None:
     connections.close_all()  # workers must not inherit an open one
 
 
-def sweep() -> None:
-    """Remove what was kept long enough: old drafts, ended sessions, what a stopped server left."""
-    from django.core.management import call_command  # noqa: PLC0415
-    from django.utils import timezone  # noqa: PLC0415
-
-    from convive.web.fieldwork.actions import drafts, sweep  # noqa: PLC0415
-
-    drafts.sweep(timezone.localdate())
-    sweep.sweep_media(now=timezone.now())
-    sweep.sweep_draft_folders(now=timezone.now())
-    call_command("clearsessions", verbosity=0)
-
-
 def welcome_path(language: str) -> str | None:
     """Return the one-time path for the first coordinator; None where there are accounts."""
     from django.urls import reverse  # noqa: PLC0415
@@ -135,19 +122,25 @@ def list_accounts() -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def verify_audit_log() -> tuple[int, str]:
+def verify_audit_log(head: str = "") -> tuple[int, str]:
     """Recompute the chain of the log; return how many events hold, and the hash of the last.
+
+    `head` is one that was written down: it must be an event of the chain. So must all seals.
 
     Raises
     ------
     StorageError
-        AUDIT_LOG_BROKEN with the first event that does not fit.
+        AUDIT_LOG_BROKEN with the first event that does not fit; AUDIT_LOG_CUT with a head that is
+        not there any more.
     """
-    from convive.web.audit_log.selectors import verify_log  # noqa: PLC0415
+    from convive.web.audit_log.selectors import missing_heads, verify_log  # noqa: PLC0415
 
     found = verify_log()
     if found.broken_id is not None:
         raise StorageError("AUDIT_LOG_BROKEN", event=found.broken_id, n=found.n)
+    gone = missing_heads(*([head] if head else []))
+    if gone:
+        raise StorageError("AUDIT_LOG_CUT", head=gone[0][:64], n=len(gone))
     return found.n, found.head
 
 

@@ -184,7 +184,14 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {"pages_only": {"()": "convive.web.config.log_addresses.PagesOnly"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "filters": ["pages_only"]}},
+    "formatters": {"no_values": {"()": "convive.web.config.log_tracebacks.NoValues"}},
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "filters": ["pages_only"],
+            "formatter": "no_values",
+        }
+    },
     "loggers": {
         "django.request": {"handlers": ["stderr"], "level": "ERROR", "propagate": False},
         "django.security": {"handlers": ["stderr"], "level": "ERROR", "propagate": False},
