@@ -141,7 +141,7 @@ def profiles_page() -> str:
 
 
 sys.path.insert(0, str(ROOT))
-from tools import instrument_pages  # noqa: E402 — read as a script, the root is not on the path
+from tools import instrument_pages, plan_pages  # noqa: E402 — read as a script, the root is not on the path
 
 PAGES = {
     "profiles.md": profiles_page,
@@ -149,6 +149,8 @@ PAGES = {
     "tables.md": tables_page,
     "cli.md": cli_page,
     "indicators.md": indicators_page,
+    "plan-files.md": plan_pages.plan_page,
+    "convive-plan-1.schema.json": plan_pages.schema_page,
     **{
         f"../instruments/{name}": partial(str, text)
         for name, text in instrument_pages.pages().items()

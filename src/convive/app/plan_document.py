@@ -62,7 +62,7 @@ def plan_document(
 def balance_document(plan: Plan, *, language: str, on: date | None = None) -> Document:
     """Return where the money of a plan goes, by everything, and its gender budget."""
     language = known_language(language)
-    blocks = [*_splits(plan, SPLITS, language), *_gender(plan, language)]
+    blocks = [*_splits(plan, SPLITS, language, level=1), *_gender(plan, language)]
     title = say("plan.doc.balance_title", language, title=plan.title)
     return _document(plan, title, tuple(blocks), (language, on))
 
@@ -171,10 +171,10 @@ def _action(
     yield words.target_rows(action.targets, language)
 
 
-def _splits(plan: Plan, splits: Iterable[str], language: str) -> Iterator[Block]:
+def _splits(plan: Plan, splits: Iterable[str], language: str, *, level: int = 2) -> Iterator[Block]:
     balance = balance_of(plan)
     for by in splits:
-        yield Heading(say(f"plan.by.{by}", language), 2)
+        yield Heading(say(f"plan.by.{by}", language), level)
         if balance.splits[by].is_shared:
             yield Paragraph(say("plan.doc.shared_note", language), "small")
         yield words.split_table(balance, by, language)
@@ -182,7 +182,7 @@ def _splits(plan: Plan, splits: Iterable[str], language: str) -> Iterator[Block]
 
 def _gender(plan: Plan, language: str) -> Iterator[Block]:
     gender = gender_budget_of(plan)
-    yield Heading(say("plan.doc.gender", language), 2)
+    yield Heading(say("plan.doc.gender", language))
     share = words.percent(gender.not_considered, language)
     yield Paragraph(say("plan.doc.not_considered", language, share=share))
     rows = tuple(

@@ -16,7 +16,7 @@ from convive.catalogue.texts import (
 )
 from convive.core.model import Status
 from convive.core.strategy.balance import NOT_SAID, Balance, Part
-from convive.core.strategy.lights import Standing
+from convive.core.strategy.lights import Reason, Standing
 from convive.core.strategy.model import Figure, KeptFinding, Plan, Target
 
 NOTHING = "–"
@@ -81,7 +81,18 @@ def _value(value: float, language: str) -> str:
 
 def reasons(standing: Standing, language: str) -> list[str]:
     """Return why something stands as it does, the gravest first."""
-    return [say(f"plan.reason.{r.code}", language, **r.params) for r in standing.reasons]
+    return [_reason(one, language) for one in standing.reasons]
+
+
+def _reason(one: Reason, language: str) -> str:
+    """Return a reason in words; an indicator of another catalogue is called by its id."""
+    text = say(f"plan.reason.{one.code}", language, **one.params)
+    name = str(one.params.get("indicator", ""))
+    return (
+        text
+        if not name or has_text(f"indicator.{name}")
+        else text.replace(f"Indicator.{name}", name)
+    )
 
 
 def light(standing: Standing | None, language: str) -> str:
