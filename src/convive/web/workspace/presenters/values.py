@@ -15,7 +15,7 @@ from convive.web.workspace.selectors.findings import sentence_of
 
 WORDS: Mapping[str, str] = {
     "kind": "plan.kind", "pillar": "plan.pillar", "level": "plan.level", "state": "plan.state",
-    "groups": "plan.group", "times": "plan.time", "gender_lens": "plan.gender_lens",
+    "groups": "plan.group", "times": "plan.time", "gender_lens": "plan.lens",
     "topic": "plan.topic", "payer": "plan.sector", "direction": "plan.direction",
 }  # fmt: skip
 """Field → prefix of the words of its codes; what has no such text is shown as it is."""
