@@ -12,6 +12,7 @@ from convive.catalogue.core_items import (
     instrument_folders,
     kept_instrument,
 )
+from convive.catalogue.frameworks import framework_folders, load_frameworks
 from convive.catalogue.instrument_files import (
     InstrumentFolder,
     WorkedCase,
@@ -36,6 +37,7 @@ from convive.catalogue.yaml_files import CATALOGUE, LANGUAGES, load_yaml, yaml_p
 from convive.core.errors import DefinitionError, NotFoundError
 from convive.core.instruments.model import Instrument
 from convive.core.model import Indicator, Problem, Text
+from convive.core.strategy.framework import Framework
 
 USED_STATUSES = ("checked", "reviewed")
 """Statuses that the audit runs without being asked; see `convive.catalogue.schema`."""
@@ -298,6 +300,34 @@ def _found_instrument(identifier: str, version: int | None) -> InstrumentFolder:
     if version not in versions_in(folder):
         raise NotFoundError("INSTRUMENT_NOT_FOUND", id=f"{identifier}@{version}")
     return kept_instrument(folder, version)
+
+
+@lru_cache(maxsize=1)
+def frameworks() -> tuple[Framework, ...]:
+    """Return every framework whatever its status, sorted by id.
+
+    Raises
+    ------
+    DefinitionError
+        DEFINITION_INVALID with every problem of every framework.
+    """
+    return load_frameworks(framework_folders())
+
+
+def framework(identifier: str) -> Framework:
+    """Return a framework.
+
+    Raises
+    ------
+    NotFoundError
+        FRAMEWORK_NOT_FOUND.
+    DefinitionError
+        DEFINITION_INVALID.
+    """
+    for found in frameworks():
+        if found.id == identifier:
+            return found
+    raise NotFoundError("FRAMEWORK_NOT_FOUND", id=identifier)
 
 
 def themes() -> tuple[str, ...]:
