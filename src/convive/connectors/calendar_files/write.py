@@ -1,8 +1,7 @@
 """Writing of iCalendar files that Outlook, Google and Apple calendars and Thunderbird take.
 
 Outlook wants METHOD, UID, SEQUENCE and DTSTAMP, and a VTIMEZONE for each TZID; other programmes
-shift times without a zone. The zone's rules are written for the years of the entries only: older
-ones (local mean time) are misread. Nothing in the file depends on when it is written, so that it
+shift times without a zone. Nothing in the file depends on when it is written, so that it
 stays the same byte for byte as long as nothing has changed.
 """
 
@@ -11,13 +10,14 @@ from __future__ import annotations
 from datetime import UTC, timedelta
 from zoneinfo import ZoneInfo
 
-from icalendar import Alarm, Calendar, Event, Timezone, Todo
+from icalendar import Alarm, Calendar, Event, Todo
+from icalendar.prop import vDuration
 
 from convive.app.calendars import Appointment, CalendarFile, DueDay
+from convive.connectors.calendar_files.zone_rules import zone_rules
 
 _PRODUCT = "-//Convive//Calendar//{language}"
 _REFRESH = timedelta(hours=6)
-_YEAR = timedelta(days=366)
 _STATUS = {"tentative": "TENTATIVE", "confirmed": "CONFIRMED", "cancelled": "CANCELLED", "done": "CONFIRMED"}  # fmt: skip
 _TASK_STATUS = {"tentative": "NEEDS-ACTION", "confirmed": "NEEDS-ACTION", "cancelled": "CANCELLED", "done": "COMPLETED"}  # fmt: skip
 
@@ -33,11 +33,10 @@ def write_calendar(file: CalendarFile) -> bytes:
     calendar.add("x-wr-calname", file.name)
     calendar.add("x-wr-timezone", file.time_zone)
     calendar.add("refresh-interval", _REFRESH, parameters={"VALUE": "DURATION"})
-    calendar.add("x-published-ttl", _REFRESH)
-    days = [one.start.date() for one in file.entries if isinstance(one, Appointment)]
-    if days and file.time_zone != "UTC":
-        first, last = min(days) - _YEAR, max(days) + _YEAR
-        calendar.add_component(Timezone.from_tzid(file.time_zone, first_date=first, last_date=last))
+    calendar.add("x-published-ttl", vDuration(_REFRESH))
+    years = [one.start.year for one in file.entries if isinstance(one, Appointment)]
+    if years and file.time_zone != "UTC":
+        calendar.add_component(zone_rules(file.time_zone, min(years) - 1))
     zone = ZoneInfo(file.time_zone)
     for entry in file.entries:
         is_timed = isinstance(entry, Appointment)
