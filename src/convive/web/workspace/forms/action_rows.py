@@ -9,14 +9,19 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from convive.catalogue.texts import say
+from convive.core.strategy.model import Figure
 from convive.core.strategy.vocabulary import Sector
 from convive.web.staff.audit import all_areas_now, area_name, indicators_now
 from convive.web.staff.fields import MoneyField, NumberField
 from convive.web.staff.forms import CodeField, DayField
-from convive.web.workspace.editable import plain_row
 from convive.web.workspace.forms.rows import RowsForm
 from convive.web.workspace.models import Written
-from convive.web.workspace.selectors.figures import figure_as_json, figure_now
+from convive.web.workspace.selectors.figures import (
+    NO_FIGURE,
+    figure_as_json,
+    figure_now,
+    figure_of_json,
+)
 
 Fields = Mapping[str, Callable[[], forms.Field]]
 _ONE_TO_THREE = ("1", "2", "3")
@@ -167,16 +172,15 @@ class TargetsForm(RowsForm):
         row |= {"level": level, "area_id": area_id}
         if not (area_id and row["indicator_id"]):
             return row
-        kept = self._baseline_kept(row)
-        if kept is None and figure_now(row["indicator_id"], level, area_id).reason == "no_figure":
+        kept = self.baseline_of(row["indicator_id"], level, area_id)
+        figure = kept or figure_now(row["indicator_id"], level, area_id)
+        if figure == NO_FIGURE:
             self.add_error(self._name(number, "area"), ValidationError("", code="no_figure"))
-        figure = figure_now(row["indicator_id"], level, area_id)
-        return row | {"baseline": kept if kept is not None else figure_as_json(figure)}
+        return row | {"baseline": figure_as_json(figure)}
 
-    def _baseline_kept(self, row: Mapping[str, Any]) -> dict[str, Any] | None:
-        same = ("indicator_id", "level", "area_id")
+    def baseline_of(self, indicator_id: str, level: str, area_id: str) -> Figure | None:
+        """Return the baseline that a target of the thing has kept; None for a new target."""
         for one in self._kept():
-            plain = plain_row(self.thing, self.rows_name, one)  # type: ignore[arg-type]
-            if all(plain[name] == row[name] for name in same):
-                return dict(plain["baseline"])
+            if (one.indicator_id, one.level, one.area_id) == (indicator_id, level, area_id):
+                return figure_of_json(one.baseline)
         return None

@@ -242,3 +242,15 @@ class ReasonForm(StaffForm):
 
     texts = "plan.field"
     reason = forms.CharField(max_length=400, widget=forms.Textarea(attrs={"rows": 3}))
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.problems: list[str] = []
+
+    def problem(self, sentence: str) -> None:
+        """Add what came of trying."""
+        self.problems.append(sentence)
+
+    def sentences(self, name: str | None = None) -> list[str]:
+        """Return what is wrong with a field, or with the form as a whole."""
+        return super().sentences(name) + (self.problems if name is None else [])

@@ -95,7 +95,7 @@ class WrittenForm(StaffForm):
         try:
             return revise(thing, fields, version=version, seen=seen, by=by, note=note)
         except EditClashError as error:
-            self._show(error)
+            self.show(error)
             return None
 
     def _seen(self, name: str) -> int:
@@ -115,7 +115,8 @@ class WrittenForm(StaffForm):
                 fields[name] = "\n\n".join(one for one in (there, fields[name]) if one)
         return fields
 
-    def _show(self, error: EditClashError) -> None:
+    def show(self, error: EditClashError) -> None:
+        """Come back with what clashed."""
         self.clashes = [
             ShownClash(name, self._label(name), clash, error.version, self._choices(name))
             for name, clash in error.clashes.items()

@@ -108,7 +108,7 @@ def tree_of(strategy: Strategy, asked: Asked, *, first: int = SHOWN_AT_ONCE) -> 
     Where something is asked for, challenges and objectives without such an action are left out.
     """
     limbs = {
-        one.pk: Limb(one, one.n_findings)  # type: ignore[attr-defined]
+        one.pk: Limb(one, one.n_findings)
         for one in Challenge.objects.filter(strategy=strategy).annotate(
             n_findings=Count("findings", distinct=True)
         )
