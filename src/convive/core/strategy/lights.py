@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from convive.core.strategy import light_rules as rules
 from convive.core.strategy.change import TargetReading, TargetVerdict, read_targets
@@ -90,7 +91,8 @@ def target_reasons(targets: Sequence[Target], today: date) -> list[Reason]:
 def _target_reason(reading: TargetReading, today: date) -> Reason:
     target = reading.target
     is_due = target.due is not None and target.due <= today
-    params = {"indicator": target.indicator_id, "area": target.area_id, "level": target.level}
+    params: dict[str, Any] = {"indicator": target.indicator_id}
+    params |= {"area": target.area_id, "level": target.level}
     if reading.verdict is TargetVerdict.CANNOT_TELL:
         return Reason("target_cannot_tell", params | {"why": reading.why}, TOLD)
     if reading.change is not None:
