@@ -7,6 +7,8 @@ from collections.abc import Container
 from django.utils.text import slugify
 
 LONGEST = 40
+RESERVED = frozenset({"new"})
+"""Words that stand in addresses where a code could."""
 _ROOM = 34
 
 
@@ -25,6 +27,6 @@ def free_code(title: str, taken: Container[str], otherwise: str) -> str:
     """
     stem = slugify(title)[:_ROOM].strip("-_") or otherwise
     code, number = stem, 2
-    while code in taken:
+    while code in taken or code in RESERVED:
         code, number = f"{stem}-{number}", number + 1
     return code[:LONGEST]
