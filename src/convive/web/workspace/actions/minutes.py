@@ -132,6 +132,8 @@ class Promised:
     due: date
     action: Action | None = None
     decision: Decision | None = None
+    item: AgendaItem | None = None
+    """Where it arose."""
 
 
 @transaction.atomic
@@ -145,7 +147,7 @@ def add_commitment(meeting: Meeting, promised: Promised, *, by: Any) -> Commitme
         return known
     fields = {
         "text": promised.text, "owner": promised.owner, "due": promised.due,
-        "action": promised.action, "decision": promised.decision,
+        "action": promised.action, "decision": promised.decision, "item": promised.item,
     }  # fmt: skip
     begin_minutes(locked, by=by)
     code = _free_code(f"{locked.code}-c", locked.commitments.values_list("code", flat=True))
