@@ -24,6 +24,8 @@ class ItemSheet:
     item: AgendaItem
     text: str
     version: int
+    base: str | None
+    """The text that it was made from, where the page's script has told it."""
     is_sent: bool
     decision: DecisionForm
     commitment: CommitmentForm
@@ -36,7 +38,7 @@ class ItemSheet:
 
     def written(self) -> Written:
         """Return the minutes as they were sent."""
-        return Written(self.item.pk, self.text, self.version)
+        return Written(self.item.pk, self.text, self.version, self.base)
 
 
 @dataclass
@@ -73,7 +75,8 @@ class Sheet:
         }  # fmt: skip
         return ItemSheet(
             item, str(sent[name])[:20000] if is_sent else item.minutes,
-            int(version) if _is_number(version) else item.version, is_sent,
+            int(version) if _is_number(version) else item.version,
+            sent.get(f"base-{item.pk}") if is_sent else None, is_sent,
             DecisionForm(sent, prefix=f"decision-{item.pk}", **options),
             CommitmentForm(sent, prefix=f"commitment-{item.pk}", **options),
         )  # fmt: skip
