@@ -22,6 +22,7 @@ from convive.cli import (
     instrument,
     instrument_exchange,
     instrument_paper,
+    jobs,
     new,
     report,
     serve,
@@ -78,6 +79,8 @@ app.command("check")(check.check)
 app.command("audit")(audit.audit)
 app.command("serve")(serve.serve)
 app.command("report")(report.report)
+app.command("work")(jobs.work)
+app.command("jobs")(jobs.jobs)
 app.add_typer(evidence.app, name="evidence")
 app.add_typer(fieldwork.app, name="fieldwork")
 app.add_typer(instrument.app, name="instrument")

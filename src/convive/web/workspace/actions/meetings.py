@@ -172,5 +172,3 @@ def _free_code(body: Body, day: str) -> str:
     stem = f"{body.code}-{day}"[:54]
     taken = set(Meeting.objects.filter(code__startswith=stem).values_list("code", flat=True))
     return next(code for n in range(1, len(taken) + 2) if (code := stem if n == 1 else f"{stem}-{n}") not in taken)  # fmt: skip
-
-

@@ -6,7 +6,7 @@ was there, what is kept now and what was written (``workspace/clash.html``, draw
 ``{% written_form form "…" %}``); the person keeps the one, the other or both::
 
     form = ChallengeForm(request.POST or None, thing=challenge, language=language)
-    if request.method == "POST" and form.is_valid():
+    if form.is_ready():
         saved = form.save_into(challenge, by=request.user)
         if saved is not None:
             return go(…)
@@ -22,6 +22,7 @@ from typing import Any, TypeVar
 from django import forms
 from django.core.exceptions import ValidationError
 
+from convive.web.staff.fields import NumberField
 from convive.web.staff.forms import StaffForm
 from convive.web.workspace.actions.revise import Clash, EditClashError, fields_at, revise
 from convive.web.workspace.models import Written
@@ -58,10 +59,21 @@ class WrittenForm(StaffForm):
         if thing is not None:
             options["initial"] = self.initial_of(thing) | (options.get("initial") or {})
         super().__init__(*args, **options)
+        self._speak()
         if thing is not None:
             self.fields["version"] = forms.IntegerField(
                 min_value=1, initial=thing.version, widget=forms.HiddenInput
             )
+
+    def _speak(self) -> None:
+        """Tell fields of numbers how the reader writes them."""
+        for field in self.fields.values():
+            if isinstance(field, NumberField):
+                field.language = self.page_language
+
+    def is_ready(self) -> bool:
+        """Tell whether the form was sent to be saved, and nothing is wrong with it."""
+        return self.is_bound and self.is_valid()
 
     def initial_of(self, thing: Written) -> dict[str, Any]:
         """Return what the fields show of a thing."""
@@ -83,7 +95,7 @@ class WrittenForm(StaffForm):
         try:
             return revise(thing, fields, version=version, seen=seen, by=by, note=note)
         except EditClashError as error:
-            self._show(error)
+            self.show(error)
             return None
 
     def _seen(self, name: str) -> int:
@@ -103,7 +115,8 @@ class WrittenForm(StaffForm):
                 fields[name] = "\n\n".join(one for one in (there, fields[name]) if one)
         return fields
 
-    def _show(self, error: EditClashError) -> None:
+    def show(self, error: EditClashError) -> None:
+        """Come back with what clashed."""
         self.clashes = [
             ShownClash(name, self._label(name), clash, error.version, self._choices(name))
             for name, clash in error.clashes.items()

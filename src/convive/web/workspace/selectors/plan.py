@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from convive.core.errors import NotFoundError
@@ -27,9 +27,10 @@ from convive.web.staff.page import site_name
 from convive.web.workspace import models, secrecy
 from convive.web.workspace.selectors.figures import figure_now, figure_of_json
 from convive.web.workspace.selectors.findings import plain_finding
-from convive.web.workspace.selectors.plan_meetings import answers_of, meetings_of
+from convive.web.workspace.selectors.plan_meetings import answers_of, meetings_of, plain_commitment
 
 Parts = dict[int, list[Any]]
+Where = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,10 @@ def plan_of(strategy: models.Strategy, *, for_account: Any = None) -> plain.Plan
     )
     if not known:
         raise NotFoundError("STRATEGY_NOT_FOUND", strategy=strategy.code)
-    rows = _read(strategy, for_account)
+    rows = _read(
+        {"action__strategy": strategy}, {"objective__challenge__strategy": strategy}, for_account
+    )
+    rows = replace(rows, findings=_findings(strategy))
     return plain.Plan(
         code=strategy.code, title=strategy.title, city=site_name(), from_year=strategy.from_year,
         until_year=strategy.until_year, currency=strategy.currency,
@@ -86,39 +90,51 @@ def plan_of(strategy: models.Strategy, *, for_account: Any = None) -> plain.Plan
     )  # fmt: skip
 
 
-def _read(strategy: models.Strategy, account: Any) -> _Rows:
-    of_action = {"action__strategy": strategy}
+def plain_action(action: models.Action, *, for_account: Any = None) -> plain.Action:
+    """Return one action as the plan's plain value; only what the account may see of it."""
+    return _action(action, _read({"action": action}, {"pk": None}, for_account))
+
+
+def plain_objective(objective: models.Objective) -> plain.Objective:
+    """Return one objective with its actions as plain values, whole."""
+    rows = _read({"action__objective": objective}, {"objective": objective}, None)
+    return _objective(objective, list(objective.actions.all()), rows)
+
+
+def commitments_about(action: models.Action) -> tuple[plain.Commitment, ...]:
+    """Return every commitment about an action as plain values."""
+    rows = action.commitments.select_related("owner", "action", "decision")
+    return tuple(plain_commitment(one) for one in rows)
+
+
+def _read(of_action: Where, of_objective: Where, account: Any) -> _Rows:
+    """Return the rows of the actions that are meant, and the targets of the objectives."""
     whole = None
     if account is not None and not account.roles & secrecy.WHOLE:
-        own = secrecy.whole_actions_of(account).filter(strategy=strategy)
-        whole = frozenset(own.values_list("pk", flat=True))
+        whole = frozenset(secrecy.whole_actions_of(account).values_list("pk", flat=True))
     return _Rows(
         organisations=dict(Organisation.objects.values_list("pk", "code")),
-        partners=_linked(models.Action.partners.through, of_action, "action_id", "organisation_id"),
+        partners=_linked(models.Action.partners.through, of_action, "organisation_id"),
         areas=_sorted(models.ActionArea.objects.filter(**of_action)),
         budget=_sorted(models.BudgetLine.objects.filter(**of_action)),
         spending=_sorted(models.Spending.objects.filter(**of_action).order_by("on", "pk")),
         milestones=_sorted(models.Milestone.objects.filter(**of_action)),
         risks=_sorted(models.Risk.objects.filter(**of_action)),
-        evidence=_linked(
-            models.Action.evidence.through, of_action, "action_id", "keptfinding__finding_id"
-        ),
-        diary=_sorted(_diary(strategy)),
+        evidence=_linked(models.Action.evidence.through, of_action, "keptfinding__finding_id"),
+        diary=_sorted(_diary(of_action)),
         targets_of_actions=_sorted(models.Target.objects.filter(**of_action)),
         targets_of_objectives=_sorted(
-            models.Target.objects.filter(objective__challenge__strategy=strategy),
-            lambda one: one.objective_id,
+            models.Target.objects.filter(**of_objective), lambda one: one.objective_id
         ),
-        findings=_findings(strategy),
+        findings={},
         whole=whole,
-    )  # fmt: skip
+    )
 
 
-def _diary(strategy: models.Strategy) -> Any:
+def _diary(of_action: Where) -> Any:
     """Return the entries that hold: one that was put right by another is left out."""
-    return models.DiaryEntry.objects.filter(
-        action__strategy=strategy, corrected_by__isnull=True
-    ).order_by("on", "pk")
+    found = models.DiaryEntry.objects.filter(**of_action, corrected_by__isnull=True)
+    return found.order_by("on", "pk")
 
 
 def _sorted(rows: Iterable[Any], key: Callable[[Any], int] = lambda row: row.action_id) -> Parts:
@@ -128,9 +144,9 @@ def _sorted(rows: Iterable[Any], key: Callable[[Any], int] = lambda row: row.act
     return found
 
 
-def _linked(through: Any, where: dict[str, Any], key: str, value: str) -> Parts:
+def _linked(through: Any, where: Where, value: str) -> Parts:
     found: Parts = defaultdict(list)
-    pairs = through.objects.filter(**where).order_by("pk").values_list(key, value)
+    pairs = through.objects.filter(**where).order_by("pk").values_list("action_id", value)
     for one, other in pairs:
         found[one].append(other)
     return found

@@ -51,11 +51,12 @@ def _commitments(strategy: models.Strategy, account: Any) -> dict[int, list[plai
     loose = rows.filter(meeting=None, action__strategy=strategy)
     found: dict[int, list[plain.Commitment]] = defaultdict(list)
     for one in (of_meetings | loose).select_related("owner", "action", "decision"):
-        found[one.meeting_id or 0].append(_commitment(one))
+        found[one.meeting_id or 0].append(plain_commitment(one))
     return found
 
 
-def _commitment(one: models.Commitment) -> plain.Commitment:
+def plain_commitment(one: models.Commitment) -> plain.Commitment:
+    """Return a commitment as the plan's plain value."""
     return plain.Commitment(
         one.code, one.text, one.owner.code, one.due, one.done_on, one.is_dropped,
         (f"action:{one.action.code}",) if one.action else (),

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("workspace", "0001_first"),
+        ("workspace", "0002_partnership"),
     ]
 
     operations = [
