@@ -124,9 +124,7 @@ class _Words:
 def _document(
     paper: MeetingPaper, title: str, blocks: Sequence[Block], footer: str
 ) -> Document:  # fmt: skip
-    return Document(
-        title, paper.language, paper.city, tuple(blocks), paper.body, paper.on, footer
-    )
+    return Document(title, paper.language, paper.city, tuple(blocks), paper.body, paper.on, footer)
 
 
 def _head(paper: MeetingPaper, words: _Words) -> Facts:
@@ -177,7 +175,9 @@ def _facts(item: PaperItem, words: _Words) -> list[Block]:
 
 
 def _said(item: PaperItem, words: _Words) -> Iterable[Block]:
-    yield from _paragraphs(item.minutes) if item.minutes else (Paragraph(words("nothing"), "small"),)
+    yield from (
+        _paragraphs(item.minutes) if item.minutes else (Paragraph(words("nothing"), "small"),)
+    )
     for text in item.decisions:
         yield Paragraph(words("decision", text=text), "lead")
     for one in item.promises:

@@ -50,7 +50,8 @@ def keep_sheet(meeting: Meeting, sheet: SheetParts, *, by: Any) -> bool:
     """
     if there := sheet.there():
         set_attendance(meeting, there, by=by)
-    return all([_keep_item(meeting, one, by=by) for one in sheet.items])  # every one, not up to the first
+    were_kept = [_keep_item(meeting, one, by=by) for one in sheet.items]
+    return all(were_kept)
 
 
 def _keep_item(meeting: Meeting, part: ItemPart, *, by: Any) -> bool:
@@ -72,14 +73,16 @@ def _keep_minutes(meeting: Meeting, part: ItemPart, *, by: Any) -> bool:
 def _keep_results(meeting: Meeting, part: ItemPart, *, by: Any) -> bool:
     """Keep decision and commitment of an item; the commitment belongs to the decision beside it."""
     decision, commitment = part.decision, part.commitment
-    if not all([not form.is_bound or not form.is_sent or form.is_valid() for form in (decision, commitment)]):  # fmt: skip
+    sent = [form for form in (decision, commitment) if form.is_bound and form.is_sent]
+    are_right = [form.is_valid() for form in sent]
+    if not all(are_right):
         return False
     made = None
-    if decision.is_bound and decision.is_sent:
+    if decision in sent:
         fields = decision.cleaned_data
         actions = [fields["action"]] if fields["action"] else []
         made = add_decision(part.item, fields["text"], actions=actions, by=by)
-    if commitment.is_bound and commitment.is_sent:
+    if commitment in sent:
         fields = commitment.cleaned_data
         promised = Promised(
             fields["text"], fields["owner"], fields["due"], fields["action"], made, part.item

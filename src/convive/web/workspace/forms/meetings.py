@@ -152,4 +152,3 @@ class ReasonForm(StaffForm):
     texts = "commitments.drop"
 
     reason = forms.CharField(max_length=400)
-

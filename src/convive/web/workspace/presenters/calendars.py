@@ -69,4 +69,4 @@ def _commitment(one: Commitment, site: str, language: str, is_task: bool) -> Due
 
 def _host(site: str) -> str:
     """Return the host of the site without its port: what keeps ids unique in the world."""
-    return site.split("://", 1)[-1].split("/")[0].rsplit(":", 1)[0] or "localhost"
+    return site.split("://", 1)[-1].partition("/")[0].rsplit(":", 1)[0] or "localhost"

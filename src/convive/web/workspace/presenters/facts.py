@@ -75,8 +75,9 @@ def basis_of(params: Mapping[str, Any], language: str) -> str:
     if params.get("n") is not None:
         parts.append(say("agenda.basis.n", language, n=params["n"]))
     if params.get("period_start") and params.get("period_end"):
-        span = (date.fromisoformat(params[name]) for name in ("period_start", "period_end"))
-        parts.append(say("agenda.basis.period", language, period=format_period(*span, language)))
+        start, end = (date.fromisoformat(params[k]) for k in ("period_start", "period_end"))
+        period = format_period(start, end, language)
+        parts.append(say("agenda.basis.period", language, period=period))
     if params.get("sources"):
         titles = source_titles(params["sources"], language)
         parts.append(say("agenda.basis.sources", language, sources=titles))

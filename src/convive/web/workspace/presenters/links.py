@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from convive.web.workspace.models import Action, Meeting
 from convive.web.workspace.secrecy import actions_of, whole_actions_of
@@ -17,6 +17,8 @@ class Links:
     """Addresses of references, and which actions the reader sees whole."""
 
     language: str
+    strategy: str
+    """Code of the strategy that the references are of."""
     actions: dict[str, int]
     whole: frozenset[int]
 
@@ -24,7 +26,7 @@ class Links:
         """Return the address of a reference, empty where it leads nowhere for this reader."""
         kind, _, code = ref.partition(":")
         if kind == "action":
-            return action_address(self.language, self.actions.get(code))
+            return plan_address(self.language, self.strategy, code) if code in self.actions else ""
         if kind in {"meeting", "commitment", "decision", "finding"} and code:
             return reverse(kind, args=(self.language, code))
         return ""
@@ -37,20 +39,19 @@ class Links:
 def links_for(account: Any, meeting: Meeting, refs: Iterable[str], language: str) -> Links:
     """Return the links of a meeting's references: two queries, however many there are."""
     codes = {code for kind, _, code in (ref.partition(":") for ref in refs) if kind == "action"}
-    if not codes or meeting.strategy_id is None:
-        return Links(language, {}, frozenset())
-    found = actions_of(account).filter(strategy=meeting.strategy_id, code__in=codes)
+    if not codes or meeting.strategy is None:
+        return Links(language, "", {}, frozenset())
+    found = actions_of(account).filter(strategy=meeting.strategy, code__in=codes)
     actions = dict(found.values_list("code", "pk"))
     whole = whole_actions_of(account).filter(pk__in=actions.values()).values_list("pk", flat=True)
-    return Links(language, actions, frozenset(whole))
+    return Links(language, meeting.strategy.code, actions, frozenset(whole))
 
 
-def action_address(language: str, action: Action | int | None) -> str:
+def action_address(language: str, action: Action | None) -> str:
     """Return the address of an action's page; empty where there is none."""
-    pk = getattr(action, "pk", action)
-    if not pk:
-        return ""
-    try:
-        return reverse("action", args=(language, pk))
-    except NoReverseMatch:
-        return ""
+    return plan_address(language, action.strategy.code, action.code) if action else ""
+
+
+def plan_address(language: str, strategy: str, action: str) -> str:
+    """Return the address of an action by the codes of its strategy and its own."""
+    return reverse("plan-action", args=(language, strategy, action))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 
 from convive.web.roles import EDITORS
@@ -19,6 +19,7 @@ from convive.web.workspace.selectors.home import (
     bodies_to_convene,
     count_orphans,
     next_meetings,
+    open_strategy,
     own_commitments,
 )
 
@@ -54,18 +55,16 @@ def my_diary(account: Any, language: str) -> Values:
 def to_coordinate(account: Any, language: str) -> Values:  # noqa: ARG001
     """The monthly meeting by one click, and what hangs in the air."""
     bodies = [
-        {"body": one, "code": one.next_code, "when": day_and_time(one.next_at, language) if one.next_at else ""}
-        for one in bodies_to_convene(timezone.now())
-    ]  # fmt: skip
+        {"body": body, "code": code, "when": day_and_time(at, language) if at else ""}
+        for body, code, at in bodies_to_convene(timezone.now())
+    ]
     return {"bodies": bodies, "orphans": count_orphans(today()), "orphans_address": _orphans(language)}  # fmt: skip
 
 
 def _orphans(language: str) -> str:
-    """Return the address of the page that lists them, where the workspace has one."""
-    try:
-        return reverse("orphans", args=(language,))
-    except NoReverseMatch:
-        return ""
+    """Return the address of the page that lists what hangs in the air in the newest open plan."""
+    code = open_strategy()
+    return reverse("plan-orphans", args=(language, code)) if code else ""
 
 
 _HERE = "workspace/partnership/panels"

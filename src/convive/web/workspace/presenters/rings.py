@@ -119,7 +119,7 @@ def _at(radius: float, degrees: float) -> tuple[float, float]:
 
 
 def _dots(rows: Sequence[dict[str, Any]], part: str, start: float, width: float) -> list[Dot]:
-    radius = _radius(PARTS.index(part))  # type: ignore[arg-type]
+    radius = _radius(PARTS.index(part))
     return [
         Dot(*_at(radius, start + width * (k + 0.5) / len(rows)), row["number"], row["name"], part)
         for k, row in enumerate(rows)

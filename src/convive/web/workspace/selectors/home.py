@@ -68,6 +68,7 @@ def actions_waiting(account: Any, today: date) -> list[Action]:
     own = Q(lead=account.organisation_id) | Q(partners=account.organisation_id)
     rows = (
         Action.objects.filter(own, state=ActionState.RUNNING)
+        .select_related("strategy")
         .exclude(strategy__state=Strategy.State.CLOSED)
         .annotate(last_entry=Subquery(last))
         .order_by(F("last_entry").asc(nulls_first=True), "pk")
@@ -81,15 +82,20 @@ def _is_silent(action: Any, today: date) -> bool:
     return since is None or since + timedelta(days=action.diary_days) < today
 
 
-def bodies_to_convene(now: datetime) -> list[Body]:
-    """Return the bodies at work, each with the code and day of its next meeting, if there is one."""
+def open_strategy() -> str:
+    """Return the code of the newest strategy that is not closed; empty where there is none."""
+    codes = Strategy.objects.exclude(state=Strategy.State.CLOSED).values_list("code", flat=True)
+    return codes.first() or ""
+
+
+def bodies_to_convene(now: datetime) -> list[tuple[Body, str | None, datetime | None]]:
+    """Return the bodies at work, each with code and beginning of its next meeting, if there is one."""
     coming = Meeting.objects.filter(body=OuterRef("pk"), state__in=_COMING, ends_at__gte=now).order_by("starts_at")  # fmt: skip
-    return list(
-        Body.objects.filter(is_active=True).annotate(
-            next_code=Subquery(coming.values("code")[:1]),
-            next_at=Subquery(coming.values("starts_at")[:1]),
-        )
+    rows: Any = Body.objects.filter(is_active=True).annotate(
+        next_code=Subquery(coming.values("code")[:1]),
+        next_at=Subquery(coming.values("starts_at")[:1]),
     )
+    return [(row, row.next_code, row.next_at) for row in rows]
 
 
 def count_orphans(today: date) -> Orphans:
@@ -114,4 +120,3 @@ def count_orphans(today: date) -> Orphans:
     late = Commitment.objects.filter(done_on=None, is_dropped=False, due__lt=today).count()
     lonely = Challenge.objects.filter(open_ones, objectives=None).count()
     return Orphans(actions["lead"], actions["evidence"], objectives["action"], objectives["target"], lonely, late)  # fmt: skip
-

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from convive.web.workspace.views import agenda, calendar, meetings, minutes, papers
 
-_meeting = [
+_Routes = list[URLPattern | URLResolver]
+_meeting: _Routes = [
     path("", meetings.meeting, name="meeting"),
     path("edit/", meetings.edit_meeting, name="meeting-edit"),
     path("convene/", meetings.convene_now, name="meeting-convene"),
@@ -22,7 +23,7 @@ _meeting = [
     path("papers/<slug:paper>.<slug:kind>", papers.paper, name="meeting-paper"),
     path("meeting.ics", calendar.meeting_file, name="meeting-ics"),
 ]
-_work = [
+_work: _Routes = [
     path("meetings/", meetings.meetings, name="meetings"),
     path("meetings/of/<slug:code>/", include(_meeting)),
     path("meetings/new/<slug:code>/", meetings.new_meeting, name="meeting-new"),

@@ -47,7 +47,13 @@ def item(request: AccountRequest, language: str, code: str, item_id: int) -> Htt
             refuse(request, error, language)
             return go("meeting-agenda", language, code)
     return show_meeting(
-        request, "item", found, language=language, title=title_of(one, language), form=form, item=one
+        request,
+        "item",
+        found,
+        language=language,
+        title=title_of(one, language),
+        form=form,
+        item=one,
     )
 
 

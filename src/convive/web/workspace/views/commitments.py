@@ -16,6 +16,7 @@ from convive.web.workspace.clock import today
 from convive.web.workspace.forms.meetings import NoteForm, ReasonForm
 from convive.web.workspace.models import Commitment
 from convive.web.workspace.presenters.links import action_address
+from convive.web.workspace.presenters.thread import thread_of
 from convive.web.workspace.secrecy import is_editor
 from convive.web.workspace.selectors.bodies import active_organisations
 from convive.web.workspace.selectors.commitments import SHOWN, find_commitment, list_commitments
@@ -52,7 +53,7 @@ def commitment(request: AccountRequest, language: str, code: str) -> HttpRespons
         language=language, title=say("commitments.one", language), nav=NAV,
         row=_row(request, found, language), one=found, form=NoteForm(language=language),
         reason=ReasonForm(language=language), action_address=action_address(language, found.action),
-        is_editor=is_editor(request.user),
+        is_editor=is_editor(request.user), thread=thread_of(found, request.user, language),
     )  # fmt: skip
 
 
@@ -107,13 +108,15 @@ def decision(request: AccountRequest, language: str, code: str) -> HttpResponse:
     if found is None:
         raise Http404
     actions = [
-        {"action": one, "address": action_address(language, one)} for one in found.actions.all()
+        {"action": one, "address": action_address(language, one)}
+        for one in found.actions.select_related("strategy")
     ]
-    rows = found.commitments.select_related("owner", "meeting", "action")
+    rows = found.commitments.select_related("owner", "meeting", "action__strategy")
     return show(
         request, "workspace/partnership/decision.html",
         language=language, title=say("decisions.one", language), nav="meetings", one=found,
-        actions=actions, rows=[_row(request, one, language) for one in rows],
+        actions=actions, thread=thread_of(found, request.user, language),
+        rows=[_row(request, one, language) for one in rows],
     )  # fmt: skip
 
 

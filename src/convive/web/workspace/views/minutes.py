@@ -63,7 +63,9 @@ def _saved(request: AccountRequest, meeting: Meeting, language: str) -> JsonResp
     item_id = sent.get("item", "")
     if not (item_id.isascii() and item_id.isdigit()):
         return JsonResponse({}, status=400)
-    written = Written(int(item_id[:12]), sent.get("text", "")[:20000], 0, sent.get("base", "")[:20000])
+    written = Written(
+        int(item_id[:12]), sent.get("text", "")[:20000], 0, sent.get("base", "")[:20000]
+    )
     item = write_minutes(meeting, written, by=request.user)
     return JsonResponse({"text": item.minutes, "version": item.version, "said": say("minutes.kept", language)})  # fmt: skip
 

@@ -14,6 +14,7 @@ from convive.wiring.documents import MEDIA_TYPES, render
 
 _PAPERS = {"pack": pack_document, "minutes": minutes_document}
 
+
 @access.reader()
 def paper(request: AccountRequest, language: str, code: str, paper: str, kind: str) -> HttpResponse:
     """Give the pack or the minutes as PDF or DOCX, in the reader's language."""

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("workspace", "0002_strategy"),
+        ("workspace", "0001_first"),
     ]
 
     operations = [
