@@ -111,9 +111,7 @@ ADDRESSES: dict[str, Address] = {
     "action": lambda one, language: reverse(
         "plan-action", args=(language, one.strategy.code, one.code)
     ),
-    "decision": lambda one, language: (
-        reverse("meeting", args=(language, one.meeting.code)) + f"#decision-{one.code}"
-    ),
+    "decision": lambda one, language: reverse("decision", args=(language, one.code)),
     "commitment": lambda one, language: reverse("commitment", args=(language, one.code)),
     "diary": lambda one, language: ADDRESSES["action"](one.action, language) + "#diary",
     "effect": _effect,
