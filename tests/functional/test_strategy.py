@@ -52,7 +52,11 @@ def choose(ana: Person, **fields: str) -> None:
 
 
 @pytest.mark.parametrize("width", [1280, 360])
-def test_from_a_finding_to_an_action_with_a_budget(ana: Person, running: Running, width: int) -> None:  # noqa: F811
+def test_from_a_finding_to_an_action_with_a_budget(
+    ana: Person,
+    running: Running,  # noqa: F811
+    width: int,
+) -> None:
     ana.page.set_viewport_size({"width": width, "height": 900})
     strategy = make_strategy(ana, running, width)
     challenge = take_up_a_finding(ana, strategy, width)
@@ -60,7 +64,7 @@ def test_from_a_finding_to_an_action_with_a_budget(ana: Person, running: Running
     action = plan_an_action(ana, objective, width)
     fill_in_the_money(ana, action, width)
     if width == 1280:
-        look_at_everything(ana, strategy, action, running)
+        look_at_everything(ana, strategy, action)
 
 
 def see(ana: Person, name: str, width: int) -> None:
@@ -113,9 +117,12 @@ def aim_at_something(ana: Person, challenge: str, width: int) -> str:
         "targets-0-indicator_id": "burglary_rate", "targets-0-area": "city/ribera",
         "targets-0-direction": "down",
     })  # fmt: skip
-    fill(ana, **{"targets-0-value": "4,9", "targets-0-due": "2028-12-31"})
-    click(ana, "button[name=look]")
     expect(ana.page.locator(".said")).to_contain_text("could be chance")
+    fill(ana, **{"targets-0-value": "2.8", "targets-0-due": "2028-12-31"})
+    expect(ana.page.locator(".said")).to_contain_text("could not tell this target from chance")
+    fill(ana, **{"targets-0-value": "2.1"})
+    click(ana, "button[name=look]")
+    expect(ana.page.locator(".said")).to_contain_text("far enough")
     see(ana, "targets", width)
     click(ana, "#save")
     expect(ana.page.locator("#targets")).to_contain_text("Burglar")
@@ -159,8 +166,18 @@ def fill_in_the_money(ana: Person, action: str, width: int) -> None:
     expect(ana.page.locator("#whom")).to_contain_text("avoid the underpass")
 
 
-def look_at_everything(ana: Person, strategy: str, action: str, running: Running) -> None:  # noqa: F811
-    for section in ("basics", "who", "where", "when", "milestones", "targets", "evidence", "logic", "risks"):
+def look_at_everything(ana: Person, strategy: str, action: str) -> None:
+    for section in (
+        "basics",
+        "who",
+        "where",
+        "when",
+        "milestones",
+        "targets",
+        "evidence",
+        "logic",
+        "risks",
+    ):
         ana.page.goto(f"{action}edit/{section}/")
         see(ana, f"section-{section}", 1280)
     ana.page.goto(f"{action}state/")
