@@ -92,6 +92,7 @@ TEMPLATES = [
             "builtins": [
                 "convive.web.observatory.templatetags.convive_texts",
                 "convive.web.staff.templatetags.staff_forms",
+                "convive.web.workspace.templatetags.written_forms",
             ],
             "context_processors": [],
         },
