@@ -16,6 +16,7 @@ from convive.catalogue.texts import has_text, languages, say
 from convive.cli import (
     audit,
     audit_log,
+    backup,
     check,
     evidence,
     fieldwork,
@@ -80,6 +81,8 @@ app.command("audit")(audit.audit)
 app.command("serve")(serve.serve)
 app.command("report")(report.report)
 app.command("work")(jobs.work)
+app.command("backup")(backup.backup)
+app.command("restore")(backup.restore)
 app.command("jobs")(jobs.jobs)
 app.add_typer(evidence.app, name="evidence")
 app.add_typer(fieldwork.app, name="fieldwork")

@@ -18,6 +18,7 @@ class WorkspaceConfig(AppConfig):
         from convive.web.workspace.presenters.panels import PANELS  # noqa: PLC0415 - needs the tables
 
         enter = registry.register
+        enter(registry.Entry("strategies", "strategy.title", "strategy.card", order=11))
         enter(registry.Entry("meetings", "meetings.title", "meetings.card", order=12))
         enter(registry.Entry("commitments", "commitments.title", "commitments.card", order=13))
         enter(registry.Entry("partners", "partners.title", "partners.card", order=14))

@@ -101,6 +101,7 @@ def _effect(one: Any, language: str) -> str:
 
 
 ADDRESSES: dict[str, Address] = {
+    "strategy": lambda one, language: reverse("strategy", args=(language, one.code)),
     "challenge": lambda one, language: reverse(
         "plan-challenge", args=(language, one.strategy.code, one.code)
     ),
