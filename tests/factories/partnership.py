@@ -10,7 +10,16 @@ from django.db import transaction
 from convive.web.accounts.models import Account, Organisation
 from convive.web.roles import Role
 from convive.web.workspace.actions import bodies, meetings, minutes
-from convive.web.workspace.models import Action, Body, Challenge, Meeting, Objective, Strategy
+from convive.web.workspace.actions.revise import create
+from convive.web.workspace.models import (
+    Action,
+    Body,
+    Challenge,
+    Commitment,
+    Meeting,
+    Objective,
+    Strategy,
+)
 from factories.web_objects.accounts import make_account
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
@@ -48,10 +57,13 @@ def meeting(of: Body | None = None, *, state: str = "planned", by: Any = None) -
 
 def commitment(of: Meeting | None = None, *, due: date | None = None, owner: Any = None) -> Any:
     """Something that an organisation has promised at a meeting."""
-    promised = minutes.Promised(
-        "Repair the lamps", owner or organisation(), due or NOW.date() + timedelta(days=20)
-    )
-    return minutes.add_commitment(of or meeting(), promised, by=None)
+    held = of or meeting()
+    fields = {
+        "text": "Repair the lamps", "owner": owner or organisation(),
+        "due": due or NOW.date() + timedelta(days=20),
+    }  # fmt: skip
+    code = f"{held.code}-c{held.commitments.count() + 1}"
+    return create(Commitment(meeting=held, code=code), fields, by=None)
 
 
 def partner(of: Organisation, *roles: Role) -> Account:

@@ -52,7 +52,9 @@ def choose(ana: Person, **fields: str) -> None:
 
 
 @pytest.mark.parametrize("width", [1280, 360])
-def test_from_a_finding_to_an_action_with_a_budget(ana: Person, running: Running, width: int) -> None:  # noqa: F811
+def test_from_a_finding_to_an_action_with_a_budget(
+    ana: Person, running: Running, width: int
+) -> None:  # noqa: F811
     ana.page.set_viewport_size({"width": width, "height": 900})
     strategy = make_strategy(ana, running, width)
     challenge = take_up_a_finding(ana, strategy, width)
@@ -160,7 +162,17 @@ def fill_in_the_money(ana: Person, action: str, width: int) -> None:
 
 
 def look_at_everything(ana: Person, strategy: str, action: str, running: Running) -> None:  # noqa: F811
-    for section in ("basics", "who", "where", "when", "milestones", "targets", "evidence", "logic", "risks"):
+    for section in (
+        "basics",
+        "who",
+        "where",
+        "when",
+        "milestones",
+        "targets",
+        "evidence",
+        "logic",
+        "risks",
+    ):
         ana.page.goto(f"{action}edit/{section}/")
         see(ana, f"section-{section}", 1280)
     ana.page.goto(f"{action}state/")

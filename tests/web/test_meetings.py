@@ -133,7 +133,14 @@ def test_the_next_agenda_tells_what_the_audit_says_anew(ana: Client) -> None:
     assert "Source:" in text
     assert "Last meeting: Steering board" in text
     current.hold(shared_build())
-    assert page(ana, at(second)) == text, "facts are frozen"
+    again = page(ana, at(second))
+    assert agenda_in(again) == agenda_in(text), "facts are frozen"
+
+
+def agenda_in(text: str) -> str:
+    return text[
+        text.index('<ol class="agenda">') : text.index("</ol>", text.index('<ol class="agenda">'))
+    ]
 
 
 def test_rebuilding_renews_facts_and_keeps_what_people_wrote(ana: Client) -> None:
@@ -141,7 +148,7 @@ def test_rebuilding_renews_facts_and_keeps_what_people_wrote(ana: Client) -> Non
     item = made.items.get(kind="commitments")
     ana.post(at(made, f"agenda/{item.pk}/"), {"title": "Promises", "minutes_planned": 7, "note": "Bring the list.", "version": item.version})  # fmt: skip
     ana.post(at(made, "agenda/"), {"title": "Night buses", "minutes_planned": "15", "note": ""})
-    partnership.commitment(partnership.meeting(made.body))
+    partnership.commitment(made)
     agenda.build_items(made, now=partnership.NOW, by=None)
     item.refresh_from_db()
     assert (item.title, item.minutes_planned, item.note) == ("Promises", 7, "Bring the list.")
