@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from convive.core.strategy.agenda import MOST_ACTIONS, ActionNow, LastMeeting, Material, Promise, build_agenda  # fmt: skip
+from convive.core.strategy.agenda import (  # fmt: skip
+    MOST_ACTIONS,
+    ActionNow,
+    LastMeeting,
+    Material,
+    Promise,
+    build_agenda,
+)
 from convive.core.strategy.finding_changes import Change, FindingThen, compare_findings
 from convive.core.strategy.vocabulary import Progress
 
@@ -23,6 +30,7 @@ def promise(days: int, done: bool = False) -> Promise:
 def test_with_nothing_at_all_every_item_says_so() -> None:
     said = [fact.key for item in build_agenda(Material(TODAY, has_audit=False)) for fact in item.facts]  # fmt: skip
     assert said == ["first_meeting", "no_commitments", "no_audit", "all_on_track"]
+    assert facts(Material(TODAY, has_plan=False), "actions") == ["no_strategy"]
 
 
 def test_overdue_before_open_before_done() -> None:

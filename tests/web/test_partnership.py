@@ -8,7 +8,14 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from convive.core.strategy.framework import Framework, FrameworkKind, FrameworkSource, Point, PointKind, Topic  # fmt: skip
+from convive.core.strategy.framework import (  # fmt: skip
+    Framework,
+    FrameworkKind,
+    FrameworkSource,
+    Point,
+    PointKind,
+    Topic,
+)
 from convive.core.strategy.vocabulary import Sector
 from convive.web.accounts.models import Organisation
 from convive.web.notices.models import Notice
@@ -188,7 +195,7 @@ def test_a_town_that_was_off_is_told_what_holds_today_and_no_more() -> None:
     assert codes == ["commitment_after", "commitments_overdue"]
     assert [
         stage_of(made.due, made.due + timedelta(days=k)) for k in (-8, -7, -1, 0, 6, 7, 13, 14)
-    ] == [  # fmt: skip
+    ] == [
         None,
         "before",
         "before",

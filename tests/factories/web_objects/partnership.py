@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from convive.web.roles import Role
 from convive.web.workspace.actions.calendar_keys import renew_key
 from convive.web.workspace.actions.minutes import add_decision
-from convive.web.roles import Role
 from factories import partnership
 from factories.web_objects.accounts import make_account
 
