@@ -7,6 +7,7 @@ import re
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -48,11 +49,22 @@ def started_site(pack: Path, **settings: str) -> Iterator[Running]:
     found = re.search(r"http://\S+/welcome/\S+/", said)
     try:
         assert found, said
+        _wait_for(port)
         yield Running(f"http://localhost:{port}", found[0])
     finally:
         process.terminate()
         process.wait(timeout=60)
         process.stdout.close()
+
+
+def _wait_for(port: int) -> None:
+    """Wait until the site answers: its address is told before it listens."""
+    for _ in range(600):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
+    raise AssertionError(f"nothing answers on {port}")
 
 
 @dataclass
