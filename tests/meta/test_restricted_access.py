@@ -106,7 +106,8 @@ def test_the_evidence_room_opens_no_rows(trees: dict[str, ast.AST]) -> None:
             and node.func.attr == "listed"
         }
         assert listed <= {"KIND", "'release'"}, label
-    from convive.app.evidence_room import base, open as opening  # noqa: PLC0415
+    from convive.app.evidence_room import base
+    from convive.app.evidence_room import open as opening
 
     assert not {base.KIND, opening.KIND} & set(ROW_KINDS)
 
