@@ -140,6 +140,28 @@ def profiles_page() -> str:
     return "".join(parts)
 
 
+def frameworks_page() -> str:
+    """Return the page of every framework with its topics."""
+    parts = ["# Frameworks\n\n", NOTE]
+    for framework in find.frameworks():
+        source = framework.source
+        parts.append(
+            f"## {framework.title['en']} (`{framework.id}`, version {framework.version})\n\n"
+            f"{framework.about['en']}\n\n"
+            f"- Source: {source.title}, {source.publisher}, {source.year}. {source.note}\n"
+            f"- Kind: {framework.kind.value}\n"
+            f"- Status: {framework.status}, {framework.date.isoformat()}\n"
+            f"- Points: {len(framework.points)}\n\n"
+            "| topic | where | points |\n|---|---|---|\n"
+        )
+        parts.extend(
+            f"| {topic.title['en']} (`{topic.id}`) | {topic.reference} | {len(topic.points)} |\n"
+            for topic in framework.topics
+        )
+        parts.append("\n")
+    return "".join(parts)
+
+
 sys.path.insert(0, str(ROOT))
 from tools import instrument_pages, plan_pages  # noqa: E402 — read as a script, the root is not on the path
 
@@ -149,6 +171,7 @@ PAGES = {
     "tables.md": tables_page,
     "cli.md": cli_page,
     "indicators.md": indicators_page,
+    "frameworks.md": frameworks_page,
     "plan-files.md": plan_pages.plan_page,
     "convive-plan-1.schema.json": plan_pages.schema_page,
     **{

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -46,9 +47,37 @@ def welcome_path(language: str) -> str | None:
     return path
 
 
-def add_account(email: str, *, name: str, roles: Sequence[str], language: str) -> str:
-    """Make an account in the open workspace; return the path at which its password is set."""
-    path: str = _web("administration").add_account(email, name=name, roles=roles, language=language)
+def add_account(
+    email: str, *, name: str, roles: Sequence[str], language: str, organisation: str = ""
+) -> str:
+    """Make an account in the open workspace; return the path at which its password is set.
+
+    Raises
+    ------
+    RequestError
+        ACCOUNT_NOT_VALID.
+    ConflictError
+        ACCOUNT_EXISTS.
+    NotFoundError
+        ORGANISATION_NOT_FOUND.
+    """
+    path: str = _web("administration").add_account(
+        email, name=name, roles=roles, language=language, organisation=organisation
+    )
+    return path
+
+
+def emergency_path(email: str, *, without_second_factor: bool = False) -> str:
+    """Return a one-time path that lets an account in, also where passwords are switched off.
+
+    Raises
+    ------
+    NotFoundError
+        ACCOUNT_NOT_FOUND.
+    """
+    path: str = _web("administration").emergency_path(
+        email, without_second_factor=without_second_factor
+    )
     return path
 
 
@@ -58,15 +87,17 @@ def list_accounts() -> list[dict[str, Any]]:
     return found
 
 
-def verify_audit_log() -> tuple[int, str]:
+def verify_audit_log(head: str = "") -> tuple[int, str]:
     """Recompute the log of the open workspace; return number of events and last hash.
+
+    `head` is a hash that was written down earlier: it must still be in the chain.
 
     Raises
     ------
     StorageError
-        AUDIT_LOG_BROKEN.
+        AUDIT_LOG_BROKEN; AUDIT_LOG_CUT.
     """
-    found: tuple[int, str] = _web("administration").verify_audit_log()
+    found: tuple[int, str] = _web("administration").verify_audit_log(head)
     return found
 
 
@@ -81,9 +112,39 @@ def prepare_site(build: Path, *, host: str, workspace: Path) -> None:
     _web("serve").prepare(build, host=host, workspace=workspace)
 
 
-def serve_build(build: Path, *, host: str = "127.0.0.1", port: int = 8000) -> None:
-    """Serve the site on a build until interrupted."""
-    _web("serve").serve(build, host, port)
+def serve_build(
+    build: Path, *, host: str = "127.0.0.1", port: int = 8000, has_worker: bool = False
+) -> None:
+    """Serve the site on a build until interrupted, with a worker beside it where asked for."""
+    _web("serve").serve(build, host, port, has_worker=has_worker)
+
+
+def work(pack: Path, *, is_once: bool) -> int:
+    """Work on the jobs of a pack's workspace until told to stop, or until nothing is due.
+
+    Returns
+    -------
+    int
+        Runs that were done, where it was until nothing is due.
+
+    Raises
+    ------
+    NotFoundError
+        WORKSPACE_NOT_FOUND where the folder is no pack.
+    StorageError
+        WORKSPACE_NOT_OPENED.
+    """
+    # Set before the settings are read: jobs show and compare figures of the audit, too.
+    os.environ.setdefault("CONVIVE_BUILD", str(Path(pack) / BUILD_FOLDER))
+    open_workspace(pack)
+    done: int = _web("work").work(is_once=is_once)
+    return done
+
+
+def list_runs(limit: int) -> list[dict[str, Any]]:
+    """Return the newest runs of the open workspace."""
+    found: list[dict[str, Any]] = _web("administration").list_runs(limit)
+    return found
 
 
 def _web(module: str) -> Any:

@@ -1,0 +1,50 @@
+"""The protected cube of a source for a page; made by the worker where it is not there yet."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from convive.app.evidence_room.protection import Protected
+from convive.core.errors import ConflictError
+from convive.web.rights.actions.reading import GivenReason
+from convive.web.rights.site import pack_now
+from convive.web.staff.city import disclosure_now
+from convive.wiring import evidence_room
+
+
+class RoomNotReadyError(ConflictError):
+    """The tables of a source are not there yet, or are being made."""
+
+    def __init__(self) -> None:
+        super().__init__("ROOM_NOT_READY")
+
+
+def protected_now(account: Any, source_id: str, given: GivenReason) -> Protected:
+    """Return the cube of a source; the look is logged in the restricted store as well.
+
+    Raises
+    ------
+    RoomNotReadyError
+        Where it has to be made first.
+    """
+    pack = pack_now()
+    if pack is None:
+        raise RoomNotReadyError
+    found = evidence_room.ready_source(
+        pack, source_id, minimum=disclosure_now().min_count, actor=f"account {account.pk}",
+        purpose=f"{given.reason} {given.reference}",
+    )  # fmt: skip
+    if found is None:
+        raise RoomNotReadyError
+    return found
+
+
+def make(*, source_id: str) -> bool:
+    """Make the tables of a source now; tell whether there are any."""
+    pack = pack_now()
+    if pack is None:
+        return False
+    made = evidence_room.make_source(
+        pack, source_id, minimum=disclosure_now().min_count, actor="worker", purpose="protect"
+    )
+    return made is not None
