@@ -163,7 +163,7 @@ def frameworks_page() -> str:
 
 
 sys.path.insert(0, str(ROOT))
-from tools import instrument_pages  # noqa: E402 — read as a script, the root is not on the path
+from tools import instrument_pages, plan_pages  # noqa: E402 — read as a script, the root is not on the path
 
 PAGES = {
     "profiles.md": profiles_page,
@@ -172,6 +172,8 @@ PAGES = {
     "cli.md": cli_page,
     "indicators.md": indicators_page,
     "frameworks.md": frameworks_page,
+    "plan-files.md": plan_pages.plan_page,
+    "convive-plan-1.schema.json": plan_pages.schema_page,
     **{
         f"../instruments/{name}": partial(str, text)
         for name, text in instrument_pages.pages().items()
