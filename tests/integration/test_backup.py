@@ -18,9 +18,9 @@ from typing import Any
 
 import pytest
 
-from convive.core.errors import ConflictError, StorageError
+from convive.core.errors import ConflictError, NotFoundError, RequestError, StorageError
 from convive.store.archives import read_manifest, verify
-from convive.wiring.backup import restore_backup
+from convive.wiring.backup import make_backup, passphrase_in, restore_backup
 from factories import databases
 from factories.pack import write_pack
 
@@ -191,14 +191,16 @@ def test_a_sealed_backup_opens_with_its_passphrase_only(pack: Path, tmp_path: Pa
     convive("backup", pack, file, "--passphrase-file", right)
     assert b"accounts_account" not in gzip_or_raw(file)
     assert "is whole" in convive("backup", "--verify", file, "--passphrase-file", right)
-    assert refused("backup", "--verify", file, "--passphrase-file", wrong) == 23
-    assert refused("backup", "--verify", file) == 14
-    assert refused("backup", pack, tmp_path / "x", "--passphrase-file", short) == 14
+    with pytest.raises(RequestError, match="BACKUP_PASSPHRASE_MISSING"):
+        verify(file)
+    with pytest.raises(RequestError, match="BACKUP_PASSPHRASE_SHORT"):
+        passphrase_in(short)
     assert refused("restore", file, tmp_path / "new", "--passphrase-file", wrong) == 23
     assert not (tmp_path / "new").exists()
     content = bytearray(file.read_bytes())
     file.write_bytes(content[:-1])
-    assert refused("backup", "--verify", file, "--passphrase-file", right) == 23
+    with pytest.raises(StorageError):
+        verify(file, PASSPHRASE)
 
 
 def gzip_or_raw(file: Path) -> bytes:
@@ -209,11 +211,23 @@ def gzip_or_raw(file: Path) -> bytes:
 
 def test_a_backup_replaces_no_file_and_lies_outside(pack: Path, backup: Path) -> None:
     before = backup.read_bytes()
-    assert refused("backup", pack, backup) == 16
-    assert refused("backup", pack, pack / "inside.convive") == 14
-    assert refused("backup", pack.parent / "nothing", pack.parent / "x") == 15
+    for town, file, wrong in (
+        (pack, backup, ConflictError),
+        (pack, pack / "inside.convive", RequestError),
+        (pack.parent / "nothing", pack.parent / "x", NotFoundError),
+    ):
+        with pytest.raises(wrong):
+            make_backup(town, file)
     assert backup.read_bytes() == before
     assert not list((pack / "workspace").glob(".backup-*"))
+
+
+def test_a_pack_that_was_never_served_is_backed_up_too(tmp_path: Path) -> None:
+    write_pack(tmp_path / "town")
+    convive("backup", tmp_path / "town", tmp_path / "town.convive")
+    assert read_manifest(tmp_path / "town.convive").tables == ()
+    convive("restore", tmp_path / "town.convive", tmp_path / "new")
+    assert "Events: 0" in convive("audit-log", "verify", tmp_path / "new")
 
 
 def test_every_changed_byte_is_found(backup: Path, tmp_path: Path) -> None:

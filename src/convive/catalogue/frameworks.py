@@ -222,13 +222,13 @@ def _key_problems(texts: FrameworkTexts, raw: FrameworkFile, file: Located) -> I
     }
     for group, ids in wanted.items():
         given = texts.topics if group == "topics" else texts.points
-        before = file.row(group)
+        before: Keys = (group,)
         for identifier in dict.fromkeys(ids):
             if identifier in given:
-                before = file.row(group, identifier)
-            else:
-                data = {"key": f"{group}.{identifier}"}
-                yield Problem("FRAMEWORK_TEXT_MISSING", Place(file.name, row=before), data=data)
+                before = (group, identifier)
+                continue
+            place = Place(file.name, row=file.row(*before))
+            yield Problem("FRAMEWORK_TEXT_MISSING", place, data={"key": f"{group}.{identifier}"})
         for identifier in sorted(set(given) - set(ids)):
             place = Place(file.name, row=file.row(group, identifier))
             yield Problem("FRAMEWORK_TEXT_UNKNOWN", place, data={"key": f"{group}.{identifier}"})
