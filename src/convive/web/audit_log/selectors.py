@@ -91,3 +91,9 @@ def names_of(actor_ids: set[int]) -> dict[int, str]:
     """Return account → how it is called; accounts that are gone are missing."""
     accounts = get_user_model().objects.filter(pk__in=actor_ids)
     return {account.pk: str(account) for account in accounts}
+
+
+def newest_event(beginning: str) -> int:
+    """Return the number of the newest event whose verb begins so, 0 where there is none."""
+    found = Event.objects.filter(verb__startswith=beginning).order_by("-pk")
+    return found.values_list("pk", flat=True).first() or 0
