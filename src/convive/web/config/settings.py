@@ -77,6 +77,7 @@ TEMPLATES = [
             "builtins": [
                 "convive.web.observatory.templatetags.convive_texts",
                 "convive.web.staff.templatetags.staff_forms",
+                "convive.web.workspace.templatetags.written_forms",
             ],
             "context_processors": [],
         },
@@ -87,6 +88,8 @@ DATABASES = {
         os.environ.get("DATABASE_URL", ""), _FOLDER / DATABASE_FILE if _FOLDER else None
     )
 }
+TASKS = {"default": {"BACKEND": "convive.web.jobs.backend.RunBackend"}}
+"""Tasks are kept in our own table of runs: `docs/adr/0018-jobs.md`."""
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 MEDIA_ROOT = os.environ.get("CONVIVE_MEDIA") or (str(_FOLDER / MEDIA_FOLDER) if _FOLDER else "")

@@ -46,6 +46,15 @@ class Meeting(Written):
         return self.title
 
 
+class MeetingFindings(models.Model):
+    """What the audit said when the agenda was built; the next meeting is told what differs."""
+
+    meeting = models.OneToOneField(Meeting, on_delete=models.CASCADE, related_name="findings")
+    build = models.CharField(max_length=64)
+    rows = models.JSONField(default=list)
+    """Fields of `core.strategy.finding_changes.FindingThen`, one row a finding."""
+
+
 class AgendaItem(Written):
     """One item of an agenda, and what the minutes say about it."""
 

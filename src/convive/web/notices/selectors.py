@@ -1,0 +1,36 @@
+"""Reads of notices and letters."""
+
+from __future__ import annotations
+
+from django.db.models import F, QuerySet
+
+from convive.web.accounts.models import Account
+from convive.web.notices.models import Mail, MailChoice, Notice
+
+
+def open_notices(account: Account) -> QuerySet[Notice]:
+    """Return what an account has not read, by the day until which to act, then the newest first."""
+    unread = Notice.objects.filter(account=account, read_at=None)
+    return unread.order_by(F("due").asc(nulls_last=True), "-made_at", "-pk")
+
+
+def all_notices(account: Account) -> QuerySet[Notice]:
+    """Return everything that an account was told, the newest first."""
+    return Notice.objects.filter(account=account).order_by("-made_at", "-pk")
+
+
+def count_open(account: Account) -> int:
+    """Return how many notices an account has not read."""
+    return Notice.objects.filter(account=account, read_at=None).count()
+
+
+def wants_digest(account: Account) -> bool:
+    """Tell whether an account wants a letter a day."""
+    chosen = MailChoice.objects.filter(account=account).first()
+    return chosen is None or chosen.wants_digest
+
+
+def mails_to_look_at() -> QuerySet[Mail]:
+    """Return the letters that failed, or of which nobody knows whether they went out."""
+    wrong = (Mail.State.FAILED, Mail.State.UNKNOWN, Mail.State.SENDING)
+    return Mail.objects.filter(state__in=wrong).select_related("account").order_by("-made_at")

@@ -1,0 +1,52 @@
+"""Revisions of something that people write: who, when, what; an old version is brought back."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpResponse
+
+from convive.catalogue.texts import say
+from convive.core.errors import NotFoundError
+from convive.web import access
+from convive.web.accounts.request import AccountRequest
+from convive.web.staff.page import go, tell
+from convive.web.workspace.actions.history import bring_back
+from convive.web.workspace.actions.progress import refresh_action
+from convive.web.workspace.clock import today
+from convive.web.workspace.models import Action, Written
+from convive.web.workspace.presenters.history import present_revisions, title_of
+from convive.web.workspace.selectors.history import find_written, list_revisions
+from convive.web.workspace.views.plan_base import page_of, show_plan
+
+
+@access.editor(methods=access.FORM)
+def revisions(request: AccountRequest, language: str, kind: str, number: int) -> HttpResponse:
+    """Show every version of a thing with what it changed, and bring one back."""
+    thing = find_written(kind, number)
+    if thing is None:
+        raise Http404
+    if request.method == "POST":
+        _bring_back(request, thing)
+        tell(request, "plan.history.brought_back", language)
+        return go("revisions", language, kind, number)
+    page = page_of(request, list_revisions(kind, number), 10)
+    return show_plan(
+        request, "revisions", None, language=language, page=page, kind=kind,
+        title=say("plan.history.title", language), name=title_of(thing),
+        rows=present_revisions(thing, list(page), language), may_bring_back=kind in BROUGHT_BACK,
+    )  # fmt: skip
+
+
+BROUGHT_BACK = frozenset({"strategy", "challenge", "objective", "action", "stakeholder", "body"})
+"""Of these an old version can be brought back; minutes and promises are never turned back."""
+
+
+def _bring_back(request: AccountRequest, thing: Written) -> None:
+    text = request.POST.get("version", "")
+    if not (text.isascii() and text.isdigit() and len(text) < 9):
+        raise Http404
+    try:
+        now = bring_back(thing, int(text), by=request.user)
+    except NotFoundError as error:
+        raise Http404 from error
+    if isinstance(now, Action):
+        refresh_action(now, today=today())
