@@ -50,3 +50,20 @@ def draw(*, name: str) -> str:
 def keep(drawn: str, *, name: str) -> dict[str, Any]:
     found(drawn)
     return {"letters": len(name)}
+
+
+def step(_name: str) -> None:
+    """Replaced in processes that are killed at a step."""
+
+
+def look(*, name: str) -> str:
+    step("prepared")
+    return name
+
+
+@task()
+@prepared(look)
+def slow(looked: str, *, name: str) -> dict[str, Any]:
+    found(f"{name} {Organisation.objects.count()}")
+    step("after_effect")
+    return {"letters": len(looked)}

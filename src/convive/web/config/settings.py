@@ -8,6 +8,9 @@
 ``CONVIVE_SECRET_KEY``     signing key instead of the one in the workspace
 ``CONVIVE_HTTPS``          "1" behind a TLS proxy: cookies and browsers stay with https, and the
                            proxy is believed about the address of a visitor
+``CONVIVE_SMTP``           server for e-mail, ``smtp://user:password@host:587?starttls=1``, or
+                           ``smtps://…``; ``&from=office@town.example`` names the sender
+``CONVIVE_ADDRESS``        where people find the site, for e-mails: ``https://town.example``
 """
 
 from __future__ import annotations
@@ -31,6 +34,10 @@ ALLOWED_HOSTS = [
     for host in os.environ.get("CONVIVE_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
     if host.strip()
 ]
+
+CONVIVE_SMTP = os.environ.get("CONVIVE_SMTP", "")
+"""Without it no letter is sent, and no page offers one."""
+CONVIVE_ADDRESS = os.environ.get("CONVIVE_ADDRESS", "").rstrip("/")
 
 CONVIVE_HAS_WORKSPACE = os.environ.get("CONVIVE_NO_WORKSPACE") != "1"
 """Whether there are staff pages; `serve` says so where it shows a build that lies on its own."""

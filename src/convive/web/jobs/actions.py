@@ -15,7 +15,7 @@ from convive.web.jobs import daily
 from convive.web.jobs.models import Run
 
 
-def enqueue(task: Task, *, key: str, **args: Any) -> Run:
+def enqueue(task: Task[..., Any], *, key: str, **args: Any) -> Run:
     """Have a task done beside the pages, once; asked for again under the same key, it stays one.
 
     Parameters

@@ -15,7 +15,9 @@ from convive.web.jobs.actions import enqueue
 class RunBackend(BaseTaskBackend):
     """Keeps tasks as rows of `Run`."""
 
-    def enqueue(self, task: Task, args: tuple[Any, ...], kwargs: dict[str, Any]) -> TaskResult:
+    def enqueue(
+        self, task: Task[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> TaskResult[Any]:
         """Keep a task under a key of its own; tasks take arguments by name."""
         if args:
             raise InvalidTaskError("Tasks take their arguments by name.")

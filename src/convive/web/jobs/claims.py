@@ -21,6 +21,8 @@ HOLD = timedelta(minutes=2)
 """How long a worker is believed to live after its last sign."""
 DELAYS = tuple(timedelta(minutes=m) for m in (1, 5, 30, 120, 480))
 """Waits before the second, third … attempt; after the last one the run has failed."""
+APART = timedelta(minutes=5)
+"""How far the clocks of two workers may be apart, and a look at one may be old."""
 MOST_ATTEMPTS = len(DELAYS) + 1
 LOST = "JOB_WORKER_LOST"
 
@@ -33,8 +35,8 @@ def due(now: datetime) -> Q:
     A time further ahead than anybody would have written it comes from a clock that was put back:
     it does not hold the work up.
     """
-    waiting = Q(due_at__lte=now) | Q(due_at__gt=now + DELAYS[-1])
-    given_up = Q(claimed_until__lte=now) | Q(claimed_until__gt=now + HOLD)
+    waiting = Q(due_at__lte=now) | Q(due_at__gt=now + DELAYS[-1] + APART)
+    given_up = Q(claimed_until__lte=now) | Q(claimed_until__gt=now + HOLD + APART)
     return Q(state=Run.State.WAITING) & waiting | Q(state=Run.State.RUNNING) & given_up
 
 

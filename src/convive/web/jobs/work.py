@@ -57,7 +57,7 @@ def _prepared_work(run: Run, clock: Clock) -> Callable[[], dict[str, Any]]:
     return lambda: dict(task.func(*made, **run.args) or {})
 
 
-def _task(name: str) -> Task:
+def _task(name: str) -> Task[..., Any]:
     try:
         found = import_string(name)
     except ImportError as error:

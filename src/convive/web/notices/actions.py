@@ -8,9 +8,11 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from convive.core.errors import RequestError
+from convive.core.errors import ConflictError, RequestError
 from convive.web.accounts.models import Account, Organisation
-from convive.web.notices.models import MailChoice, Notice
+from convive.web.audit_log.actions import record
+from convive.web.jobs.actions import enqueue
+from convive.web.notices.models import Mail, MailChoice, Notice
 
 Thing = tuple[str, Any]
 
@@ -94,3 +96,39 @@ def _fields(
 def _refuse_elsewhere(address: str) -> None:
     if address and (not address.startswith("/") or address[1:2] in {"/", "\\"}):
         raise RequestError("NOTICE_ADDRESS_ELSEWHERE")
+
+
+@transaction.atomic
+def mail_again(mail: Mail, *, by: Account) -> None:
+    """Have a letter of the day sent again, where somebody decides that it may come twice.
+
+    Raises
+    ------
+    ConflictError
+        MAIL_NOT_TO_REPEAT.
+    """
+    from convive.web.notices.jobs import send_digest  # noqa: PLC0415 - which needs the actions
+
+    now = timezone.now()
+    stuck = Mail.objects.filter(
+        pk=mail.pk, kind=Mail.Kind.DIGEST, state__in=(Mail.State.FAILED, Mail.State.UNKNOWN)
+    )
+    if not stuck.update(state=Mail.State.WAITING, error_code="", changed_at=now):
+        raise ConflictError("MAIL_NOT_TO_REPEAT")
+    record("notices.mailed_again", actor=by, thing=("mail", mail.pk))
+    enqueue(send_digest, key=f"{mail.pk}:{now.timestamp():.6f}", mail_id=mail.pk)
+
+
+@transaction.atomic
+def enter_link_mail(account: Account, token_hash: str, *, by: Account) -> Mail:
+    """Enter the letter with a one-time link; the same link is the same letter."""
+    now = timezone.now()
+    mail, is_new = Mail.objects.get_or_create(
+        key=f"link:{token_hash}",
+        defaults={
+            "account": account, "kind": Mail.Kind.LINK, "made_at": now, "changed_at": now,
+        },
+    )  # fmt: skip
+    if is_new:
+        record("notices.link_mailed", actor=by, thing=("account", account.pk))
+    return mail

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from django.db.models import F, QuerySet
+from datetime import datetime
+
+from django.db.models import F, Q, QuerySet
 
 from convive.web.accounts.models import Account
 from convive.web.notices.models import Mail, MailChoice, Notice
@@ -31,6 +33,17 @@ def wants_digest(account: Account) -> bool:
 
 
 def mails_to_look_at() -> QuerySet[Mail]:
-    """Return the letters that failed, or of which nobody knows whether they went out."""
-    wrong = (Mail.State.FAILED, Mail.State.UNKNOWN, Mail.State.SENDING)
-    return Mail.objects.filter(state__in=wrong).select_related("account").order_by("-made_at")
+    """Return the letters that did not go out, or of which nobody knows whether they did."""
+    wrong = Q(state__in=(Mail.State.FAILED, Mail.State.UNKNOWN, Mail.State.SENDING))
+    waits = Q(state=Mail.State.WAITING) & ~Q(error_code="")
+    return Mail.objects.filter(wrong | waits).select_related("account").order_by("-made_at", "-pk")
+
+
+def count_sent(since: datetime) -> int:
+    """Return how many letters went out since a moment."""
+    return Mail.objects.filter(state=Mail.State.SENT, changed_at__gte=since).count()
+
+
+def find_mail(mail_id: int) -> Mail | None:
+    """Return a letter, None where there is none."""
+    return Mail.objects.filter(pk=mail_id).first()
