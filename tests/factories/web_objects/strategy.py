@@ -50,4 +50,48 @@ def make_action(objective: Objective | None = None, code: str = "a", **fields: A
     return create(thing, given | fields, by=None)
 
 
-BUILDERS: dict[str, Any] = {}
+def _of_strategy() -> dict[str, Any]:
+    return {"code": make_strategy().code}
+
+
+def _of_challenge() -> dict[str, Any]:
+    made = make_challenge()
+    return {"code": made.strategy.code, "part": made.code}
+
+
+def _of_objective() -> dict[str, Any]:
+    made = make_objective()
+    return {"code": made.challenge.strategy.code, "part": made.code}
+
+
+def _of_action() -> dict[str, Any]:
+    made = make_action()
+    return {"code": made.strategy.code, "part": made.code}
+
+
+BUILDERS: dict[str, Any] = {
+    **dict.fromkeys(
+        ("strategy", "strategy-edit", "strategy-state", "strategy-print", "strategy-actions",
+         "strategy-findings", "plan-frameworks", "plan-orphans", "plan-challenge-new"),
+        _of_strategy,
+    ),
+    **dict.fromkeys(("plan-challenge", "plan-challenge-edit", "plan-objective-new"), _of_challenge),
+    **dict.fromkeys(
+        ("plan-objective", "plan-objective-edit", "plan-objective-targets", "plan-action-new"),
+        _of_objective,
+    ),
+    **dict.fromkeys(("plan-action", "plan-action-state"), _of_action),
+    "plan-action-section": lambda: _of_action() | {"section": "budget"},
+    "plan-finding": lambda: _of_strategy() | {"finding_id": "trend_fall:ribera"},
+    "plan-framework": lambda: _of_strategy() | {"name": "manifesto_2025"},
+    "plan-point": lambda: (
+        _of_strategy() | {"name": "manifesto_2025", "point": _some_point("manifesto_2025")}
+    ),
+    "revisions": lambda: {"kind": "action", "number": make_action().pk},
+}  # fmt: skip
+
+
+def _some_point(framework: str) -> str:
+    from convive.catalogue import find
+
+    return find.framework(framework).points[0].id

@@ -41,7 +41,7 @@ def write_calendar(file: CalendarFile) -> bytes:
     for entry in file.entries:
         is_timed = isinstance(entry, Appointment)
         calendar.add_component(_appointment(entry, zone) if is_timed else _due(entry))  # type: ignore[arg-type]
-    return calendar.to_ical(sorted=False)
+    return bytes(calendar.to_ical(sorted=False))
 
 
 def _appointment(one: Appointment, zone: ZoneInfo) -> Event:
@@ -107,5 +107,3 @@ def _alarms(found: Event | Todo, one: Appointment | DueDay, related: str) -> Non
         alarm.add("description", one.title)
         alarm.add("trigger", -before, parameters={"RELATED": related})
         found.add_component(alarm)
-
-

@@ -9,7 +9,7 @@ Lines = list[str]
 
 
 def merge_texts(base: str, kept: str, sent: str) -> str | None:
-    """Return `kept` with the changes that lead from `base` to `sent`, line by line.
+    r"""Return `kept` with the changes that lead from `base` to `sent`, line by line.
 
     Use it for running text that several people write (minutes). Where both have added lines at
     the same place, both are kept, those that were there first coming first. Where both have
@@ -31,8 +31,8 @@ def merge_texts(base: str, kept: str, sent: str) -> str | None:
 
     Examples
     --------
-    >>> merge_texts("one\\ntwo", "one\\ntwo\\nthree", "ONE\\ntwo")
-    'ONE\\ntwo\\nthree'
+    >>> merge_texts("one\ntwo", "one\ntwo\nthree", "ONE\ntwo")
+    'ONE\ntwo\nthree'
     >>> merge_texts("one", "uno", "eins") is None
     True
     """
@@ -45,7 +45,7 @@ def merge_texts(base: str, kept: str, sent: str) -> str | None:
     merged: Lines = []
     for start, end, of_first, of_second in _stretches(lines, first, second):
         was = lines[start:end]
-        if of_first == of_second or of_second == was:
+        if of_second in (of_first, was):
             merged += of_first
         elif of_first == was:
             merged += of_second
@@ -73,7 +73,7 @@ def _line_by_line(was: Lines, first: Lines, second: Lines) -> Lines | None:
     if not len(was) == len(first) == len(second):
         return None
     rows = list(zip(was, first, second, strict=True))
-    if any(a != b and a != old and b != old for old, a, b in rows):
+    if any(a != b and old not in {a, b} for old, a, b in rows):
         return None
     return [b if a == old else a for old, a, b in rows]
 

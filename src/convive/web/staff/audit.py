@@ -6,8 +6,10 @@ an answer also where there is no audit yet.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
+from convive.catalogue.texts import localised
 from convive.core.errors import ConviveError
 from convive.web.observatory import selectors
 from convive.web.observatory.current import Site, current_site
@@ -82,3 +84,11 @@ def area_name(level: str, area_id: str) -> str:
     site = _site()
     row = selectors.get_area(site, level, area_id) if site else None
     return str(row["name"]) if row else area_id
+
+
+def source_titles(source_ids: Iterable[str], language: str) -> list[str]:
+    """Return the titles of sources in the reader's language; the code of one that is gone."""
+    site = _site()
+    rows = site.keep("staff_sources", lambda: selectors.list_rows(site, "sources")) if site else []
+    known = {row["source_id"]: localised(row["title"], language) for row in rows}
+    return [known.get(one) or one for one in source_ids]

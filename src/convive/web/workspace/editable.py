@@ -47,7 +47,7 @@ EDITABLE: Mapping[type[Written], tuple[str, tuple[str, ...]]] = {
     AgendaItem: ("agenda_item", ("title", "kind", "position", "minutes_planned", "note", "minutes")),
     Decision: ("decision", ("text", "challenges", "objectives", "actions", "decided_on", "item")),
     Commitment: ("commitment", (
-        "text", "owner", "due", "done_on", "done_note", "is_dropped", "action", "decision",
+        "text", "owner", "due", "done_on", "done_note", "is_dropped", "action", "decision", "item",
     )),
     PlaceProject: ("place_project", (
         "name", "level", "area_id", "problem", "started_on", "ended_on", "actions",

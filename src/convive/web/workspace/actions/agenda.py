@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -72,10 +72,12 @@ def add_item(meeting: Meeting, fields: Mapping[str, Any], *, by: Any) -> AgendaI
 
 
 @transaction.atomic
-def change_item(item: AgendaItem, fields: Mapping[str, Any], *, version: int, by: Any) -> AgendaItem:  # fmt: skip
-    """Change title, minutes planned, note."""
+def change_item(
+    item: AgendaItem, save: Callable[[AgendaItem], AgendaItem | None]
+) -> AgendaItem | None:
+    """Change title, minutes planned, note of an item; `save` returns None where nothing was kept."""
     lock_open(item.meeting)
-    return revise(item, fields, version=version, by=by)
+    return save(item)
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -22,7 +22,9 @@ from convive.web.workspace.models import Attendance, Body, Meeting
 from convive.web.workspace.selectors.bodies import accounts_of_body, steering_strategy
 from convive.web.workspace.selectors.meetings import coming_meeting, last_meeting, taken_spans
 
-MOVES = frozenset({"title", "starts_at", "ends_at", "place", "state"})
+Save = Callable[[Meeting], Meeting | None]
+WHEN_AND_WHERE = ("starts_at", "ends_at", "place")
+MOVES = (*WHEN_AND_WHERE, "title", "state")
 """Changes that a calendar must be told of."""
 
 
@@ -64,13 +66,20 @@ def plan_next(body: Body, *, now: datetime, by: Any) -> tuple[Meeting, bool]:
 
 
 @transaction.atomic
-def change_meeting(meeting: Meeting, fields: Mapping[str, Any], *, version: int, by: Any) -> Meeting:  # fmt: skip
-    """Change date, place or title; calendars and members learn of it."""
+def change_meeting(meeting: Meeting, save: Save) -> Meeting | None:
+    """Change date, place or title of a meeting; calendars and members learn of it.
+
+    Parameters
+    ----------
+    save : callable
+        Takes the locked meeting and returns it changed, None where nothing was kept.
+    """
     locked = lock_open(meeting)
-    before = (locked.starts_at, locked.ends_at, locked.place)
-    changed = revise(locked, fields, version=version, by=by)
+    changed = save(locked)
+    if changed is None:
+        return None
     _tell_calendars(locked, changed)
-    is_moved = before != (changed.starts_at, changed.ends_at, changed.place)
+    is_moved = any(getattr(locked, name) != getattr(changed, name) for name in WHEN_AND_WHERE)
     if is_moved and changed.state == Meeting.State.CONVENED:
         _tell_members("meeting_moved", changed)
     return changed

@@ -55,12 +55,12 @@ def write_minutes(meeting: Meeting, sent: Written, *, by: Any) -> AgendaItem:
     EditClashError
         Where somebody else has changed the same lines; nothing was changed.
     NotFoundError
-        ITEM_NOT_FOUND where the item was taken off the agenda.
+        AGENDA_ITEM_NOT_FOUND where the item was taken off the agenda.
     """
     locked = lock_open(meeting)
     item = AgendaItem.objects.select_for_update().filter(meeting=locked, pk=sent.item_id).first()
     if item is None:
-        raise NotFoundError("ITEM_NOT_FOUND")
+        raise NotFoundError("AGENDA_ITEM_NOT_FOUND")
     base = _base_of(item, sent)
     text = plain_lines(sent.text)
     merged = merge_texts(base, item.minutes, text)
@@ -132,6 +132,8 @@ class Promised:
     due: date
     action: Action | None = None
     decision: Decision | None = None
+    item: AgendaItem | None = None
+    """Where it arose."""
 
 
 @transaction.atomic
@@ -145,7 +147,7 @@ def add_commitment(meeting: Meeting, promised: Promised, *, by: Any) -> Commitme
         return known
     fields = {
         "text": promised.text, "owner": promised.owner, "due": promised.due,
-        "action": promised.action, "decision": promised.decision,
+        "action": promised.action, "decision": promised.decision, "item": promised.item,
     }  # fmt: skip
     begin_minutes(locked, by=by)
     code = _free_code(f"{locked.code}-c", locked.commitments.values_list("code", flat=True))

@@ -31,6 +31,7 @@ class RowsForm(WrittenForm):
     row_required: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, data: Any = None, *, thing: Written | None = None, **options: Any) -> None:
+        self.said: list[Any] = []  # what a page tells of each row
         self.is_reshaping = data is not None and any(name in data for name in RESHAPE)
         data = self._reshaped(data) if data is not None else None
         kept = self.rows_of(thing) if thing is not None else []
@@ -56,7 +57,12 @@ class RowsForm(WrittenForm):
     def rows(self) -> list[dict[str, Any]]:
         """The rows as templates draw them."""
         return [
-            {"number": number, "cells": [self[self._name(number, one)] for one in self.row_fields]}
+            {
+                "number": number,
+                "number_shown": number + 1,
+                "cells": [self[self._name(number, one)] for one in self.row_fields],
+                "said": self.said[number] if number < len(self.said) else None,
+            }
             for number in range(self.n_rows)
         ]
 

@@ -101,6 +101,7 @@ def _effect(one: Any, language: str) -> str:
 
 
 ADDRESSES: dict[str, Address] = {
+    "strategy": lambda one, language: reverse("strategy", args=(language, one.code)),
     "challenge": lambda one, language: reverse(
         "plan-challenge", args=(language, one.strategy.code, one.code)
     ),
@@ -110,9 +111,7 @@ ADDRESSES: dict[str, Address] = {
     "action": lambda one, language: reverse(
         "plan-action", args=(language, one.strategy.code, one.code)
     ),
-    "decision": lambda one, language: (
-        reverse("meeting", args=(language, one.meeting.code)) + f"#decision-{one.code}"
-    ),
+    "decision": lambda one, language: reverse("decision", args=(language, one.code)),
     "commitment": lambda one, language: reverse("commitment", args=(language, one.code)),
     "diary": lambda one, language: ADDRESSES["action"](one.action, language) + "#diary",
     "effect": _effect,

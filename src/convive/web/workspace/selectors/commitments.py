@@ -31,7 +31,9 @@ def list_commitments(
         Code of an organisation; "" for all.
     """
     known = commitments_of(account).values("pk")
-    found = Commitment.objects.filter(pk__in=known).select_related("owner", "meeting", "action")
+    found = Commitment.objects.filter(pk__in=known).select_related(
+        "owner", "meeting", "action__strategy"
+    )
     if show in {"open", "mine", "overdue"}:
         found = found.filter(done_on=None, is_dropped=False)
     if show == "mine":
@@ -49,7 +51,7 @@ def find_commitment(account: Any, code: str) -> Commitment | None:
     """Return a commitment that an account may know of."""
     return (
         Commitment.objects.filter(code=code, pk__in=commitments_of(account).values("pk"))
-        .select_related("owner", "meeting__body", "action", "decision")
+        .select_related("owner", "meeting__body", "action__strategy", "decision")
         .first()
     )
 

@@ -7,6 +7,7 @@ from typing import Any
 from django import template
 
 from convive.web.workspace.presenters.clashes import present_clashes
+from convive.web.workspace.presenters.plan_page import money_text
 
 register = template.Library()
 
@@ -36,3 +37,15 @@ def written_clashes(context: template.Context, form: Any) -> dict[str, Any]:
     """Draw what clashed, within a form that a page draws itself."""
     language = context["language"]
     return {"form": form, "clashes": present_clashes(form, language), "language": language}
+
+
+@register.simple_tag(takes_context=True)
+def money(context: template.Context, amount: Any, currency: str) -> str:
+    """Return an amount of money as the reader writes it."""
+    return money_text(amount, currency, context["language"])
+
+
+@register.simple_tag
+def nth(items: Any, number: int) -> Any:
+    """Return an item of a list by its number."""
+    return items[number]

@@ -101,7 +101,7 @@ def action_section(
         return _back(language, found, section)
     more: dict[str, Any] = {"explain": f"plan.section.{section}.explain", "button": "plan.save"}
     if isinstance(form, action_rows.TargetsForm):
-        more["said"] = present_target_rows(form, language)
+        form.said = present_target_rows(form, language)
     return show_plan(
         request, "rows" if isinstance(form, RowsForm) else "form", found.strategy,
         language=language, title=say(f"plan.section.{section}", language), form=form,

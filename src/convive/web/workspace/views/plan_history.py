@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.http import Http404, HttpResponse
+from django.urls import NoReverseMatch
 
 from convive.catalogue.texts import say
 from convive.core.errors import NotFoundError
@@ -14,6 +15,7 @@ from convive.web.workspace.actions.progress import refresh_action
 from convive.web.workspace.clock import today
 from convive.web.workspace.models import Action, Written
 from convive.web.workspace.presenters.history import present_revisions, title_of
+from convive.web.workspace.presenters.thread import ADDRESSES
 from convive.web.workspace.selectors.history import find_written, list_revisions
 from convive.web.workspace.views.plan_base import page_of, show_plan
 
@@ -32,6 +34,7 @@ def revisions(request: AccountRequest, language: str, kind: str, number: int) ->
     return show_plan(
         request, "revisions", None, language=language, page=page, kind=kind,
         title=say("plan.history.title", language), name=title_of(thing),
+        back=_address(kind, thing, language),
         rows=present_revisions(thing, list(page), language), may_bring_back=kind in BROUGHT_BACK,
     )  # fmt: skip
 
@@ -50,3 +53,11 @@ def _bring_back(request: AccountRequest, thing: Written) -> None:
         raise Http404 from error
     if isinstance(now, Action):
         refresh_action(now, today=today())
+
+
+def _address(kind: str, thing: Written, language: str) -> str:
+    """Return the page of the thing; empty where there is none."""
+    try:
+        return ADDRESSES[kind](thing, language) if kind in ADDRESSES else ""
+    except NoReverseMatch:
+        return ""

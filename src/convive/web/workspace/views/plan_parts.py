@@ -150,9 +150,9 @@ def objective_targets(request: AccountRequest, language: str, code: str, part: s
     form = TargetsForm(request.POST or None, language=language, thing=found)
     if save(request, form, found, language):
         return go("plan-objective", language, code, part)
+    form.said = present_target_rows(form, language)
     return show_plan(
         request, "rows", found.challenge.strategy, language=language, form=form,
         title=say("plan.section.targets", language), trail=trail_to(found, language),
         explain="plan.section.targets.explain", cancel=trail_to(found, language)[-1][0],
-        said=present_target_rows(form, language), is_wide=True,
     )  # fmt: skip
