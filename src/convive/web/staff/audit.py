@@ -42,7 +42,7 @@ def show_finding(row: Row, language: str) -> Row:
     site = _site()
     area = selectors.get_area(site, row["level"], row["area_id"]) if site else None
     name = area["name"] if area else (row["params"] or {}).get("area", row["area_id"])
-    blank = {"rank": 0, "evidence": [], "q": None, "caveats": []}
+    blank = {"finding_id": "", "rank": 0, "evidence": [], "q": None, "caveats": []}
     return present_finding(blank | row, language) | {"area_name": name}
 
 

@@ -23,6 +23,10 @@ MOST_ROWS = 60
 RESHAPE = ("add_row", "remove_row", "look")
 
 
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 4
+
+
 class RowsForm(WrittenForm):
     """A form over one field that holds rows; `row_fields` makes the fields of a row."""
 
@@ -79,6 +83,9 @@ class RowsForm(WrittenForm):
 
     def clean(self) -> dict[str, Any]:
         found: dict[str, Any] = super().clean() or self.cleaned_data
+        if not _is_number(str(self.data.get(self._n_name, ""))):
+            # Half a form must not take rows away that it did not show.
+            self.add_error(None, ValidationError("", code="invalid"))
         rows = []
         for number in range(self.n_rows):
             row = {name: found.pop(self._name(number, name), None) for name in self.row_fields}
@@ -107,6 +114,8 @@ class RowsForm(WrittenForm):
             field, key = make(), f"{self.texts}.{name}"
             field.required = False
             field.label, field.label_suffix = say(key, self.page_language), ""
+            if number:  # so that the summary of what is wrong tells rows apart
+                field.label = f"{field.label} {number + 1}"
             if number == 0 and has_text(f"{key}.hint"):
                 field.help_text = say(f"{key}.hint", self.page_language)
             if isinstance(field, CodeField):
@@ -118,21 +127,32 @@ class RowsForm(WrittenForm):
         return f"{self.rows_name}-{number}-{name}"
 
     def _count(self, data: Any) -> int:
-        text = str(data.get(f"{self.rows_name}-n", "0"))
-        n = int(text) if text.isascii() and text.isdigit() and len(text) < 5 else 0
-        return min(n + ("add_row" in data), MOST_ROWS)
+        return min(self._told(data) + ("add_row" in data), MOST_ROWS)
+
+    def _told(self, data: Any) -> int:
+        """Return how many rows were sent, whatever was told of their number."""
+        numbers = [name.split("-")[1] for name in data if name.startswith(f"{self.rows_name}-")]
+        sent = [int(one) + 1 for one in numbers if _is_number(one)]
+        told = str(data.get(self._n_name, ""))
+        return max([*sent, int(told) if _is_number(told) else 0])
+
+    @property
+    def _n_name(self) -> str:
+        return f"{self.rows_name}-n"
 
     def _reshaped(self, data: Any) -> Any:
         """Return what was sent without the row that is to be taken away."""
         text = str(data.get("remove_row", ""))
         n = self._count(data)
-        if not (text.isascii() and text.isdigit()) or int(text) >= n:
+        if not _is_number(text) or int(text) >= n:
             return data
         gone, found = int(text), data.copy()
         for number in range(gone, n):
             for name in self.row_fields:
                 found[self._name(number, name)] = data.get(self._name(number + 1, name), "")
-        found[f"{self.rows_name}-n"] = str(n - 1)
+        for name in self.row_fields:
+            found.pop(self._name(n - 1, name), None)
+        found[self._n_name] = str(n - 1)
         return found
 
     def _sentence(self, name: str | None, error: ValidationError) -> str:

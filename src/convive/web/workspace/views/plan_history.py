@@ -6,10 +6,10 @@ from django.http import Http404, HttpResponse
 from django.urls import NoReverseMatch
 
 from convive.catalogue.texts import say
-from convive.core.errors import NotFoundError
+from convive.core.errors import ConflictError, NotFoundError
 from convive.web import access
 from convive.web.accounts.request import AccountRequest
-from convive.web.staff.page import go, tell
+from convive.web.staff.page import go, refuse, tell
 from convive.web.workspace.actions.history import bring_back
 from convive.web.workspace.actions.progress import refresh_action
 from convive.web.workspace.clock import today
@@ -27,8 +27,9 @@ def revisions(request: AccountRequest, language: str, kind: str, number: int) ->
     if thing is None:
         raise Http404
     if request.method == "POST":
-        _bring_back(request, thing)
-        tell(request, "plan.history.brought_back", language)
+        if kind not in BROUGHT_BACK:
+            raise Http404
+        _bring_back(request, thing, language)
         return go("revisions", language, kind, number)
     page = page_of(request, list_revisions(kind, number), 10)
     return show_plan(
@@ -43,16 +44,17 @@ BROUGHT_BACK = frozenset({"strategy", "challenge", "objective", "action", "stake
 """Of these an old version can be brought back; minutes and promises are never turned back."""
 
 
-def _bring_back(request: AccountRequest, thing: Written) -> None:
+def _bring_back(request: AccountRequest, thing: Written, language: str) -> None:
     text = request.POST.get("version", "")
-    if not (text.isascii() and text.isdigit() and len(text) < 9):
-        raise Http404
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
     try:
-        now = bring_back(thing, int(text), by=request.user)
-    except NotFoundError as error:
-        raise Http404 from error
+        now = bring_back(thing, number, by=request.user)
+    except (ConflictError, NotFoundError) as error:
+        refuse(request, error, language)
+        return
     if isinstance(now, Action):
         refresh_action(now, today=today())
+    tell(request, "plan.history.brought_back", language)
 
 
 def _address(kind: str, thing: Written, language: str) -> str:
