@@ -49,13 +49,12 @@ def present_sheet(
     )
     return {
         "rows": [
-            {"action": one, "pillar": one.pillar}
-            | present_sums(Sums(one.planned, one.spent), currency, language)  # type: ignore[attr-defined]
+            {"action": one, "sums": present_sums(Sums(one.planned, one.spent), currency, language)}  # type: ignore[attr-defined]
             for one in rows
         ],
         "pillars": [
-            {"code": one.value, "words": say(f"plan.pillar.{one}", language)}
-            | present_sums(sums[one.value], currency, language)
+            {"code": one.value, "words_of_pillar": say(f"plan.pillar.{one}", language),
+             "sums": present_sums(sums[one.value], currency, language)}
             for one in Pillar
         ],
         "whole": present_sums(whole, currency, language),
