@@ -35,7 +35,7 @@ def percent_spent(sums: Sums) -> float | None:
 def _words(share: float | None, sums: Sums, language: str) -> str:
     if share is None:
         return say("money.unplanned" if sums.spent else "money.nothing", language)
-    told = format_number(share, language, 0 if abs(share) >= 1 else 1)
+    told = format_number(share, language, 0 if share == 0 or abs(share) >= 1 else 1)
     return say("money.over" if sums.left < 0 else "money.spent_share", language, percent=told)
 
 
