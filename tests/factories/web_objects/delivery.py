@@ -35,7 +35,7 @@ def make_entry(action: Action | None = None, key: str = "", **fields: Any) -> Di
     organisation = fields.pop("organisation", None) or action.lead or make_organisation()
     given = {"organisation": organisation, "on": TODAY, "delivery": Delivery.AS_PLANNED}
     told = Told(**(given | fields))
-    return write_entry(action, told, key=key or new_key(), today=TODAY, by=fields.get("by"))
+    return write_entry(action, told, key=key or new_key(), today=max(TODAY, told.on), by=None)
 
 
 def make_place_project(**fields: Any) -> PlaceProject:
