@@ -184,7 +184,9 @@ def test_a_milestone_is_reached_in_one_tap_and_put_off_with_a_reason() -> None:
     for _ in range(2):  # tapped twice: the second finds it done
         client.post(f"{S}actions/a/milestones/{plan}/done/")
     assert client.post(f"{S}actions/a/milestones/{build}/later/", {"due": "2026-09-01"}).status_code == 200  # fmt: skip
-    client.post(f"{S}actions/a/milestones/{build}/later/", {"due": "2026-09-01", "reason": "Permit"})
+    client.post(
+        f"{S}actions/a/milestones/{build}/later/", {"due": "2026-09-01", "reason": "Permit"}
+    )
     kept = {one.title: (one.due, one.done_on) for one in Milestone.objects.all()}
     assert kept == {"Plan": (date(2026, 3, 1), today()), "Build": (date(2026, 9, 1), None)}
     assert Revision.objects.filter(object_kind="action", note="Permit").count() == 1

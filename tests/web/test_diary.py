@@ -101,9 +101,10 @@ def test_a_correction_is_another_entry_and_the_old_one_stays_struck_through() ->
     client = signed_in(Role.COORDINATOR)
     page = client.get("/en/work/diary/entries/").content.decode()
     assert "<s>As planned</s>" in page
-    assert reverse("diary-entry", args=("en", newer.pk)) in client.get(
-        reverse("diary-entry", args=("en", entry.pk))
-    ).content.decode()
+    assert (
+        reverse("diary-entry", args=("en", newer.pk))
+        in client.get(reverse("diary-entry", args=("en", entry.pk))).content.decode()
+    )
 
 
 def test_an_editor_corrects_for_a_partner_and_a_stranger_cannot() -> None:
@@ -134,7 +135,10 @@ def test_strangers_and_outline_readers_find_nothing_of_an_action_s_diary() -> No
         assert b"Behind the school" not in taken
     assert "Behind the school" not in stranger.get("/en/work/diary/entries/").content.decode()
     assert "Behind the school" in partner(youth).get("/en/work/diary/entries/").content.decode()
-    assert "Behind the school" in signed_in(Role.ELECTED).get("/en/work/diary/entries/").content.decode()
+    assert (
+        "Behind the school"
+        in signed_in(Role.ELECTED).get("/en/work/diary/entries/").content.decode()
+    )
 
 
 def test_a_draft_s_diary_is_known_to_editors_alone() -> None:
@@ -181,7 +185,10 @@ def test_the_list_is_narrowed_and_taken_away() -> None:
     client = signed_in(Role.COORDINATOR)
     shown = client.get("/en/work/diary/entries/", {"since": "2026-05-10", "organisation": "youth"})
     assert [row["done"] for row in shown.context["rows"]] == ["Not done"]
-    assert client.get("/en/work/diary/entries/", {"since": "nonsense", "text": "passages"}).status_code == 200
+    assert (
+        client.get("/en/work/diary/entries/", {"since": "nonsense", "text": "passages"}).status_code
+        == 200
+    )
     text = b"".join(client.get("/en/work/diary/entries/diary.csv").streaming_content).decode()
     assert "'=cmd()" in text
     assert text.count("\n") == 3

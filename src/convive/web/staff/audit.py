@@ -64,9 +64,7 @@ def figures_over_time(indicator_id: str, level: str, area_id: str) -> list[Row]:
     if site is None:
         return []
     key = ("staff_over_time", indicator_id, level, area_id)
-    return site.keep(
-        key, lambda: selectors.estimates_over_time(site, indicator_id, level, area_id)
-    )
+    return site.keep(key, lambda: selectors.estimates_over_time(site, indicator_id, level, area_id))
 
 
 def standings_now() -> tuple[str, dict[str, list[Row]]]:
@@ -77,7 +75,9 @@ def standings_now() -> tuple[str, dict[str, list[Row]]]:
     level = selectors.analysis_level(site)
 
     def read() -> dict[str, list[Row]]:
-        found: dict[str, list[Row]] = {row["area_id"]: [] for row in selectors.list_areas(site, level)}
+        found: dict[str, list[Row]] = {
+            row["area_id"]: [] for row in selectors.list_areas(site, level)
+        }
         for row in selectors.list_rows(site, "faces", level=level):
             found.setdefault(row["area_id"], []).append(row)
         return found

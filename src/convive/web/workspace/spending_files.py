@@ -81,11 +81,11 @@ def _columns(head: list[str]) -> tuple[dict[str, int], list[str]]:
     at: dict[str, int] = {}
     unknown = []
     for place, cell in enumerate(head):
-        name = names.get(cell.strip().casefold())
-        if name is None or name in at:
+        column = names.get(cell.strip().casefold())
+        if column is None or column in at:
             unknown += [cell] if cell.strip() else []
         else:
-            at[name] = place
+            at[column] = place
     return at, unknown
 
 

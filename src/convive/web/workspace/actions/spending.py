@@ -53,9 +53,7 @@ def note_spending(action: Action, spent: Spent, *, key: str, today: date, by: An
     )
     kept, is_new = keep_once(row, same=_SAME)
     if is_new:
-        record(
-            "workspace.spending_noted", actor=by, thing=("spending", kept.pk), action=locked.pk
-        )
+        record("workspace.spending_noted", actor=by, thing=("spending", kept.pk), action=locked.pk)
         refresh_action(locked, today=today)
     return kept
 
@@ -83,9 +81,7 @@ def import_spending(
     ]
     Spending.objects.bulk_create(new, batch_size=500)
     if new:
-        record(
-            "workspace.spending_imported", actor=by, thing=("strategy", strategy.pk), n=len(new)
-        )
+        record("workspace.spending_imported", actor=by, thing=("strategy", strategy.pk), n=len(new))
         refresh_strategy(strategy, today=today)
     return Imported(len(new), len(known))
 

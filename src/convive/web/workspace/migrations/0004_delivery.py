@@ -6,66 +6,84 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0002_organisations'),
-        ('workspace', '0003_strategy'),
+        ("accounts", "0002_organisations"),
+        ("workspace", "0003_strategy"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='LightChange',
+            name="LightChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('on', models.DateField()),
-                ('before', models.CharField(blank=True, max_length=12)),
-                ('after', models.CharField(max_length=12)),
-                ('reasons', models.JSONField(default=list)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("on", models.DateField()),
+                ("before", models.CharField(blank=True, max_length=12)),
+                ("after", models.CharField(max_length=12)),
+                ("reasons", models.JSONField(default=list)),
             ],
             options={
-                'ordering': ('on', 'pk'),
+                "ordering": ("on", "pk"),
             },
         ),
         migrations.AddField(
-            model_name='placerecord',
-            name='is_struck',
+            model_name="placerecord",
+            name="is_struck",
             field=models.BooleanField(default=False),
         ),
         migrations.AddField(
-            model_name='placerecord',
-            name='key',
+            model_name="placerecord",
+            name="key",
             field=models.CharField(max_length=36, null=True, unique=True),
         ),
         migrations.AddField(
-            model_name='placerecord',
-            name='written_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="placerecord",
+            name="written_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='spending',
-            name='written_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="spending",
+            name="written_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddIndex(
-            model_name='diaryentry',
-            index=models.Index(fields=['-on', '-id'], name='diary_newest'),
+            model_name="diaryentry",
+            index=models.Index(fields=["-on", "-id"], name="diary_newest"),
         ),
         migrations.AddIndex(
-            model_name='spending',
-            index=models.Index(fields=['action', 'on'], name='spending_action'),
+            model_name="spending",
+            index=models.Index(fields=["action", "on"], name="spending_action"),
         ),
         migrations.AddConstraint(
-            model_name='diaryentry',
-            constraint=models.UniqueConstraint(fields=('corrects',), name='diary_corrected_once'),
+            model_name="diaryentry",
+            constraint=models.UniqueConstraint(fields=("corrects",), name="diary_corrected_once"),
         ),
         migrations.AddField(
-            model_name='lightchange',
-            name='action',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='light_changes', to='workspace.action'),
+            model_name="lightchange",
+            name="action",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="light_changes",
+                to="workspace.action",
+            ),
         ),
         migrations.AddIndex(
-            model_name='lightchange',
-            index=models.Index(fields=['on', 'action'], name='light_changes'),
+            model_name="lightchange",
+            index=models.Index(fields=["on", "action"], name="light_changes"),
         ),
     ]

@@ -53,8 +53,11 @@ def present_sheet(
             for one in rows
         ],
         "pillars": [
-            {"code": one.value, "words_of_pillar": say(f"plan.pillar.{one}", language),
-             "sums": present_sums(sums[one.value], currency, language)}
+            {
+                "code": one.value,
+                "words_of_pillar": say(f"plan.pillar.{one}", language),
+                "sums": present_sums(sums[one.value], currency, language),
+            }
             for one in Pillar
         ],
         "whole": present_sums(whole, currency, language),

@@ -32,9 +32,7 @@ def list_entries(account: Any, asked: AskedEntries) -> QuerySet[DiaryEntry]:
     """Return the entries that an account may read, the newest first; corrected ones too."""
     found = diary_of(account)
     if asked.text:
-        found = found.filter(
-            Q(action__title__icontains=asked.text) | Q(action__code=asked.text)
-        )
+        found = found.filter(Q(action__title__icontains=asked.text) | Q(action__code=asked.text))
     plain = {
         "organisation__code": asked.organisation, "on__gte": asked.since, "on__lte": asked.until,
         "delivery": asked.delivery, "obstacle": asked.obstacle,

@@ -95,12 +95,8 @@ def changed_since(strategy: Strategy, day: date, account: Any) -> Since:
     spent = Spending.objects.filter(action__in=seen, on__gt=day).aggregate(sum=Sum("amount"))
     return Since(
         shifts=shifts,
-        n_entries=DiaryEntry.objects.filter(
-            action__in=seen, on__gt=day, corrected_by=None
-        ).count(),
-        n_milestones=Milestone.objects.filter(
-            action__strategy=strategy, done_on__gt=day
-        ).count(),
+        n_entries=DiaryEntry.objects.filter(action__in=seen, on__gt=day, corrected_by=None).count(),
+        n_milestones=Milestone.objects.filter(action__strategy=strategy, done_on__gt=day).count(),
         spent=spent["sum"],
     )
 

@@ -6,7 +6,18 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Case, DecimalField, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
+from django.db.models import (
+    Case,
+    DecimalField,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce
 
 from convive.core.strategy.vocabulary import Pillar
@@ -43,12 +54,13 @@ class Asked:
 
 def sheet_of(strategy: Strategy, account: Any, asked: Asked) -> QuerySet[Action]:
     """Return the actions with money in a year, with `planned` and `spent`; those seen whole."""
-    found = _with_sums(_seen(strategy, account, asked), asked.year)
+    found: Any = _with_sums(_seen(strategy, account, asked), asked.year)
     found = found.filter(Q(planned__gt=0) | ~Q(spent=0))
     if asked.is_over:
         found = found.filter(spent__gt=F("planned"))
     order = Case(*(When(pillar=one.value, then=Value(at)) for at, one in enumerate(Pillar)))
-    return found.select_related("lead").order_by(order, "position", "pk")
+    ordered: QuerySet[Action] = found.select_related("lead").order_by(order, "position", "pk")
+    return ordered
 
 
 def _seen(strategy: Strategy, account: Any, asked: Asked) -> QuerySet[Action]:

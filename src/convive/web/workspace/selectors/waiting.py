@@ -43,16 +43,19 @@ def diary_actions(account: Any, today: date, *, text: str = "", all_of_town: boo
     if text:
         found = found.filter(Q(title__icontains=text) | Q(code=text))
     numbers = found.order_by().values("pk")
-    rows = Action.objects.filter(pk__in=numbers).select_related("strategy", "lead")
-    return _with_silence(rows, today).order_by("-waits", F("since").asc(nulls_first=True), "pk")
+    rows: Any = Action.objects.filter(pk__in=numbers).select_related("strategy", "lead")
+    ordered: QuerySet[Action] = _with_silence(rows, today).order_by("-waits", F("since").asc(nulls_first=True), "pk")
+    return ordered
 
 
 def waiting_actions(account: Any, today: date) -> QuerySet[Action]:
     """Return the actions of an account's organisation that wait for an entry."""
-    return diary_actions(account, today).filter(waits=True)
+    found: Any = diary_actions(account, today)
+    waiting: QuerySet[Action] = found.filter(waits=True)
+    return waiting
 
 
-def _with_silence(rows: QuerySet[Action], today: date) -> QuerySet[Action]:
+def _with_silence(rows: Any, today: date) -> Any:
     entries = DiaryEntry.objects.filter(action=OuterRef("pk"), corrected_by=None, on__lte=today)
     last = entries.order_by("-on").values("on")[:1]
     rows = rows.annotate(last_entry=Subquery(last))
@@ -65,7 +68,7 @@ def _with_silence(rows: QuerySet[Action], today: date) -> QuerySet[Action]:
     )
 
 
-def _is_silent(rows: QuerySet[Action], today: date) -> Q:
+def _is_silent(rows: Any, today: date) -> Q:
     """Return the condition, one stretch of days at a time: day arithmetic differs by database."""
     silent = Q(since=None)
     for days in rows.order_by().values_list("diary_days", flat=True).distinct():

@@ -72,11 +72,12 @@ def _sheet_table(
     request: AccountRequest, strategy: Strategy, asked: read.Asked, language: str
 ) -> tuple[list[str], Any]:
     names = ("code", "action", "pillar", "lead", "planned", "spent", "left", "currency")
+    listed: Any = read.sheet_of(strategy, request.user, asked)
     rows = (
         [one.code, one.title, say(f"plan.pillar.{one.pillar}", language),
          one.lead.name if one.lead else "", one.planned, one.spent, one.planned - one.spent,
          strategy.currency]
-        for one in read.sheet_of(strategy, request.user, asked).iterator(chunk_size=1_000)
+        for one in listed.iterator(chunk_size=1_000)
     )  # fmt: skip
     return [say(f"money.column.{name}", language) for name in names], rows
 
