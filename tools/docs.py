@@ -40,7 +40,8 @@ def tables_page() -> str:
 def _exit_codes(root: type[errors.ConviveError]) -> Iterator[tuple[int, str, str]]:
     about = (root.__doc__ or "").strip().splitlines()[0]
     yield root.exit_code, root.__name__, about
-    for child in root.__subclasses__():
+    # Classes elsewhere are kinds of these, and which are loaded depends on what was imported.
+    for child in (one for one in root.__subclasses__() if one.__module__ == errors.__name__):
         yield from _exit_codes(child)
 
 
@@ -163,7 +164,7 @@ def frameworks_page() -> str:
 
 
 sys.path.insert(0, str(ROOT))
-from tools import instrument_pages  # noqa: E402 — read as a script, the root is not on the path
+from tools import instrument_pages, plan_pages  # noqa: E402 — read as a script, the root is not on the path
 
 PAGES = {
     "profiles.md": profiles_page,
@@ -172,6 +173,8 @@ PAGES = {
     "cli.md": cli_page,
     "indicators.md": indicators_page,
     "frameworks.md": frameworks_page,
+    "plan-files.md": plan_pages.plan_page,
+    "convive-plan-1.schema.json": plan_pages.schema_page,
     **{
         f"../instruments/{name}": partial(str, text)
         for name, text in instrument_pages.pages().items()

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import expect
 
 from convive.store import FolderBuildStore
@@ -54,7 +55,7 @@ def sign_in(person: Person, town: str, email: str) -> Any:
         try:
             page.goto(f"{town}/sign-in/")
             break
-        except Exception:  # the server is not up yet
+        except PlaywrightError:  # the server is not up yet
             page.wait_for_timeout(100)
     page.fill("[name=email]", email)
     page.fill("[name=password]", PASSWORD)
@@ -87,7 +88,7 @@ def test_two_taps_write_an_entry_also_without_a_signal(newcomer: Any, town: str)
     light.locator(".send button").click()
     expect(light.locator(".told-now")).to_contain_text("Kept: As planned")
 
-    page.context.set_offline(True)  # noqa: FBT003
+    page.context.set_offline(True)
     walks = card(page, "Evening walks")
     walks.get_by_role("button", name="Less").click()
     walks.get_by_role("button", name="one more").dblclick()
@@ -98,7 +99,7 @@ def test_two_taps_write_an_entry_also_without_a_signal(newcomer: Any, town: str)
     expect(page.locator("#on-phone li")).to_have_count(1)
     person.meet("diary-offline")
 
-    page.context.set_offline(False)  # noqa: FBT003
+    page.context.set_offline(False)
     opened(page, town)
     expect(page.locator("#on-phone")).to_be_hidden()
     page.goto(f"{town}/diary/entries/?text=walks")

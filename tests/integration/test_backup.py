@@ -6,21 +6,21 @@ import gzip
 import io
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import tarfile
 import time
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from convive.core.errors import StorageError
+from convive.core.errors import ConflictError, NotFoundError, RequestError, StorageError
 from convive.store.archives import read_manifest, verify
-from convive.wiring.backup import restore_backup
+from convive.wiring.backup import make_backup, passphrase_in, restore_backup
 from factories import databases
 from factories.pack import write_pack
 
@@ -107,6 +107,11 @@ def postgres_url() -> Iterator[str]:
     server.drop(name)
 
 
+def copied(pack: Path, folder: Path) -> Path:
+    shutil.copytree(pack, folder, symlinks=True)
+    return folder
+
+
 def rows_of(file: Path) -> dict[str, tuple[int, str]]:
     """Return table → rows and digest: equal only where every row is."""
     found = read_manifest(file)
@@ -125,57 +130,54 @@ def files_of(folder: Path) -> dict[str, bytes]:
     }
 
 
-def test_everything_comes_back_on_sqlite_and_postgresql_row_by_row(
+def test_everything_goes_to_postgresql_and_back_row_by_row(
     pack: Path, backup: Path, tmp_path: Path, postgres_url: str
 ) -> None:
-    first, second, third = (tmp_path / name for name in ("first", "second", "third"))
-    said = convive("restore", backup, first)
+    second, third = tmp_path / "second", tmp_path / "third"
+    said = convive("restore", backup, second, "--database-url", postgres_url)
     assert "verified: 41" in said
-    assert files_of(first) == {
-        name: content for name, content in files_of(pack).items() if "outside" not in name
-    }
-    assert (first / "workspace").stat().st_mode & 0o777 == 0o700
-    convive("backup", first, tmp_path / "a.convive")
-    convive("restore", backup, second, "--database-url", postgres_url)
     convive("backup", second, tmp_path / "b.convive", DATABASE_URL=postgres_url)
     assert read_manifest(tmp_path / "b.convive").engine == "postgresql"
     convive("restore", tmp_path / "b.convive", third)
+    assert files_of(third) == {
+        name: content for name, content in files_of(pack).items() if "outside" not in name
+    }
+    assert (third / "workspace").stat().st_mode & 0o777 == 0o700
     convive("backup", third, tmp_path / "c.convive")
     whole = rows_of(backup)
     assert whole["database/accounts_account.jsonl"][0] == 1
     assert whole["database/audit_log_event.jsonl"][0] == 41
-    for name in "abc":
+    for name in "bc":
         assert rows_of(tmp_path / f"{name}.convive") == whole
         assert read_manifest(tmp_path / f"{name}.convive").head == read_manifest(backup).head
     # What comes next has new numbers and continues the chain.
     for folder, url in ((second, {"DATABASE_URL": postgres_url}), (third, {})):
         convive("user", "add", "ben@town.example", "--role", "reader", "--pack", folder, **url)
         assert "Events: 42" in convive("audit-log", "verify", folder, **url)
-
-
-def test_what_is_there_stays_without_replace(
-    pack: Path, backup: Path, tmp_path: Path, postgres_url: str
-) -> None:
-    before = files_of(pack)
-    assert refused("restore", backup, pack) == 16
-    convive("restore", backup, tmp_path / "a", "--database-url", postgres_url)
+    # What is there stays, unless it is to be replaced.
     assert refused("restore", backup, tmp_path / "b", "--database-url", postgres_url) == 16
     assert not (tmp_path / "b").exists()
+    assert "Events: 42" in convive("audit-log", "verify", second, DATABASE_URL=postgres_url)
+    convive("restore", backup, second, "--database-url", postgres_url, "--replace")
+    assert "Events: 41" in convive("audit-log", "verify", second, DATABASE_URL=postgres_url)
+
+
+def test_a_pack_that_is_there_stays(pack: Path, backup: Path) -> None:
+    before = files_of(pack)
+    with pytest.raises(ConflictError):
+        restore_backup(backup, pack)
     assert files_of(pack) == before
-    convive("restore", backup, tmp_path / "b", "--database-url", postgres_url, "--replace")
-    assert "Events: 41" in convive("audit-log", "verify", tmp_path / "b", DATABASE_URL=postgres_url)
 
 
 def test_a_backup_without_evidence_leaves_the_evidence_that_is_there(
-    pack: Path, backup: Path, tmp_path: Path
+    pack: Path, tmp_path: Path
 ) -> None:
     said = convive("backup", pack, tmp_path / "light.convive", "--without-evidence")
     assert "evidence is not in it" in said
     paths = {one.path for one in read_manifest(tmp_path / "light.convive").members}
     assert not [one for one in paths if one.startswith("restricted/")]
     assert {Path(one).suffix for one in paths if "/evidence/" in one} == {".toml"}
-    convive("restore", backup, tmp_path / "town")
-    before = files_of(tmp_path / "town")
+    before = files_of(copied(pack, tmp_path / "town"))
     convive("restore", tmp_path / "light.convive", tmp_path / "town", "--replace")
     assert files_of(tmp_path / "town") == before
 
@@ -189,16 +191,16 @@ def test_a_sealed_backup_opens_with_its_passphrase_only(pack: Path, tmp_path: Pa
     convive("backup", pack, file, "--passphrase-file", right)
     assert b"accounts_account" not in gzip_or_raw(file)
     assert "is whole" in convive("backup", "--verify", file, "--passphrase-file", right)
-    assert refused("backup", "--verify", file, "--passphrase-file", wrong) == 23
-    assert refused("backup", "--verify", file) == 14
-    assert refused("backup", pack, tmp_path / "x", "--passphrase-file", short) == 14
+    with pytest.raises(RequestError, match="BACKUP_PASSPHRASE_MISSING"):
+        verify(file)
+    with pytest.raises(RequestError, match="BACKUP_PASSPHRASE_SHORT"):
+        passphrase_in(short)
     assert refused("restore", file, tmp_path / "new", "--passphrase-file", wrong) == 23
     assert not (tmp_path / "new").exists()
     content = bytearray(file.read_bytes())
     file.write_bytes(content[:-1])
-    assert refused("backup", "--verify", file, "--passphrase-file", right) == 23
-    convive("backup", pack, tmp_path / "again", "--passphrase-file", right)
-    convive("restore", tmp_path / "again", tmp_path / "new", "--passphrase-file", right)
+    with pytest.raises(StorageError):
+        verify(file, PASSPHRASE)
 
 
 def gzip_or_raw(file: Path) -> bytes:
@@ -209,11 +211,23 @@ def gzip_or_raw(file: Path) -> bytes:
 
 def test_a_backup_replaces_no_file_and_lies_outside(pack: Path, backup: Path) -> None:
     before = backup.read_bytes()
-    assert refused("backup", pack, backup) == 16
-    assert refused("backup", pack, pack / "inside.convive") == 14
-    assert refused("backup", pack.parent / "nothing", pack.parent / "x") == 15
+    for town, file, wrong in (
+        (pack, backup, ConflictError),
+        (pack, pack / "inside.convive", RequestError),
+        (pack.parent / "nothing", pack.parent / "x", NotFoundError),
+    ):
+        with pytest.raises(wrong):
+            make_backup(town, file)
     assert backup.read_bytes() == before
     assert not list((pack / "workspace").glob(".backup-*"))
+
+
+def test_a_pack_that_was_never_served_is_backed_up_too(tmp_path: Path) -> None:
+    write_pack(tmp_path / "town")
+    convive("backup", tmp_path / "town", tmp_path / "town.convive")
+    assert read_manifest(tmp_path / "town.convive").tables == ()
+    convive("restore", tmp_path / "town.convive", tmp_path / "new")
+    assert "Events: 0" in convive("audit-log", "verify", tmp_path / "new")
 
 
 def test_every_changed_byte_is_found(backup: Path, tmp_path: Path) -> None:
@@ -356,39 +370,45 @@ def test_a_changed_event_is_found_by_the_chain(backup: Path, tmp_path: Path) -> 
     assert not (tmp_path / "town").exists()
 
 
-@pytest.mark.parametrize("after", ["extract", "_fill_database", "sync_tree"])
-def test_a_restore_that_is_killed_leaves_what_was_there(
-    backup: Path, tmp_path: Path, after: str
-) -> None:
-    town = tmp_path / "town"
-    convive("restore", backup, town)
-    (town / "mine.txt").write_text("mine")
-    before = files_of(town)
-    script = f"""
+KILLED = """
 import sys, time
 from pathlib import Path
-from convive.store import archives
 from convive.wiring import backup
-owner = archives if {after!r} == "extract" else backup
-real = getattr(owner, {after!r})
+after = sys.argv[4]
+real = getattr(backup, after)
 def waits(*asked, **more):
     found = real(*asked, **more)
     Path(sys.argv[3]).write_text("there")
     time.sleep(60)
     return found
-setattr(owner, {after!r}, waits)
+setattr(backup, after, waits)
 backup.restore_backup(Path(sys.argv[1]), Path(sys.argv[2]), is_replacing=True)
 """
-    said = tmp_path / "said"
-    process = subprocess.Popen([sys.executable, "-c", script, str(backup), str(town), str(said)])
-    for _ in range(3000):
+
+
+def kill_restore(backup: Path, town: Path, after: str) -> None:
+    said = town.parent / f"said-{after}"
+    process = subprocess.Popen(
+        [sys.executable, "-c", KILLED, str(backup), str(town), str(said), after]
+    )
+    for _ in range(6000):
         if said.exists():
             break
         assert process.poll() is None
         time.sleep(0.01)
     os.kill(process.pid, signal.SIGKILL)
     process.wait(timeout=30)
-    assert files_of(town) == before
+
+
+def test_a_restore_that_is_killed_leaves_what_was_there(
+    pack: Path, backup: Path, tmp_path: Path
+) -> None:
+    town = copied(pack, tmp_path / "town")
+    (town / "mine.txt").write_text("mine")
+    before = files_of(town)
+    for after in ("_fill_database", "sync_tree"):
+        kill_restore(backup, town, after)
+        assert files_of(town) == before
     assert "Events: 41" in convive("audit-log", "verify", town)
     convive("restore", backup, town, "--replace")
     assert not (town / "mine.txt").exists()
@@ -397,8 +417,7 @@ backup.restore_backup(Path(sys.argv[1]), Path(sys.argv[2]), is_replacing=True)
 
 def test_an_older_backup_is_brought_up_to_date(pack: Path, tmp_path: Path) -> None:
     """The workspace goes back to before the notices; its backup is restored by today's software."""
-    old = tmp_path / "old"
-    convive("restore", _backup_of(pack, tmp_path), old)
+    old = copied(pack, tmp_path / "old")
     back = (
         "import sys; from pathlib import Path; from convive.web.config.moving import open_as_it_is;"
         "open_as_it_is(Path(sys.argv[1]) / 'workspace');"
@@ -407,18 +426,14 @@ def test_an_older_backup_is_brought_up_to_date(pack: Path, tmp_path: Path) -> No
     )
     made = run("-c", back, old)
     assert made.returncode == 0, made.stderr
-    file = tmp_path / "old.convive"
-    convive("backup", old, file)
-    assert not [t for t in read_manifest(file).tables if t.name.startswith("notices_")]
-    assert not [m for m in read_manifest(file).migrations if m[0] == "notices"]
-    convive("restore", file, tmp_path / "new")
+    file, sealed_by = tmp_path / "old.convive", tmp_path / "passphrase"
+    sealed_by.write_text(PASSPHRASE)
+    convive("backup", old, file, "--passphrase-file", sealed_by)
+    found = read_manifest(file, PASSPHRASE)
+    assert not [t for t in found.tables if t.name.startswith("notices_")]
+    assert not [m for m in found.migrations if m[0] == "notices"]
+    convive("restore", file, tmp_path / "new", "--passphrase-file", sealed_by)
     convive("backup", tmp_path / "new", tmp_path / "new.convive")
     tables = {t.name: t.n_rows for t in read_manifest(tmp_path / "new.convive").tables}
     assert tables["notices_notice"] == 0
     assert tables["accounts_account"] == 1
-
-
-def _backup_of(pack: Path, folder: Path) -> Path:
-    file = folder / f"{uuid.uuid4().hex}.convive"
-    convive("backup", pack, file)
-    return file

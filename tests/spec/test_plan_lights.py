@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
+import numpy as np
 import pytest
 
 from convive.catalogue.texts import languages, must_say
@@ -177,6 +178,12 @@ def test_a_target_moves_the_wanted_way_only_if_the_intervals_say_so() -> None:
     assert verdict(now=figure(38, 4, 2025)) == (TargetVerdict.CANNOT_TELL, "within_chance")
     assert verdict(now=figure(50, 4, 2025)) == (TargetVerdict.WRONG_WAY, "")
     assert verdict(direction="up") == (TargetVerdict.WRONG_WAY, "")
+
+
+def test_numbers_from_arrays_are_numbers() -> None:
+    """NumPy's truth is not Python's: a fall once counted as a rise."""
+    fallen = replace(figure(32, 4, 2025), value=np.float64(32), low=np.float64(28))
+    assert verdict(now=fallen) == (TargetVerdict.WANTED_WAY, "")
 
 
 def test_what_is_not_shown_or_not_independent_cannot_be_told() -> None:

@@ -125,45 +125,12 @@ def test_the_password_is_hashed_once_whether_or_not_the_account_is_there(
 @pytest.mark.usefixtures("each_database")
 def test_guessing_is_slowed_down_for_accounts_that_exist_and_that_do_not(client: Client) -> None:
     make_account(Role.READER, email="ana@example.org", password=PASSWORD)
-    limit = throttle.LIMITS["account"]
     for email in ("ana@example.org", "nobody@example.org"):
-        for _ in range(limit):
+        for _ in range(throttle.FREE):
             assert MISMATCH in sign_in(client, email, "wrong").content
         assert b"Too many attempts" in sign_in(client, email.upper(), PASSWORD).content
-    Attempt.objects.update(at=timezone.now() - throttle.WINDOW - timedelta(seconds=1))
+    Attempt.objects.update(at=timezone.now() - timedelta(minutes=1, seconds=1))
     assert sign_in(client, "ana@example.org", PASSWORD).status_code == 302
-    assert not Attempt.objects.exists()
-
-
-@pytest.mark.usefixtures("fast")
-@pytest.mark.usefixtures("each_database")
-def test_one_address_cannot_guess_over_many_accounts() -> None:
-    free = [throttle.try_in(f"p{n}@example.org", "192.0.2.7") for n in range(41)]
-    assert free == [True] * throttle.LIMITS["address"] + [False]
-    assert throttle.try_in("p1@example.org", "192.0.2.8")
-
-
-@pytest.mark.usefixtures("each_database")
-def test_attempts_at_once_do_not_slip_past_the_limit() -> None:
-    jobs = [lambda: throttle.try_in("ana@example.org", "192.0.2.7")] * 16
-    assert sum(at_once(jobs)) <= throttle.LIMITS["account"]
-
-
-@pytest.mark.usefixtures("each_database")
-def test_an_attempt_names_nobody() -> None:
-    throttle.try_in("ana@example.org", "192.0.2.7")
-    kept = " ".join(Attempt.objects.values_list("key", flat=True))
-    assert "ana" not in kept
-    assert "192" not in kept
-
-
-def test_the_address_behind_a_proxy_is_what_the_proxy_says(rf: Any, settings: Any) -> None:
-    request = rf.get("/", headers={"X-Forwarded-For": "203.0.113.9, 192.0.2.1"})
-    assert throttle.address_of(request) == "127.0.0.1"
-    settings.CONVIVE_BEHIND_PROXY = True
-    assert throttle.address_of(request) == "192.0.2.1"
-    request = rf.get("/", headers={"X-Forwarded-For": "2001:db8:1:2:3::4"})
-    assert throttle.address_of(request) == "2001:db8:1:2::/64"
 
 
 @pytest.mark.usefixtures("fast")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import time
 import uuid
 from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
@@ -13,10 +14,11 @@ from django.contrib.sessions.models import Session
 from django.core import signing
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.utils import timezone
 
 from convive.core.errors import RequestError
-from convive.web.config import administration
 from convive.web.fieldwork.actions import draft_photos, drafts, photos
+from convive.web.fieldwork.jobs import sweep_fieldwork
 from convive.web.fieldwork.models import (
     Assignment,
     Attachment,
@@ -28,6 +30,9 @@ from convive.web.fieldwork.models import (
     WebDraft,
 )
 from convive.web.fieldwork.tokens import token_for, token_hash
+from convive.web.jobs.jobs import tidy
+from convive.web.rights.actions.proofs import holds
+from convive.web.rights.models import Proof
 from factories import fieldwork
 from factories.html_forms import fields_of
 
@@ -378,6 +383,21 @@ def test_what_travels_cannot_be_forged_and_is_of_this_form_only(client, survey):
     assert not Submission.objects.exists()
 
 
+def test_what_travels_is_of_one_campaign_and_ends_after_fourteen_days(client, survey, monkeypatch):
+    address = f"/en/fill/{survey.token}/"
+    page = client.post(address, {"_do": "start"})
+    state = fields_of(page.content.decode())["_state"]
+    assert client.post(address, {"_do": "next", "_state": state}).status_code == 200
+    survey.campaign.__class__.objects.filter(pk=survey.campaign.pk).update(code="another")
+    assert client.post(address, {"_do": "next", "_state": state}).status_code == 400
+    survey.campaign.__class__.objects.filter(pk=survey.campaign.pk).update(
+        code=survey.campaign.code
+    )
+    later = time.time() + 14 * 86_400 + 60
+    monkeypatch.setattr("django.core.signing.time.time", lambda: later)
+    assert client.post(address, {"_do": "next", "_state": state}).status_code == 400
+
+
 def test_without_a_script_a_follow_up_question_is_shown_before_going_on(client, survey):
     address = f"/en/fill/{survey.token}/"
     page = _post(client, address, client.post(address, {"_do": "start"}), "next")
@@ -459,7 +479,7 @@ def test_drafts_nobody_touched_for_fourteen_days_go_with_their_photos(audit):
     assert draft_photos.draft_photo(draft.pk, "../../secret.key") is None
 
 
-def test_the_start_of_the_server_sweeps_drafts_and_what_lies_beside_none(audit):
+def test_every_day_drafts_go_and_what_lies_beside_none_and_it_is_proven(audit):
     photo = "photo-0123456789ab.jpg"
     old, closed, fresh, own = (
         drafts.begin(audit.campaign, uuid.uuid4(), token_hash=token, now=NOW)
@@ -473,9 +493,14 @@ def test_the_start_of_the_server_sweeps_drafts_and_what_lies_beside_none(audit):
     for one in (closed, fresh):
         os.utime(draft_photos._folder(one.pk), (0, 0))
     session = Session.objects.create(session_key="k", expire_date=NOW - timedelta(days=99))
-    administration.sweep()
+    sweep_fieldwork(timezone.now())
+    tidy(timezone.now())
     assert [draft_photos.draft_photo(one.pk, photo) is not None for one in (old, closed, fresh, own)] == [
         False, False, True, True,
     ]  # fmt: skip
     assert set(WebDraft.objects.values_list("pk", flat=True)) == {fresh.pk, own.pk}
     assert not Session.objects.filter(pk=session.pk).exists()
+    assert {(one.kind, one.n, one.n_left) for one in Proof.objects.all()} == {
+        ("drafts", 1, 0), ("media", 1, 0),
+    }  # fmt: skip
+    assert all(holds(one) for one in Proof.objects.all())

@@ -193,6 +193,19 @@ def test_every_answer_has_the_headers_and_no_cookie(
         assert message_of(answer)
 
 
+@pytest.mark.parametrize(("method", "path"), [("GET", "/submission"), ("GET", "/nowhere")])
+def test_a_refusal_has_every_header_of_protection(app: StrictApp, method: str, path: str) -> None:
+    headers = {name.lower() for name in _send(app, method, path).headers}
+    page = app.transport.send("GET", "http://localhost/en/nowhere/", {})
+    wanted = {
+        "content-security-policy", "permissions-policy", "cross-origin-resource-policy",
+        "cross-origin-opener-policy", "referrer-policy", "x-content-type-options",
+        "x-frame-options",
+    }  # fmt: skip
+    assert wanted & {name.lower() for name in page.headers} <= headers
+    assert {"permissions-policy", "cross-origin-resource-policy"} <= headers
+
+
 def test_a_page_that_is_no_address_of_field_apps_has_none_of_this(app: StrictApp) -> None:
     answer = app.transport.send("GET", "http://localhost/en/work/sign-in/", {})
     assert "x-openrosa-version" not in answer.headers

@@ -11,13 +11,14 @@ import pytest
 from django.test import Client
 
 from convive.connectors.xlsform import write_submission
-from convive.web.accounts.models import Attempt
+from convive.web.accounts.models import Attempt, SignInPolicy
+from convive.web.accounts.oidc.town import TownSignIn
 from convive.web.audit_log.models import Event
 from convive.web.fieldwork.models import Campaign, Submission
 from convive.web.roles import Role
 from factories import fieldwork
 from factories.field_app import Answer, StrictApp, ThroughDjango
-from factories.web_objects.accounts import PASSWORD, make_account
+from factories.web_objects.accounts import PASSWORD, make_account, with_app
 
 pytestmark = pytest.mark.django_db
 EMAIL = "field@example.org"
@@ -110,6 +111,22 @@ def test_an_account_without_a_role_for_fieldwork_stays_out() -> None:
 def test_an_account_that_was_switched_off_stays_out() -> None:
     make_account(Role.FIELD, email=EMAIL, password=PASSWORD, is_active=False)
     assert _asked(_app()).status == 401
+
+
+@pytest.mark.usefixtures("audit")
+def test_an_account_that_needs_more_than_a_password_stays_out(field: Any, settings: Any) -> None:
+    policy = SignInPolicy.objects.create(pk=1, needs_second_factor=True)
+    assert _asked(_app()).status == 200, "the policy asks nothing of the field team"
+    settings.CONVIVE_TOWN_SIGN_IN = TownSignIn("https://login.town.example", "c", "s")
+    SignInPolicy.objects.filter(pk=policy.pk).update(is_password_off=True)
+    assert _asked(_app()).status == 403
+    SignInPolicy.objects.filter(pk=policy.pk).update(is_password_off=False)
+    assert _asked(_app()).status == 200
+    with_app(field)
+    answer = _asked(_app())
+    assert answer.status == 403
+    assert b"needs more than a password" in answer.body
+    assert _asked(_app(password="wrong")).status == 401, "said only to who knows the password"
 
 
 @pytest.mark.usefixtures("audit")

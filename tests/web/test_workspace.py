@@ -10,10 +10,16 @@ from pathlib import Path
 
 import pytest
 
-from convive.core.errors import StorageError
+from convive.catalogue.texts import explain
+from convive.core.errors import NotFoundError, StorageError
+from convive.web.accounts.models import Account, Invitation
+from convive.web.accounts.selectors import has_factor
+from convive.web.audit_log.models import Event
+from convive.web.config import administration
 from convive.web.config.database import database
 from convive.web.config.workspace import KEY_FILE, open_workspace, signing_key
 from convive.wiring.workspace import workspace_folder
+from factories.web_objects.accounts import make_organisation, with_app
 
 RUN = "from convive.cli.main import run; run()"
 
@@ -78,13 +84,46 @@ def test_accounts_and_log_from_the_command_line(tmp_path: Path) -> None:
     assert convive("user", "add", "ANA@example.org", "--role", "reader", *pack)[0] == 16
     assert convive("user", "add", "ben@example.org", "--role", "king", *pack)[0] == 14
     assert "ana@example.org" in convive("user", "list", *pack)[1]
+    code, said = convive("user", "link", "ANA@example.org", *pack, "--without-second-factor")
+    assert (code, "/en/work/invitation/" in said) == (0, True)
     code, said = convive("audit-log", "verify", str(tmp_path))
-    assert (code, "Events: 1." in said) == (0, True)
+    assert (code, "Events: 3." in said) == (0, True)
     spoil(tmp_path / "workspace" / "workspace.sqlite3")
     code, said = convive("audit-log", "verify", str(tmp_path))
     assert (code, "number 1" in said) == (23, True)
     assert convive("user", "list", "--pack", str(tmp_path / "nowhere"))[0] == 15
     assert not (tmp_path / "nowhere").exists()
+
+
+@pytest.mark.django_db
+def test_an_account_for_an_organisation_and_a_link_in_an_emergency() -> None:
+    make_organisation("Police")
+    with pytest.raises(NotFoundError) as caught:
+        administration.add_account(
+            "ana@example.org", name="", roles=["reader"], language="en", organisation="polcie"
+        )
+    assert (
+        explain(caught.value)
+        == "There is no organisation in use with the code polcie. Codes: police."
+    )
+    administration.add_account(
+        "ana@example.org", name="", roles=["reader"], language="fr", organisation="police"
+    )
+    assert [one["organisation"] for one in administration.list_accounts()] == ["police"]
+    ana = Account.objects.get()
+    with_app(ana)
+    path = administration.emergency_path(" ANA@example.org", without_second_factor=False)
+    assert path.startswith("/fr/work/invitation/")
+    assert has_factor(ana)
+    administration.emergency_path("ana@example.org", without_second_factor=True)
+    assert not has_factor(ana)
+    assert Invitation.objects.get(used_at=None).is_emergency
+    labels = Event.objects.filter(verb="accounts.link_renewed").values_list(
+        "actor_label", flat=True
+    )
+    assert list(labels) == ["command line"] * 2
+    with pytest.raises(NotFoundError, match="ACCOUNT_NOT_FOUND"):
+        administration.emergency_path("nobody@example.org", without_second_factor=True)
 
 
 def spoil(file: Path) -> None:

@@ -16,6 +16,7 @@ import numpy as np
 import pyarrow as pa
 
 from convive.app.assess import Prepared, compare, measure, parameters, prepare
+from convive.app.evidence_room.base import keep_counts
 from convive.app.ingest.keeper import FactKeeper
 from convive.app.ingest.kept_tallies import drop_unused
 from convive.app.ports import (
@@ -198,6 +199,7 @@ def build_audit(
     gated = gate(prepared, figures.rows, earlier=remembered(session), day=ports.clock().date())
     if session is not None and ports.store is not None:
         remember(session, gated.release)  # committed before the build can be seen
+        keep_counts(session, prepared)
     rows, n_tests = compare(prepared, gated.rows, figures.effects)
     tables = publish(rows)
     progress("publish", 1, 1)

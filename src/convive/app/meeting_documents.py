@@ -147,7 +147,7 @@ def _timetable(paper: MeetingPaper, words: _Words) -> Grid:
         for item in paper.items
     )
     columns = (words("time"), words("item"), words("how_long"))
-    return Grid(columns, rows, words("agenda"), widths=(0.15, 0.65, 0.2))
+    return Grid(columns, rows, widths=(0.15, 0.65, 0.2))
 
 
 def _facts(item: PaperItem, words: _Words) -> list[Block]:
@@ -160,15 +160,15 @@ def _facts(item: PaperItem, words: _Words) -> list[Block]:
     if promised:
         rows = tuple((one.text, one.who, one.due, one.tag) for one in promised)
         columns = (words("what"), words("who"), words("due"), words("state"))
-        blocks.append(Grid(columns, rows, item.title, widths=(0.42, 0.22, 0.18, 0.18)))
+        blocks.append(Grid(columns, rows, widths=(0.42, 0.22, 0.18, 0.18)))
     if actions:
         rows3 = tuple((one.text, one.tag, " ".join(one.details)) for one in actions)
         columns3 = (words("action"), words("light"), words("why"))
-        blocks.append(Grid(columns3, rows3, item.title, widths=(0.34, 0.14, 0.52)))
+        blocks.append(Grid(columns3, rows3, widths=(0.34, 0.14, 0.52)))
     if findings:
         found = tuple((one.text, one.tag, one.basis) for one in findings)
         columns4 = (words("finding"), words("certainty"), words("basis"))
-        blocks.append(Grid(columns4, found, item.title, widths=(0.55, 0.13, 0.32)))
+        blocks.append(Grid(columns4, found, widths=(0.55, 0.13, 0.32)))
     if plain:
         blocks.append(Bullets(tuple(one.text for one in plain)))
     return blocks
@@ -191,4 +191,4 @@ def _paragraphs(text: str) -> list[Block]:
 def _promises(promises: Sequence[PaperPromise], words: _Words) -> Grid:
     rows = tuple((one.text, one.owner, one.due, one.about) for one in promises)
     columns = (words("what"), words("who"), words("due"), words("about"))
-    return Grid(columns, rows, words("commitments"), widths=(0.42, 0.2, 0.18, 0.2))
+    return Grid(columns, rows, widths=(0.42, 0.2, 0.18, 0.2))

@@ -22,9 +22,12 @@ def _group() -> None:
 def verify(
     context: typer.Context,
     pack: Annotated[Path, typer.Argument(help="Folder of the city pack.")],
+    head: Annotated[
+        str, typer.Option(help="A head that was written down earlier; it must still be there.")
+    ] = "",
 ) -> None:
     """Recompute the chain of the log, and name the first entry that does not fit."""
     terminal: Terminal = context.obj
     open_workspace(pack)
-    n, head = verify_audit_log()
+    n, head = verify_audit_log(head.strip().lower())
     terminal.say("cli.audit_log.whole", n=n, head=head)

@@ -43,6 +43,8 @@ SIGNED_IN = "signed_in"
 ROLE = "role"
 EDITOR = "editor"
 READER = "reader"
+HELD = "convive.held_back"
+"""Key of a session that must set up a second factor before it opens anything else."""
 OPEN = frozenset({PUBLIC, ANYBODY, LINK_HOLDER, PASSWORD_HOLDER})
 """Rules that ask for no session."""
 
@@ -54,6 +56,8 @@ class Rule:
     name: str
     methods: Methods = READ
     roles: frozenset[Role] = frozenset()
+    is_for_held: bool = False
+    """Whether it is also open to a session that is held back (`HELD`)."""
 
     def admits(self, user: Any) -> bool:
         """Tell whether a person may come in."""
@@ -95,6 +99,11 @@ def signed_in(methods: Methods = READ) -> Callable[[View], View]:
     return _rule(Rule(SIGNED_IN, methods))
 
 
+def held_too(methods: Methods = FORM) -> Callable[[View], View]:
+    """Declare that any account may come in, also one that must set up a second factor first."""
+    return _rule(Rule(SIGNED_IN, methods, is_for_held=True))
+
+
 def role(*roles: Role, methods: Methods = READ) -> Callable[[View], View]:
     """Declare that only holders of one of these roles may come in."""
     return _rule(Rule(ROLE, methods, frozenset(roles)))
@@ -134,7 +143,11 @@ def _guard(view: View, rule: Rule) -> View:
         if request.method not in rule.methods:
             return HttpResponseNotAllowed(rule.methods)
         # A public page must not even ask who reads it: that would be a cookie and a query.
-        if rule.name in OPEN or rule.admits(request.user):
+        if rule.name in OPEN:
+            return view(request, *args, **kwargs)
+        if request.user.is_authenticated and not rule.is_for_held and request.session.get(HELD):
+            return _send_to(request, reverse("second-factor", args=(preferred_language(request),)))
+        if rule.admits(request.user):
             return view(request, *args, **kwargs)
         if request.user.is_authenticated:
             raise PermissionDenied
@@ -147,9 +160,13 @@ def _guard(view: View, rule: Rule) -> View:
 def _send_to_sign_in(request: HttpRequest) -> HttpResponse:
     """Ask nobody to sign in; the way back is kept for pages, not for what was sent."""
     address = reverse("sign-in", args=(preferred_language(request),))
-    if request.headers.get("HX-Request"):
-        # The whole page must change, not the fragment that was asked for.
-        return HttpResponse(status=401, headers={"HX-Redirect": address})
-    if request.method in READ:
+    if request.method in READ and not request.headers.get("HX-Request"):
         address += "?" + urlencode({"next": request.get_full_path()})
+    return _send_to(request, address)
+
+
+def _send_to(request: HttpRequest, address: str) -> HttpResponse:
+    """Send on to another page, whole also where a fragment was asked for."""
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=401, headers={"HX-Redirect": address})
     return HttpResponseRedirect(address)

@@ -145,6 +145,7 @@ def restore_backup(
     if shutil.disk_usage(_existing(pack.parent)).free < manifest.n_bytes * _ROOM:
         raise StorageError("BACKUP_NO_ROOM", megabytes=manifest.n_bytes * _ROOM // 10**6)
     with _new_folder(pack) as new:
+        (new / _ROWS).mkdir(mode=0o700)
         extract(file, lambda member: _place(new, member), passphrase)
         if is_there and not manifest.has_evidence:
             _keep_evidence(pack, new)

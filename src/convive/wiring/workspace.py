@@ -47,9 +47,37 @@ def welcome_path(language: str) -> str | None:
     return path
 
 
-def add_account(email: str, *, name: str, roles: Sequence[str], language: str) -> str:
-    """Make an account in the open workspace; return the path at which its password is set."""
-    path: str = _web("administration").add_account(email, name=name, roles=roles, language=language)
+def add_account(
+    email: str, *, name: str, roles: Sequence[str], language: str, organisation: str = ""
+) -> str:
+    """Make an account in the open workspace; return the path at which its password is set.
+
+    Raises
+    ------
+    RequestError
+        ACCOUNT_NOT_VALID.
+    ConflictError
+        ACCOUNT_EXISTS.
+    NotFoundError
+        ORGANISATION_NOT_FOUND.
+    """
+    path: str = _web("administration").add_account(
+        email, name=name, roles=roles, language=language, organisation=organisation
+    )
+    return path
+
+
+def emergency_path(email: str, *, without_second_factor: bool = False) -> str:
+    """Return a one-time path that lets an account in, also where passwords are switched off.
+
+    Raises
+    ------
+    NotFoundError
+        ACCOUNT_NOT_FOUND.
+    """
+    path: str = _web("administration").emergency_path(
+        email, without_second_factor=without_second_factor
+    )
     return path
 
 
@@ -59,15 +87,17 @@ def list_accounts() -> list[dict[str, Any]]:
     return found
 
 
-def verify_audit_log() -> tuple[int, str]:
+def verify_audit_log(head: str = "") -> tuple[int, str]:
     """Recompute the log of the open workspace; return number of events and last hash.
+
+    `head` is a hash that was written down earlier: it must still be in the chain.
 
     Raises
     ------
     StorageError
-        AUDIT_LOG_BROKEN.
+        AUDIT_LOG_BROKEN; AUDIT_LOG_CUT.
     """
-    found: tuple[int, str] = _web("administration").verify_audit_log()
+    found: tuple[int, str] = _web("administration").verify_audit_log(head)
     return found
 
 

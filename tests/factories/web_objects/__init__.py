@@ -2,7 +2,8 @@
 
 A module has ``BUILDERS``: name of the address → function that makes the objects which it names
 and returns its keyword arguments (without the language). Addresses that take only the language
-need no entry.
+need no entry. ``FOR_MEMBERS`` names those whose objects, as they are made here, only editors know
+of: whoever else comes in by the rule finds nothing there.
 """
 
 from __future__ import annotations
@@ -15,8 +16,11 @@ from typing import Any
 Builder = Callable[[], dict[str, Any]]
 
 BUILDERS: dict[str, Builder] = {}
+FOR_MEMBERS: set[str] = set()
 for _found in pkgutil.iter_modules(__path__):
-    BUILDERS |= importlib.import_module(f"{__name__}.{_found.name}").BUILDERS
+    _module = importlib.import_module(f"{__name__}.{_found.name}")
+    BUILDERS |= _module.BUILDERS
+    FOR_MEMBERS |= getattr(_module, "FOR_MEMBERS", set())
 
 
 def arguments_of(name: str) -> dict[str, Any]:

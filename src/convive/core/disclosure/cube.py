@@ -10,7 +10,14 @@ from numpy.typing import ArrayLike, NDArray
 
 from convive.core.disclosure.dayparts import crossings, folded_levels, folded_positions
 from convive.core.disclosure.kernel import cover_small
-from convive.core.disclosure.margins import CellStatus, IntArray, StatusArray, checked, rooms
+from convive.core.disclosure.margins import (
+    CellRole,
+    CellStatus,
+    IntArray,
+    StatusArray,
+    checked,
+    rooms,
+)
 from convive.core.disclosure.suppression import UNNAMING
 from convive.core.errors import MethodError
 
@@ -21,6 +28,8 @@ Levels = Sequence[ArrayLike]
 
 _PARTNERS = 96
 """Other entries that one of an axis is exchanged with at most."""
+_KNOWN = 1e6
+"""Cost of going through a cell that readers have already: above that of any other cover."""
 _AGAIN = 0.05
 """Share of its cost that a cover of the first round costs in the second."""
 
@@ -35,6 +44,9 @@ class CubeSuppression:
 
     counts: IntArray
     status: StatusArray
+    n_open: int = 0
+    """Cells in need without an exchange, and FIXED cells that an exchange had to go through: above
+    0, what readers have already says too much beside this. Always 0 without roles."""
 
     @property
     def n_hidden(self) -> int:
@@ -52,6 +64,7 @@ def suppress_cube(
     *,
     hierarchies: tuple[Levels, Levels, Levels] = ((), (), ()),
     min_count: int = 5,
+    roles: ArrayLike | None = None,
 ) -> CubeSuppression:
     """Return which cells of a cube and of all its margins may be shown.
 
@@ -65,6 +78,9 @@ def suppress_cube(
         nest in those of the next.
     min_count : int
         As for `suppress`, from 3 upwards.
+    roles : array_like of int, shape of the cube with its margins, optional
+        `CellRole` of each cell; PUBLISHED if left out. Where it names FIXED cells, look at
+        `n_open` of the result: above 0, more has to be DERIVED (hidden from the start).
 
     Returns
     -------
@@ -95,18 +111,29 @@ def suppress_cube(
     cube = checked(counts)
     if cube.ndim not in (3, 4) or not cube.size:
         raise MethodError("DISCLOSURE_BAD_COUNT", shape=cube.shape)
+    role = None if roles is None else np.asarray(roles, np.int8)
     if cube.ndim == 3:
-        return _of_three(cube, hierarchies, min_count, n_parts=1)
+        return _of_three(cube, hierarchies, min_count, role, n_parts=1)
     n_kinds, n_parts = cube.shape[2:]
     levels = [_groups(level, n_kinds) for level in hierarchies[2]]
     folded = (*hierarchies[:2], folded_levels(levels, n_kinds, n_parts))
-    found = _of_three(cube.reshape(*cube.shape[:2], -1), folded, min_count, n_parts=n_parts)
     at = folded_positions(levels, n_kinds, n_parts)
-    return CubeSuppression(found.counts[:, :, at], found.status[:, :, at])
+    if role is not None:
+        flat = np.zeros((*role.shape[:2], int(at.max()) + 1), np.int8)
+        flat[:, :, at] = role
+        role = flat
+    flat_cube = cube.reshape(*cube.shape[:2], -1)
+    found = _of_three(flat_cube, folded, min_count, role, n_parts=n_parts)
+    return CubeSuppression(found.counts[:, :, at], found.status[:, :, at], found.n_open)
 
 
 def _of_three(
-    cube: IntArray, hierarchies: tuple[Levels, Levels, Levels], min_count: int, *, n_parts: int
+    cube: IntArray,
+    hierarchies: tuple[Levels, Levels, Levels],
+    min_count: int,
+    roles: StatusArray | None,
+    *,
+    n_parts: int,
 ) -> CubeSuppression:
     chains = [_chains(levels, n) for levels, n in zip(hierarchies, cube.shape, strict=True)]
     full = with_margins(cube, hierarchies=hierarchies)
@@ -118,12 +145,19 @@ def _of_three(
         )
         for axis, chain in enumerate(chains)
     )
+    role = np.zeros(full.shape, np.int8) if roles is None else roles
+    if role.shape != full.shape:
+        raise MethodError("DISCLOSURE_BAD_MARGIN", n_cells=full.size)
     cost = np.log1p(full.astype(np.float64))
-    first = _covered(full, cost, axes, min_count)
+    first, n_open = _covered(full, cost, axes, min_count, role)
+    if roles is not None:  # a second round would choose other covers, not fewer that are known
+        return CubeSuppression(full, first, n_open)
     again = np.where(first != CellStatus.SHOWN, _AGAIN * cost, cost)
-    second = _covered(full, again, axes, min_count)
-    fewer = np.count_nonzero(second) <= np.count_nonzero(first)
-    return CubeSuppression(full, second if fewer else first)
+    second, n_open_again = _covered(full, again, axes, min_count, role)
+    fewer = (n_open_again, np.count_nonzero(second)) <= (n_open, np.count_nonzero(first))
+    if fewer:
+        return CubeSuppression(full, second, n_open_again)
+    return CubeSuppression(full, first, n_open)
 
 
 def with_margins(counts: ArrayLike, *, hierarchies: tuple[Levels, ...] = ((), (), ())) -> IntArray:
@@ -200,13 +234,29 @@ def _covered(
     cost: NDArray[np.float64],
     axes: tuple[tuple[IntArray, IntArray], ...],
     min_count: int,
-) -> StatusArray:
-    is_small = (full > 0) & (full < min_count)
+    role: StatusArray,
+) -> tuple[StatusArray, int]:
+    """Return the status of each cell, and how many cells in need have no exchange."""
+    is_fixed, is_derived = role == CellRole.FIXED, role == CellRole.DERIVED
+    is_sensitive = role == CellRole.SENSITIVE
+    is_small = (full > 0) & (full < min_count) & ~is_fixed
+    is_named = is_small & ~is_derived & ~is_sensitive
     can_rise, can_fall = rooms(full, min_count)
-    price = np.where(is_small, 0.0, cost)
-    rise = np.where(can_rise, price, np.where(is_small, UNNAMING, np.inf))
-    prices = np.stack([rise, np.where(can_fall, price, np.inf)])
-    status = np.where(is_small, CellStatus.SMALL_COUNT, CellStatus.SHOWN).astype(np.int8)
-    small = np.argwhere(is_small)
-    cover_small(prices, status, axes, small[np.argsort(full[is_small], kind="stable")])
-    return status
+    price = np.where(is_small | is_derived | is_sensitive, 0.0, cost)
+    rise = np.where(can_rise, price, np.where(is_named, UNNAMING, np.inf))
+    fall = np.where(can_fall, price, np.inf)
+    rise[is_derived | is_sensitive], fall[is_derived & (full > 0)] = 0.0, 0.0
+    # Gone through only where there is no other way, and then it is told in `n_open`.
+    rise[is_fixed] = np.where(full[is_fixed] > 0, _KNOWN, np.inf)
+    fall[is_fixed] = np.where(full[is_fixed] > 1, _KNOWN, np.inf)
+    prices = np.stack([rise, fall])
+    status = np.select(
+        [is_sensitive | (is_derived & ~is_small), is_small],
+        [CellStatus.COMPLEMENTARY, CellStatus.SMALL_COUNT],
+        CellStatus.SHOWN,
+    ).astype(np.int8)
+    in_need = is_small | is_sensitive
+    cells = np.argwhere(in_need)
+    ordered = cells[np.argsort(full[in_need], kind="stable")]
+    n_open = int(cover_small(prices, status, axes, ordered))
+    return status, n_open + int(np.count_nonzero(status[is_fixed]))

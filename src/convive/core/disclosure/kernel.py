@@ -156,6 +156,8 @@ def _take(prices, status, is_done, axes, found):  # type: ignore[no-untyped-def]
 def cover_small(prices, status, axes, small):  # type: ignore[no-untyped-def]
     """Find an exchange for each small cell, hiding what it takes; changes the first two.
 
+    Returns how many have none.
+
     Parameters
     ----------
     prices : array of float, shape (2, areas, months, categories)
@@ -174,6 +176,7 @@ def cover_small(prices, status, axes, small):  # type: ignore[no-untyped-def]
     """
     is_done = np.zeros(status.shape, dtype=np.bool_)
     found = np.zeros(4, dtype=np.int64)
+    n_open = 0
     for q in range(small.shape[0]):
         own = (small[q, 0], small[q, 1], small[q, 2])
         if is_done[own]:
@@ -185,4 +188,8 @@ def cover_small(prices, status, axes, small):  # type: ignore[no-untyped-def]
                     best = _cheapest(prices, axes, own, sign, best, found)
             if best < limit:
                 break
-        _take(prices, status, is_done, axes, found)
+        if best < np.inf:
+            _take(prices, status, is_done, axes, found)
+        else:
+            n_open += 1
+    return n_open

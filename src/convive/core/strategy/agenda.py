@@ -87,6 +87,8 @@ class Material:
     has_audit: bool = True
     changes: Sequence[FindingChange] | None = None
     """None: there is nothing to compare with yet."""
+    has_plan: bool = True
+    """Whether there is an adopted strategy to speak about."""
     actions: Sequence[ActionNow] = ()
     """Those that are not on track."""
 
@@ -102,7 +104,7 @@ def build_agenda(material: Material) -> tuple[DraftItem, ...]:
         DraftItem("last_minutes", 5, _about_last(material.last)),
         DraftItem("commitments", _minutes(5, 2, len(late), 20), _about_promises(material)),
         DraftItem("changes", _minutes(5, 2, len(changes), 20), _about_changes(material)),
-        DraftItem("actions", _minutes(5, 3, len(actions), 30), _about_actions(actions)),
+        DraftItem("actions", _minutes(5, 3, len(actions), 30), _about_actions(material, actions)),
         DraftItem("decision", _minutes(5, 5, len(decide), 30), decide),
         DraftItem("any_other", 10),
     )
@@ -169,7 +171,9 @@ def _spoken_of(actions: Iterable[ActionNow]) -> list[ActionNow]:
     return sorted(found, key=lambda one: (NOT_ON_TRACK.index(one.progress), one.ref))
 
 
-def _about_actions(actions: Sequence[ActionNow]) -> tuple[Fact, ...]:
+def _about_actions(material: Material, actions: Sequence[ActionNow]) -> tuple[Fact, ...]:
+    if not material.has_plan:
+        return (Fact("no_strategy"),)
     if not actions:
         return (Fact("all_on_track"),)
     told = [

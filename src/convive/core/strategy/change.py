@@ -71,7 +71,7 @@ def difference(before: Figure, after: Figure) -> Change | None:
     >>> shown = Status.SHOWN
     >>> change = difference(Figure(shown, 30, 26, 34), Figure(shown, 20, 17, 23))
     >>> change.amount, change.low, change.high
-    (-10, -15.0, -5.0)
+    (-10.0, -15.0, -5.0)
     """
     first, second = _limits(before), _limits(after)
     if first is None or second is None:
@@ -120,7 +120,7 @@ def _verdict(target: Target, change: Change, *, is_clear: bool) -> TargetVerdict
         return TargetVerdict.HELD if _is_small(target, change) else TargetVerdict.CANNOT_TELL
     if not is_clear:
         return TargetVerdict.CANNOT_TELL
-    if (change.amount < 0) is (target.direction == "down"):
+    if (change.amount < 0) == (target.direction == "down"):
         return TargetVerdict.REACHED if _is_reached(target) else TargetVerdict.WANTED_WAY
     return TargetVerdict.WRONG_WAY
 
@@ -161,4 +161,4 @@ def _limits(figure: Figure) -> tuple[float, float, float] | None:
     if figure.status is not Status.SHOWN or value is None or low is None or high is None:
         return None
     usable = all(isfinite(x) for x in (value, low, high)) and low <= value <= high
-    return (value, low, high) if usable else None
+    return (float(value), float(low), float(high)) if usable else None

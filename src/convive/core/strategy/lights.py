@@ -37,7 +37,7 @@ def progress_of(action: Action, *, today: date, commitments: Iterable[Commitment
     """
     mine = [one for one in commitments if action.ref in one.about]
     told = [*rules.overdue_milestones(action, today), *rules.overdue_commitments(mine, today)]
-    told += target_reasons(action.targets, today)
+    told += of_targets(action.targets, today)
     if action.state in _OVER:
         kept = tuple(Reason(r.code, r.params, min(r.weight, TOLD)) for r in told)
         return Standing(_OVER[action.state], kept)
@@ -83,12 +83,12 @@ def standings_of(plan: Plan, *, today: date) -> Mapping[str, Standing]:
     return found
 
 
-def target_reasons(targets: Sequence[Target], today: date) -> list[Reason]:
+def of_targets(targets: Sequence[Target], today: date) -> list[Reason]:
     """Return what the targets say, one reason a target."""
-    return [_target_reason(reading, today) for reading in read_targets(targets)]
+    return [_of_target(reading, today) for reading in read_targets(targets)]
 
 
-def _target_reason(reading: TargetReading, today: date) -> Reason:
+def _of_target(reading: TargetReading, today: date) -> Reason:
     target = reading.target
     is_due = target.due is not None and target.due <= today
     params: dict[str, Any] = {"indicator": target.indicator_id}
@@ -113,7 +113,7 @@ def _standing(reasons: Iterable[Reason], *, otherwise: Progress) -> Standing:
 def _objective_standing(
     objective: Objective, standings: Sequence[Standing], today: date
 ) -> Standing:
-    reasons = target_reasons(objective.targets, today)
+    reasons = of_targets(objective.targets, today)
     counts = {p: sum(s.progress is p for s in standings) for p in Progress}
     reasons += [
         Reason(f"actions_{progress}", {"n": n, "of": len(standings)}, _weight(progress, counts))

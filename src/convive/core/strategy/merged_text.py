@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from dataclasses import dataclass
 from difflib import SequenceMatcher
-
-Lines = list[str]
 
 
 def merge_texts(base: str, kept: str, sent: str) -> str | None:
@@ -40,64 +38,58 @@ def merge_texts(base: str, kept: str, sent: str) -> str | None:
         return sent
     if sent == base:
         return kept
-    lines = base.split("\n") if base else []
-    first, second = _split(kept), _split(sent)
-    merged: Lines = []
-    for start, end, of_first, of_second in _stretches(lines, first, second):
-        was = lines[start:end]
-        if of_second in (of_first, was):
-            merged += of_first
-        elif of_first == was:
-            merged += of_second
-        elif not was:
-            merged += _both(of_first, of_second)
-        elif (settled := _line_by_line(was, of_first, of_second)) is not None:
-            merged += settled
-        else:
+    lines, merged, done = _split(base), list[str](), 0
+    last: _Change | None = None
+    for change in _in_order(_changes(lines, _split(kept)), _changes(lines, _split(sent))):
+        if last is not None and change == last:
+            continue
+        if last is not None and change.is_at(last):
+            merged[len(merged) - len(last.lines) :] = _both(last.lines, change.lines)
+            continue
+        if change.start < done:
             return None
-    return "\n".join(merged)
+        merged += [*lines[done : change.start], *change.lines]
+        done, last = change.end, change
+    return "\n".join([*merged, *lines[done:]])
 
 
-def _split(text: str) -> Lines:
+@dataclass(frozen=True)
+class _Change:
+    """Lines of the base, from `start` to before `end`, and what stands there instead."""
+
+    start: int
+    end: int
+    lines: tuple[str, ...]
+
+    def is_at(self, other: _Change) -> bool:
+        """Tell whether both add lines at the same place."""
+        return self.start == self.end == other.start == other.end
+
+
+def _split(text: str) -> list[str]:
     return text.split("\n") if text else []
 
 
-def _both(first: Lines, second: Lines) -> Lines:
-    """Return added lines of both; what the second has from the first already is not doubled."""
-    n = len(first)
-    return second if second[:n] == first else first + second
-
-
-def _line_by_line(was: Lines, first: Lines, second: Lines) -> Lines | None:
-    """Return neighbouring lines of which each was changed by one of the two only."""
-    if not len(was) == len(first) == len(second):
-        return None
-    rows = list(zip(was, first, second, strict=True))
-    if any(a != b and old not in {a, b} for old, a, b in rows):
-        return None
-    return [b if a == old else a for old, a, b in rows]
-
-
-def _stretches(base: Lines, first: Lines, second: Lines) -> Iterator[tuple[int, int, Lines, Lines]]:
-    """Yield stretches of `base` (start, end) with what each of the two made of them.
-
-    Lines that neither has changed part the stretches: a change ends where both agree with the
-    base again.
-    """
-    in_first, in_second = _places(base, first), _places(base, second)
-    i = a = b = 0
-    for k in sorted(in_first.keys() & in_second.keys()):
-        yield i, k, first[a : in_first[k]], second[b : in_second[k]]
-        yield k, k + 1, [base[k]], [base[k]]
-        i, a, b = k + 1, in_first[k] + 1, in_second[k] + 1
-    yield i, len(base), first[a:], second[b:]
-
-
-def _places(base: Lines, other: Lines) -> dict[int, int]:
-    """Return where the unchanged lines of `base` stand in the other text."""
+def _changes(base: list[str], other: list[str]) -> list[_Change]:
     matcher = SequenceMatcher(None, base, other, autojunk=False)
-    return {
-        block.a + k: block.b + k
-        for block in matcher.get_matching_blocks()
-        for k in range(block.size)
-    }
+    return [
+        _Change(start, end, tuple(other[first:after]))
+        for kind, start, end, first, after in matcher.get_opcodes()
+        if kind != "equal"
+    ]
+
+
+def _in_order(kept: list[_Change], sent: list[_Change]) -> list[_Change]:
+    """Return the changes by their place, at one place those that were there first."""
+    return sorted([*kept, *sent], key=lambda one: (one.start, one.end))
+
+
+def _both(first: tuple[str, ...], second: tuple[str, ...]) -> tuple[str, ...]:
+    """Return added lines of both; where one only goes on writing the other, it stands for both.
+
+    That is what comes of an answer that got lost on the way: the same text is sent again, longer.
+    """
+    one, other = "\n".join(first), "\n".join(second)
+    if other.startswith(one):
+        return second
+    return first if one.startswith(other) else first + second

@@ -7,9 +7,11 @@ from typing import Any
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 
-from convive.catalogue.texts import languages
-from convive.web.accounts.models import Account, plain_email
-from convive.web.accounts.selectors import has_account
+from convive.catalogue.texts import languages, say
+from convive.core.strategy.vocabulary import Sector
+from convive.web.accounts import throttle
+from convive.web.accounts.models import Account, Organisation, plain_email
+from convive.web.accounts.selectors import has_account, organisations_to_choose
 from convive.web.roles import Role
 from convive.web.staff.forms import CodeField, CodesField, StaffForm
 
@@ -62,6 +64,22 @@ class NewPasswordForm(StaffForm):
         return password
 
 
+def check_own_password(account: Account, password: str) -> None:
+    """Refuse another password than the account's own; guessing is slowed down here too.
+
+    Raises
+    ------
+    ValidationError
+        throttled, not_current.
+    """
+    tried = throttle.try_own(account, "password")
+    if not tried.is_free:
+        raise forms.ValidationError("", code="throttled", params={"n": tried.wait_minutes})
+    if not account.check_password(password):
+        raise forms.ValidationError("", code="not_current")
+    throttle.forget(tried)
+
+
 class OwnPasswordForm(NewPasswordForm):
     """The password that was, and the new one."""
 
@@ -70,8 +88,7 @@ class OwnPasswordForm(NewPasswordForm):
 
     def clean_current(self) -> str:
         current: str = self.cleaned_data["current"]
-        if not self.account.check_password(current):
-            raise forms.ValidationError("", code="not_current")
+        check_own_password(self.account, current)
         return current
 
 
@@ -92,9 +109,11 @@ class PersonForm(StaffForm):
 
 
 class WelcomeForm(PersonForm):
-    """The first coordinator: who they are, and a password."""
+    """The first coordinator: who they are, a password, and the name of the town."""
 
+    town = forms.CharField(max_length=160)
     password = password_field("new-password")
+    field_order = ("town", "email", "name", "language", "password")
 
     def clean(self) -> dict[str, Any]:
         found: dict[str, Any] = super().clean() or self.cleaned_data
@@ -107,16 +126,49 @@ class WelcomeForm(PersonForm):
         return found
 
 
-class InviteForm(PersonForm):
+class OrganisationChoice(StaffForm):
+    """For which organisation somebody acts."""
+
+    organisation = forms.ModelChoiceField(Organisation.objects.none(), required=False)
+
+    def __init__(self, *args: Any, present: Organisation | None = None, **options: Any) -> None:
+        super().__init__(*args, **options)
+        field: Any = self.fields["organisation"]
+        field.queryset = organisations_to_choose(present)
+        field.empty_label = say("accounts.person.no_organisation", self.page_language)
+
+
+class InviteForm(PersonForm, OrganisationChoice):
     """Somebody to invite, with the roles that they will have."""
 
     roles = CodesField(list(Role), words="role")
+    field_order = ("email", "name", "language", "organisation", "roles")
 
 
-class RolesForm(StaffForm):
-    """What an account may do."""
+class RolesForm(OrganisationChoice):
+    """What an account may do, and for whom."""
 
     texts = "accounts.person"
 
     roles = CodesField(list(Role), words="role", required=False)
     is_active = forms.BooleanField(required=False)
+
+
+class OrganisationForm(StaffForm):
+    """What is said of an organisation."""
+
+    texts = "accounts.organisation"
+
+    name = forms.CharField(max_length=160)
+    sector = CodeField(list(Sector), words="plan.sector")
+    is_town = forms.BooleanField(required=False)
+    is_active = forms.BooleanField(required=False, initial=True)
+
+
+class PolicyForm(StaffForm):
+    """What the workspace asks of whoever signs in."""
+
+    texts = "accounts.policy"
+
+    needs_second_factor = forms.BooleanField(required=False)
+    is_password_off = forms.BooleanField(required=False)

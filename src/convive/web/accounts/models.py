@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.utils.crypto import salted_hmac
 
 from convive.catalogue.texts import languages
 from convive.core.strategy.vocabulary import Sector
@@ -68,6 +69,8 @@ class Account(AbstractBaseUser):
     )
     """For whom the person acts; None: for nobody, and nothing of a partner's is seen."""
     is_active = models.BooleanField(default=True)
+    session_round = models.PositiveIntegerField(default=0)
+    """Counted up to end every session of the account at once, also one that begins meanwhile."""
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects: ClassVar[AccountManager] = AccountManager()
@@ -86,6 +89,12 @@ class Account(AbstractBaseUser):
     def roles(self) -> frozenset[Role]:
         """The roles that the account holds, read once per object."""
         return frozenset(Role(held.role) for held in self.held_roles.all())
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Tie sessions to password and round: where either changes, they end."""
+        said = self.password if not self.session_round else f"{self.password}.{self.session_round}"
+        key = "convive.accounts.session"
+        return salted_hmac(key, said, secret=secret, algorithm="sha256").hexdigest()
 
     @property
     def ordered_roles(self) -> list[Role]:
@@ -118,6 +127,8 @@ class Invitation(models.Model):
     token_hash = models.CharField(max_length=64, unique=True)
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
+    is_emergency = models.BooleanField(default=False)
+    """Made on the command line: it opens also where passwords are switched off."""
 
     def __str__(self) -> str:
         return f"{self.pk}"
@@ -131,6 +142,41 @@ class Attempt(models.Model):
 
     class Meta:
         indexes = (models.Index(fields=["key", "at"], name="attempt_key"),)
+
+    def __str__(self) -> str:
+        return f"{self.pk}"
+
+
+class OpenSession(models.Model):
+    """A session of an account, so that its owner can see where it is signed in.
+
+    Neither address nor name of the device is kept: when it began and what kind of browser it is
+    are enough to recognise one's own.
+    """
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="open_sessions")
+    session_key = models.CharField(max_length=40, unique=True)
+    begun_at = models.DateTimeField()
+    browser = models.CharField(max_length=12)
+    system = models.CharField(max_length=12)
+
+    class Meta:
+        ordering = ("-begun_at", "-pk")
+
+    def __str__(self) -> str:
+        return f"{self.pk}"
+
+
+class SignInPolicy(models.Model):
+    """What the workspace asks of whoever signs in; one row, see `selectors.policy`."""
+
+    needs_second_factor = models.BooleanField(default=False)
+    """Whether editors and the data protection officer must have a second factor."""
+    is_password_off = models.BooleanField(default=False)
+    """Whether only the town's own sign-in opens the workspace."""
+
+    class Meta:
+        constraints = (models.CheckConstraint(condition=models.Q(pk=1), name="one_sign_in_policy"),)
 
     def __str__(self) -> str:
         return f"{self.pk}"

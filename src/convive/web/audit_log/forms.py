@@ -16,14 +16,18 @@ class LogFilter(StaffForm):
     texts = "log.filter"
 
     verb = forms.ChoiceField(required=False)
+    kind = forms.ChoiceField(required=False)
+    object = forms.CharField(required=False, max_length=80)
     account = forms.IntegerField(required=False, widget=forms.HiddenInput, min_value=1)
     first_day = DayField(required=False)
     last_day = DayField(required=False)
 
-    def __init__(self, *args: Any, verbs: list[str], **options: Any) -> None:
+    def __init__(self, *args: Any, verbs: list[str], kinds: list[str], **options: Any) -> None:
         super().__init__(*args, **options)
         choices = [(verb, verb_words(verb, self.page_language)) for verb in verbs]
         self.fields["verb"].choices = [("", say("web.any", self.page_language)), *choices]  # type: ignore[attr-defined]
+        things = [("", say("web.any", self.page_language)), *((one, one) for one in kinds)]
+        self.fields["kind"].choices = things  # type: ignore[attr-defined]
 
 
 def verb_words(verb: str, language: str) -> str:

@@ -40,3 +40,18 @@ class Event(models.Model):
         """Return the details as a mapping."""
         found: dict[str, Any] = json.loads(self.details)
         return found
+
+
+class Seal(models.Model):
+    """The head of the chain as it was written down one day; a cut-off end does not have it."""
+
+    at = models.DateTimeField()
+    n = models.PositiveBigIntegerField()
+    """Events up to it."""
+    head = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ("pk",)
+
+    def __str__(self) -> str:
+        return f"{self.n} {self.head}"

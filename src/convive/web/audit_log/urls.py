@@ -6,5 +6,8 @@ from django.urls import include, path
 
 from convive.web.audit_log import views
 
-_work = [path("log/", views.log, name="log")]
+_work = [
+    path("log/", views.log, name="log"),
+    path("log/<slug:kind>/", views.export, name="log-file"),
+]
 urlpatterns = [path("<language:language>/work/", include(_work))]

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from convive.core.errors import RequestError, StorageError
+from convive.core.errors import NotFoundError, RequestError, StorageError
 from convive.web.config.workspace import open_workspace
 
 COMMAND_LINE = "command line"
@@ -38,19 +38,6 @@ def open_site(workspace: Path) -> None:
     connections.close_all()  # workers must not inherit an open one
 
 
-def sweep() -> None:
-    """Remove what was kept long enough: old drafts, ended sessions, what a stopped server left."""
-    from django.core.management import call_command  # noqa: PLC0415
-    from django.utils import timezone  # noqa: PLC0415
-
-    from convive.web.fieldwork.actions import drafts, sweep  # noqa: PLC0415
-
-    drafts.sweep(timezone.localdate())
-    sweep.sweep_media(now=timezone.now())
-    sweep.sweep_draft_folders(now=timezone.now())
-    call_command("clearsessions", verbosity=0)
-
-
 def welcome_path(language: str) -> str | None:
     """Return the one-time path for the first coordinator; None where there are accounts."""
     from django.urls import reverse  # noqa: PLC0415
@@ -61,13 +48,17 @@ def welcome_path(language: str) -> str | None:
     return reverse("welcome", args=(language, token)) if token else None
 
 
-def add_account(email: str, *, name: str, roles: Sequence[str], language: str) -> str:
+def add_account(
+    email: str, *, name: str, roles: Sequence[str], language: str, organisation: str = ""
+) -> str:
     """Make an account and return the one-time path at which its password is set.
 
     Raises
     ------
     RequestError
         ACCOUNT_NOT_VALID.
+    NotFoundError
+        ORGANISATION_NOT_FOUND with the codes that there are.
     ConflictError
         ACCOUNT_EXISTS.
     """
@@ -75,6 +66,7 @@ def add_account(email: str, *, name: str, roles: Sequence[str], language: str) -
     from django.core.validators import validate_email  # noqa: PLC0415
     from django.urls import reverse  # noqa: PLC0415
 
+    from convive.web.accounts import selectors  # noqa: PLC0415
     from convive.web.accounts.actions import invite  # noqa: PLC0415
     from convive.web.roles import Role  # noqa: PLC0415
 
@@ -83,36 +75,72 @@ def add_account(email: str, *, name: str, roles: Sequence[str], language: str) -
         held = [Role(role) for role in roles]
     except (ValidationError, ValueError) as error:
         raise RequestError("ACCOUNT_NOT_VALID", roles=[role.value for role in Role]) from error
-    _, token = invite(email, name=name, language=language, roles=held, label=COMMAND_LINE)
+    found = selectors.organisation_of_code(organisation) if organisation else None
+    if organisation and found is None:
+        known = [one.code for one in selectors.organisations_to_choose()]
+        raise NotFoundError("ORGANISATION_NOT_FOUND", organisation=organisation[:60], known=known)
+    _, token = invite(
+        email, name=name, language=language, roles=held, organisation=found, by=COMMAND_LINE
+    )
     return reverse("invitation", args=(language, token))
 
 
+def emergency_path(email: str, *, without_second_factor: bool) -> str:
+    """Return a one-time path that lets an account in, also where passwords are switched off.
+
+    Raises
+    ------
+    NotFoundError
+        ACCOUNT_NOT_FOUND.
+    """
+    from django.urls import reverse  # noqa: PLC0415
+
+    from convive.web.accounts import selectors  # noqa: PLC0415
+    from convive.web.accounts.actions import renew_link  # noqa: PLC0415
+    from convive.web.accounts.actions.second_factor import reset_second_factor  # noqa: PLC0415
+    from convive.web.accounts.models import plain_email  # noqa: PLC0415
+
+    account = selectors.find_account_by_email(plain_email(email))
+    if account is None or not account.is_active:
+        raise NotFoundError("ACCOUNT_NOT_FOUND")
+    if without_second_factor:
+        reset_second_factor(account, by=COMMAND_LINE)
+    return reverse("invitation", args=(account.language, renew_link(account, by=COMMAND_LINE)))
+
+
 def list_accounts() -> list[dict[str, Any]]:
-    """Return the accounts: email, name, roles, is_active."""
+    """Return the accounts: email, name, roles, organisation, is_active."""
     from convive.web.accounts import selectors  # noqa: PLC0415
 
     return [
         {
             "email": one.email, "name": one.name, "roles": sorted(one.roles),
+            "organisation": one.organisation.code if one.organisation else "",
             "is_active": one.is_active,
         }
         for one in selectors.list_accounts()
     ]  # fmt: skip
 
 
-def verify_audit_log() -> tuple[int, str]:
+def verify_audit_log(head: str = "") -> tuple[int, str]:
     """Recompute the chain of the log; return how many events hold, and the hash of the last.
+
+    `head` is one that was written down: it must be an event of the chain. So must all seals.
 
     Raises
     ------
     StorageError
-        AUDIT_LOG_BROKEN with the first event that does not fit.
+        AUDIT_LOG_BROKEN with the first event that does not fit; AUDIT_LOG_CUT with a head that is
+        not there any more.
     """
-    from convive.web.audit_log.selectors import verify_log  # noqa: PLC0415
+    from convive.web.audit_log.selectors import missing_heads, verify_log  # noqa: PLC0415
 
     found = verify_log()
     if found.broken_id is not None:
         raise StorageError("AUDIT_LOG_BROKEN", event=found.broken_id, n=found.n)
+    gone = missing_heads(*([head] if head else []))
+    if gone:
+        raise StorageError("AUDIT_LOG_CUT", head=gone[0][:64], n=len(gone))
     return found.n, found.head
 
 

@@ -35,7 +35,6 @@ def prepare(
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "convive.web.config.settings")
     if workspace is not None:
         administration.open_site(workspace)
-        administration.sweep()
 
 
 def serve(

@@ -6,6 +6,7 @@
 ``DATABASE_URL``           another database than the one in that folder
 ``CONVIVE_MEDIA``          another folder for media; never served as it is
 ``CONVIVE_SECRET_KEY``     signing key instead of the one in the workspace
+``CONVIVE_OIDC_…``         the town's own sign-in: `convive.web.config.town_sign_in`
 ``CONVIVE_HTTPS``          "1" behind a TLS proxy: cookies and browsers stay with https, and the
                            proxy is believed about the address of a visitor
 ``CONVIVE_SMTP``           server for e-mail, ``smtp://user:password@host:587?starttls=1``, or
@@ -19,6 +20,7 @@ import os
 from pathlib import Path
 
 from convive.web.config.database import database
+from convive.web.config.town_sign_in import town_sign_in
 from convive.web.config.workspace import DATABASE_FILE, MEDIA_FOLDER, signing_key
 
 WEB = Path(__file__).resolve().parent.parent
@@ -50,6 +52,11 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    # Of these only tables and workings are used; pages, texts and addresses are our own.
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
     "convive.web.observatory",
     "convive.web.staff",
     "convive.web.accounts",
@@ -73,6 +80,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
 ]
 ROOT_URLCONF = "convive.web.config.urls"
 WSGI_APPLICATION = "convive.web.config.wsgi.application"
@@ -126,6 +134,16 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "sign-in"
+MFA_ADAPTER = "convive.web.accounts.second_factor.secrets.SecretsAdapter"
+MFA_TOTP_TOLERANCE = 1
+"""Half minutes by which the clock of a phone may be wrong; a code works once all the same."""
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+CONVIVE_TOWN_SIGN_IN = town_sign_in(_FOLDER)
+"""The town's own sign-in (OIDC), None where there is none."""
 SESSION_COOKIE_NAME = "convive_session"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -167,7 +185,14 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {"pages_only": {"()": "convive.web.config.log_addresses.PagesOnly"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "filters": ["pages_only"]}},
+    "formatters": {"no_values": {"()": "convive.web.config.log_tracebacks.NoValues"}},
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "filters": ["pages_only"],
+            "formatter": "no_values",
+        }
+    },
     "loggers": {
         "django.request": {"handlers": ["stderr"], "level": "ERROR", "propagate": False},
         "django.security": {"handlers": ["stderr"], "level": "ERROR", "propagate": False},

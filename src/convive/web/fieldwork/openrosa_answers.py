@@ -25,6 +25,12 @@ ACCEPTED_BYTES = 20 * 1024**2
 MOST_BYTES = 48 * 1024**2
 """What is taken: a single large photo comes however large it is, with its form."""
 RETRY_SECONDS = 60
+_KEPT_HEADERS = (
+    "Allow", "Cache-Control", "Content-Security-Policy", "Cross-Origin-Opener-Policy",
+    "Cross-Origin-Resource-Policy", "Permissions-Policy", "Referrer-Policy",
+    "Strict-Transport-Security", "X-Content-Type-Options", "X-Frame-Options",
+)  # fmt: skip
+"""What every answer of the site has, one in XML as well."""
 _STATUS_OF_KIND: tuple[tuple[type[ConviveError], int], ...] = (
     (ConflictError, 409),
     (NotFoundError, 404),
@@ -35,6 +41,7 @@ _STATUS_OF_CODE = {
     "OPENROSA_SIGN_IN": 401,
     "OPENROSA_INSECURE": 403,
     "OPENROSA_ROLE": 403,
+    "OPENROSA_NO_PASSWORD": 403,
     "CAMPAIGN_CLOSED": 403,
     "OPENROSA_TOO_LARGE": 413,
     "PHOTO_TOO_LARGE": 413,
@@ -109,7 +116,7 @@ def _in_xml(request: HttpRequest, page: HttpResponse) -> HttpResponse:
     answer = told(
         say(f"openrosa.{kind}", language), language, status=page.status_code, nature=FAILURE
     )
-    for name in ("Allow", "Cache-Control", "Content-Security-Policy", "X-Content-Type-Options"):
+    for name in _KEPT_HEADERS:
         if name in page.headers:
             answer.headers[name] = page.headers[name]
     page.close()

@@ -19,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from convive.web.staff.city import time_zone_now
 
@@ -53,4 +53,12 @@ def find(name: str) -> Daily | None:
 
 def day_of(now: datetime) -> date:
     """Return the day of work that a moment belongs to."""
-    return (now.astimezone(ZoneInfo(time_zone_now())) - NIGHT_ENDS).date()
+    return (now.astimezone(_zone(time_zone_now())) - NIGHT_ENDS).date()
+
+
+def _zone(name: str) -> ZoneInfo:
+    """Return a time zone; UTC where the pack names none that the machine knows."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db.models import Count
 from django.template.loader import render_to_string
+from django.urls import reverse
 
 from convive.catalogue.texts import has_text, say
 from convive.web.accounts.models import Account
@@ -60,7 +61,7 @@ def digest(mail: Mail) -> Letter | None:
     total = sum(known.values()) + others
     return Letter(
         say("mails.digest.subject", language, n=total), say("mails.digest.opening", language),
-        tuple(lines), _address(f"/{language}/work/notices/"), say("mails.digest.closing", language),
+        tuple(lines), _address(reverse("notices", args=(language,))), say("mails.digest.closing", language),
     )  # fmt: skip
 
 

@@ -8,11 +8,11 @@ from convive.catalogue.texts import say
 from convive.core.errors import NotFoundError
 from convive.web import access
 from convive.web.accounts.actions import accept_invitation, accept_welcome
+from convive.web.accounts.arrival import Arrival, arrive
 from convive.web.accounts.forms import NewPasswordForm, WelcomeForm
 from convive.web.accounts.models import Account, Invitation
 from convive.web.accounts.selectors import find_invitation
-from convive.web.accounts.views.session import enter
-from convive.web.staff.page import go, show, tell
+from convive.web.staff.page import show, site_name, tell
 
 
 @access.link_holder()
@@ -40,7 +40,8 @@ def welcome(request: HttpRequest, language: str, token: str) -> HttpResponse:
     """Let the first coordinator make an account."""
     if _invitation(token).account is not None:
         raise Http404
-    form = WelcomeForm(request.POST or None, language=language, initial={"language": language})
+    initial = {"language": language, "town": site_name()}
+    form = WelcomeForm(request.POST or None, language=language, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             account = accept_welcome(token, **form.cleaned_data)
@@ -61,6 +62,5 @@ def _invitation(token: str) -> Invitation:
 
 
 def _welcome_in(request: HttpRequest, account: Account, language: str) -> HttpResponse:
-    enter(request, account)
     tell(request, "accounts.invitation.done", language)
-    return go("work", language)
+    return arrive(request, Arrival(account, "link", "", language))

@@ -1,9 +1,11 @@
-"""The coordinator's pages about people: list, invite, roles, switching off."""
+"""The coordinator's pages about people: list, invite, roles, organisation, switching off."""
 
 from __future__ import annotations
 
 from django import forms
 from django.conf import settings
+from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.urls import reverse
 
@@ -11,21 +13,31 @@ from convive.catalogue.texts import say
 from convive.core.errors import ConflictError
 from convive.web import access
 from convive.web.accounts.actions import LINK_DAYS, change_account, invite, renew_link
+from convive.web.accounts.actions.organisations import move_account
+from convive.web.accounts.actions.second_factor import reset_second_factor
 from convive.web.accounts.forms import InviteForm, RolesForm
 from convive.web.accounts.models import Account
 from convive.web.accounts.request import AccountRequest
-from convive.web.accounts.selectors import find_account, list_accounts
+from convive.web.accounts.selectors import (
+    find_account,
+    has_factor,
+    list_accounts,
+    passwords_open,
+)
 from convive.web.roles import Role
-from convive.web.staff.page import go, show, tell
+from convive.web.staff.page import go, refuse, show, tell
+
+PAGE_SIZE = 50
 
 
-@access.role(Role.COORDINATOR)
+@access.role(Role.COORDINATOR, Role.DATA_PROTECTION)
 def people(request: AccountRequest, language: str) -> HttpResponse:
-    """List the accounts."""
+    """List the accounts; the data protection officer reads, the coordinator also changes."""
+    page = Paginator(list_accounts(), PAGE_SIZE).get_page(request.GET.get("page"))
     return show(
         request, "accounts/people.html",
         language=language, title=say("accounts.people.title", language), nav="people",
-        accounts=list_accounts(),
+        page=page, may_change=Role.COORDINATOR in request.user.roles,
     )  # fmt: skip
 
 
@@ -39,7 +51,10 @@ def invite_person(request: AccountRequest, language: str) -> HttpResponse:
         except ConflictError:
             form.add_error("email", forms.ValidationError("", code="taken"))
         else:
-            return _show_link(request, language, account, token)
+            if passwords_open():
+                return _show_link(request, language, account, token)
+            tell(request, "accounts.invite.by_town", language, name=str(account))
+            return go("people", language)
     return show(
         request, "accounts/invite.html",
         language=language, title=say("accounts.invite.title", language), nav="people", form=form,
@@ -48,13 +63,16 @@ def invite_person(request: AccountRequest, language: str) -> HttpResponse:
 
 @access.role(Role.COORDINATOR, methods=access.FORM)
 def person(request: AccountRequest, language: str, account_id: int) -> HttpResponse:
-    """Show an account; change its roles, or switch it off."""
+    """Show an account; change its roles or organisation, or switch it off."""
     account = _account(account_id)
-    initial = {"roles": sorted(account.roles), "is_active": account.is_active}
-    form = RolesForm(request.POST or None, language=language, initial=initial)
+    form = _roles_form(request, account, language)
     if request.method == "POST" and form.is_valid():
+        said = dict(form.cleaned_data)
+        organisation = said.pop("organisation")
         try:
-            change_account(account, **form.cleaned_data, by=request.user)
+            with transaction.atomic():
+                change_account(account, **said, by=request.user)
+                move_account(account, organisation, by=request.user)
         except ConflictError:
             form.add_error("roles", forms.ValidationError("", code="last_coordinator"))
             account = _account(account_id)
@@ -64,6 +82,8 @@ def person(request: AccountRequest, language: str, account_id: int) -> HttpRespo
     return show(
         request, "accounts/person.html",
         language=language, title=str(account), nav="people", form=form, person=account,
+        has_factor=has_factor(account), is_own=account.pk == request.user.pk,
+        has_links=passwords_open(),
     )  # fmt: skip
 
 
@@ -71,7 +91,33 @@ def person(request: AccountRequest, language: str, account_id: int) -> HttpRespo
 def new_link(request: AccountRequest, language: str, account_id: int) -> HttpResponse:
     """Make a new link for somebody who has lost the password or the invitation."""
     account = _account(account_id)
+    if not passwords_open():
+        refuse(request, ConflictError("PASSWORDS_OFF"), language)
+        return go("person", language, account.pk)
     return _show_link(request, language, account, renew_link(account, by=request.user))
+
+
+@access.role(Role.COORDINATOR, methods=access.WRITE)
+def reset_factor(request: AccountRequest, language: str, account_id: int) -> HttpResponse:
+    """Take the second factor of somebody away who has lost it."""
+    account = _account(account_id)
+    try:
+        reset_second_factor(account, by=request.user)
+    except ConflictError as error:
+        refuse(request, error, language)
+    else:
+        tell(request, "accounts.person.factor_reset", language, name=str(account))
+    return go("person", language, account.pk)
+
+
+def _roles_form(request: AccountRequest, account: Account, language: str) -> RolesForm:
+    initial = {
+        "roles": sorted(account.roles), "is_active": account.is_active,
+        "organisation": account.organisation_id,
+    }  # fmt: skip
+    return RolesForm(
+        request.POST or None, language=language, initial=initial, present=account.organisation
+    )
 
 
 def _account(account_id: int) -> Account:

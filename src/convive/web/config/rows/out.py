@@ -38,7 +38,8 @@ def write_rows(folder: Path) -> dict[str, Any]:
                     file.write(values.line_of(row) + "\n")
                     n += 1
             found.append({"name": model._meta.db_table, "columns": columns, "n_rows": n})
-        n_events, head = _log_head(connection)
+        # A pack that was never served has no tables yet.
+        n_events, head = _log_head(connection) if found else (0, START)
         engine = connection.vendor
     return {
         "engine": engine, "migrations": migrations, "tables": found, "n_events": n_events,

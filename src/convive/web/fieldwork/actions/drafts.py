@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from convive.core.errors import RequestError
@@ -125,11 +126,15 @@ def sweep(today: date) -> int:
 
     Those of accounts stay: nobody was told that they go, and their assessment would be lost.
     """
-    old = WebDraft.objects.filter(changed_on__lt=today - KEPT_FOR).exclude(token_hash="")
-    found = list(old)
+    found = list(swept_on(today))
     for draft in found:
         forget(draft)
     return len(found)
+
+
+def swept_on(today: date) -> QuerySet[WebDraft]:
+    """Return the drafts that `sweep` removes on a day."""
+    return WebDraft.objects.filter(changed_on__lt=today - KEPT_FOR).exclude(token_hash="")
 
 
 def _take_out(answers: dict[str, Any], name: str) -> Path:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.core import signing
@@ -32,6 +33,8 @@ from convive.web.fieldwork.steps import Step, begun, take_step
 from convive.web.fieldwork.views.token_pages import say_only, show
 
 SALT = "convive.fieldwork.carried"
+MOST_AGE = timedelta(days=14)
+"""A page begun and not sent can be gone on with for so long, as a kept draft can."""
 
 
 @dataclass(frozen=True)
@@ -41,11 +44,12 @@ class Carried:
     id: uuid.UUID
     answers: dict[str, Any]
 
-    def sealed(self, form: str) -> str:
-        """Return it as a hidden field holds it; it is of this form version only."""
+    def sealed(self, form: str, campaign: str) -> str:
+        """Return it as a hidden field holds it; of this form version and this campaign only."""
         return signing.dumps(
-            {"id": str(self.id), "answers": self.answers}, salt=f"{SALT}.{form}", compress=True
-        )
+            {"id": str(self.id), "answers": self.answers},
+            salt=f"{SALT}.{campaign}.{form}", compress=True,
+        )  # fmt: skip
 
 
 def answer(request: HttpRequest, language: str, holder: Holder) -> HttpResponse:
@@ -57,11 +61,11 @@ def answer(request: HttpRequest, language: str, holder: Holder) -> HttpResponse:
         return _introduction(request, language, holder, instrument)
     if request.POST.get("_do") == "start":
         carried = Carried(uuid.uuid4(), begun(instrument.content))
-        return _shown(request, language, instrument, carried, Step(carried.answers, ()))
+        return _shown(request, language, holder, carried, Step(carried.answers, ()))
     sealed = request.POST.get("_state")
     if sealed is None:
         return _introduction(request, language, holder, instrument)
-    carried_before = _opened(sealed, instrument)
+    carried_before = _opened(sealed, instrument, holder.campaign.code)
     if carried_before is None:
         return say_only(request, language, "fill.expired", status=400)
     return _pressed(request, language, holder, carried_before)
@@ -76,7 +80,7 @@ def _pressed(request: HttpRequest, language: str, holder: Holder, carried: Carri
         return HttpResponseRedirect(reverse("fill", args=(language, holder.token)))
     if not step.is_sent:
         again = Carried(carried.id, _without_photos(instrument, step.answers, press.posted))
-        return _shown(request, language, instrument, again, step)
+        return _shown(request, language, holder, again, step)
     photos = {name: file.read() for name, file in press.posted.photos.items()}
     answers = fill(instrument, step.answers, today=today).answers
     try:
@@ -104,7 +108,7 @@ def _refused(
     instrument = instrument_of(holder.campaign.form)
     first = next(item for item in instrument.items() if item.type is ItemType.PHOTO)
     wrong = Step(step.answers, step.page, (AnswerProblem(WRONG_TYPE, (first.id,)),))
-    return _shown(request, language, instrument, carried, wrong)
+    return _shown(request, language, holder, carried, wrong)
 
 
 def _introduction(
@@ -119,8 +123,9 @@ def _introduction(
 
 
 def _shown(
-    request: HttpRequest, language: str, instrument: Instrument, carried: Carried, step: Step
+    request: HttpRequest, language: str, holder: Holder, carried: Carried, step: Step
 ) -> HttpResponse:
+    instrument = instrument_of(holder.campaign.form)
     page = form_page(
         instrument, carried.answers, step,
         language=language, today=timezone.localdate(), whole=_is_whole(instrument),
@@ -128,13 +133,14 @@ def _shown(
     return show(
         request, "form",
         language=language, title=localised(instrument.title, language), page=page,
-        state=carried.sealed(instrument.digest), can_leave=False,
+        state=carried.sealed(instrument.digest, holder.campaign.code), can_leave=False,
     )  # fmt: skip
 
 
-def _opened(sealed: str, instrument: Instrument) -> Carried | None:
+def _opened(sealed: str, instrument: Instrument, campaign: str) -> Carried | None:
+    salt = f"{SALT}.{campaign}.{instrument.digest}"
     try:
-        found: Mapping[str, Any] = signing.loads(sealed, salt=f"{SALT}.{instrument.digest}")
+        found: Mapping[str, Any] = signing.loads(sealed, salt=salt, max_age=MOST_AGE)
         return Carried(uuid.UUID(found["id"]), found["answers"])
     except (signing.BadSignature, KeyError, ValueError):
         return None

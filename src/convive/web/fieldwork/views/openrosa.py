@@ -22,6 +22,7 @@ from convive.core.errors import ConviveError, NotFoundError, RequestError
 from convive.web import access
 from convive.web.accounts import throttle
 from convive.web.accounts.models import Account
+from convive.web.accounts.selectors import opens_by_password_alone
 from convive.web.fieldwork.actions.field_forms import current_form
 from convive.web.fieldwork.actions.field_submissions import take
 from convive.web.fieldwork.actions.receive import Outcome, Receipt
@@ -157,20 +158,23 @@ def _recognised(request: HttpRequest) -> Account:
     ------
     RequestError
         OPENROSA_INSECURE before any password is asked for, OPENROSA_SIGN_IN, OPENROSA_ROLE,
-        OPENROSA_TOO_OFTEN.
+        OPENROSA_TOO_OFTEN; OPENROSA_NO_PASSWORD where the account needs more than a password,
+        which no field app asks for.
     """
     if not request.is_secure():
         raise RequestError("OPENROSA_INSECURE")
     email, password = _credentials(request.headers.get("Authorization", ""))
     if not email:
         raise RequestError("OPENROSA_SIGN_IN")
-    address = throttle.address_of(request)
-    if not throttle.try_in(email, address):
+    tried = throttle.try_in(email, throttle.address_of(request))
+    if not tried.is_free:
         raise RequestError("OPENROSA_TOO_OFTEN")
     account = authenticate(request, username=email, password=password)
     if not isinstance(account, Account):
         raise RequestError("OPENROSA_SIGN_IN")
-    throttle.forget(email, address)
+    throttle.forget(tried)
+    if not opens_by_password_alone(account):
+        raise RequestError("OPENROSA_NO_PASSWORD")
     if not account.roles & FIELD_ROLES:
         raise RequestError("OPENROSA_ROLE")
     return account

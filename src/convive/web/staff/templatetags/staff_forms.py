@@ -9,6 +9,8 @@ from babel.dates import format_datetime
 from django import template
 from django.forms import BoundField, CheckboxInput
 
+from convive.catalogue import texts
+
 register = template.Library()
 
 
@@ -57,6 +59,16 @@ def form_field(context: template.Context, field: BoundField) -> dict[str, Any]:
 def moment(context: template.Context, at: datetime) -> str:
     """Return day and time of the clock as the reader writes them, in UTC."""
     return str(format_datetime(at.astimezone(UTC), "medium", locale=_locale(context["language"])))
+
+
+@register.simple_tag(takes_context=True)
+def reason(context: template.Context, code: str, **params: Any) -> str:
+    """Return an error code in words where it needs nothing else, else the code itself."""
+    key = f"error.{code}"
+    entry = texts.texts_of(texts.FALLBACK).get(key)
+    if entry is None or set(texts.placeholders(entry)) - set(params):
+        return code
+    return texts.say(key, context["language"], **params)
 
 
 def _locale(language: str) -> str:

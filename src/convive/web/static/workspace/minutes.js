@@ -11,6 +11,7 @@
   const token = form.querySelector("[name=csrfmiddlewaretoken]").value;
   const PAUSE = 1200;
   const RETRY = 5000;
+  const FRESH = 60000; // a page that was on its way while its text was kept may not show it yet
   const boxes = [];
 
   const send = (fields, keepalive) => {
@@ -26,9 +27,10 @@
     read(box) {
       try { return JSON.parse(localStorage.getItem(this.key(box))); } catch { return null; }
     },
-    keep(box) {
+    keep(box, kept = 0) {
       try {
-        localStorage.setItem(this.key(box), JSON.stringify({ base: box.base, text: box.area.value }));
+        const draft = { base: box.base, text: box.area.value, kept };
+        localStorage.setItem(this.key(box), JSON.stringify(draft));
       } catch { /* a full or closed store: the network has to do */ }
     },
     drop(box) {
@@ -73,8 +75,8 @@
   const taken = (box, sent, answer) => {
     if (box.area.value === sent) {
       if (answer.text !== sent) setText(box, answer.text);
+      drafts.keep(box, Date.now());
       setBase(box, answer.text);
-      drafts.drop(box);
     } else {
       setBase(box, sent); // what is in the box now was made from what was sent
       drafts.keep(box);
@@ -97,8 +99,8 @@
       if (response.ok) {
         box.isRestored = false;
         if (box.area.value === typed && typed !== sent && answer.text === sent) {
+          drafts.keep(box, Date.now());
           setBase(box, typed); // only the space at the end differs: do not take it from under the pen
-          drafts.drop(box);
           tell(box, answer.said);
         } else {
           taken(box, box.area.value === typed ? typed : sent, answer);
@@ -131,7 +133,8 @@
   const restore = (box) => {
     const draft = drafts.read(box);
     if (!draft) return;
-    if (isIn(draft.text, box.area.value)) { drafts.drop(box); return; }
+    const isOld = draft.kept && Date.now() - draft.kept > FRESH;
+    if (isOld || isIn(draft.text, box.area.value)) { drafts.drop(box); return; }
     setText(box, draft.text);
     setBase(box, draft.base);
     box.isRestored = true;

@@ -22,6 +22,7 @@ from typing import Any, TypeVar
 from django import forms
 from django.core.exceptions import ValidationError
 
+from convive.catalogue.texts import has_text, say
 from convive.web.staff.fields import NumberField
 from convive.web.staff.forms import StaffForm
 from convive.web.workspace.actions.revise import Clash, EditClashError, fields_at, revise
@@ -124,7 +125,10 @@ class WrittenForm(StaffForm):
         self.add_error(None, ValidationError("", code="edited_meanwhile"))
 
     def _label(self, name: str) -> str:
-        return str(self.fields[name].label) if name in self.fields else name
+        if name in self.fields:
+            return str(self.fields[name].label)
+        key = f"plan.field.{name}"
+        return say(key, self.page_language) if has_text(key) else name
 
     def _choices(self, name: str) -> tuple[str, ...]:
         field = self.fields.get(name)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from convive.catalogue.texts import localised, say
-from convive.core.strategy.coverage import Coverage, PlanCoverage, PointCoverage, Proposal, coverage
+from convive.core.strategy.coverage import Coverage, PlanCoverage, PointCoverage, Proposal
 from convive.core.strategy.framework import Framework, PointKind
-from convive.core.strategy.model import Plan
-from convive.web.workspace.presenters.references import Names, titles_of
+from convive.web.workspace.presenters.references import Names, names_in
+from convive.web.workspace.selectors.outline import Outline
 
 ORDER = (Coverage.GAP, Coverage.PROPOSED, Coverage.DECLINED, Coverage.ANSWERED)
 """Gaps first."""
+MOST_CHOICES = 200
+"""Parts of a plan in one list to choose from."""
 _WORDS = {
     "topics": "topic", "kinds": "kind", "groups": "group", "times": "time", "sectors": "sector",
     "pillars": "pillar", "levels": "level",
@@ -24,9 +26,9 @@ def is_for_plans(framework: Framework) -> bool:
     return any(point.kind is not PointKind.MEMBER for point in framework.points)
 
 
-def present_summary(framework: Framework, plan: Plan, language: str) -> dict[str, Any]:
+def present_summary(framework: Framework, outline: Outline, language: str) -> dict[str, Any]:
     """Return a framework with how many of its points are met."""
-    return _head(framework, language) | {"counts": _counts(coverage(plan, framework), None)}
+    return _head(framework, language) | {"counts": _counts(outline.coverage(framework), None)}
 
 
 def _head(framework: Framework, language: str) -> dict[str, Any]:
@@ -44,7 +46,9 @@ def _counts(found: PlanCoverage, topic: str | None) -> dict[str, Any]:
     return {"n": counts.n} | {status.value: counts.counts[status] for status in Coverage}
 
 
-def present_coverage(framework: Framework, plan: Plan, asked: str, language: str) -> dict[str, Any]:
+def present_coverage(
+    framework: Framework, outline: Outline, asked: str, language: str
+) -> dict[str, Any]:
     """Return the topics of a framework, those with most gaps first, and their points.
 
     Parameters
@@ -52,8 +56,8 @@ def present_coverage(framework: Framework, plan: Plan, asked: str, language: str
     asked : str
         Code of `Coverage` to show only; empty: all.
     """
-    found = coverage(plan, framework)
-    names = titles_of(plan)
+    found = outline.coverage(framework)
+    names = names_in(outline)
     topics: list[dict[str, Any]] = []
     for topic in framework.topics:
         points = [one for one in found.points if one.topic == topic.id]
@@ -69,9 +73,9 @@ def present_coverage(framework: Framework, plan: Plan, asked: str, language: str
     return _head(framework, language) | {"counts": _counts(found, None), "topics": topics}
 
 
-def find_point(framework: Framework, plan: Plan, point_id: str) -> PointCoverage | None:
+def find_point(framework: Framework, outline: Outline, point_id: str) -> PointCoverage | None:
     """Return how a plan meets one point, None where the framework has no such point."""
-    return next((p for p in coverage(plan, framework).points if p.point.id == point_id), None)
+    return next((p for p in outline.coverage(framework).points if p.point.id == point_id), None)
 
 
 def present_point(one: PointCoverage, names: Names, language: str) -> dict[str, Any]:
@@ -97,3 +101,24 @@ def present_point(one: PointCoverage, names: Names, language: str) -> dict[str, 
 def _proposal(one: Proposal, names: Names, language: str) -> Mapping[str, Any]:
     shared = [say(f"plan.{_WORDS[kind]}.{code}", language) for kind, code in one.shared]
     return {**names[one.ref], "because": ", ".join(dict.fromkeys(shared))}
+
+
+def choices_for(
+    outline: Outline, taken: Iterable[str], asked: str
+) -> tuple[list[Mapping[str, str]], int]:
+    """Return parts of the plan that a point can be answered by, and how many more there are.
+
+    Parameters
+    ----------
+    taken : iterable of str
+        References that answer it already.
+    asked : str
+        Words that the title has; a plan may have ten thousand actions, a list to choose from not.
+    """
+    there, words = set(taken), asked.casefold().split()
+    found = [
+        one
+        for ref, one in names_in(outline).items()
+        if ref not in there and all(word in one["title"].casefold() for word in words)
+    ]
+    return found[:MOST_CHOICES], max(0, len(found) - MOST_CHOICES)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from convive.core.strategy.model import Plan
+from convive.web.workspace.selectors.outline import Outline
 
 Names = Mapping[str, Mapping[str, str]]
 _PAGES = {"challenge": "plan-challenge", "objective": "plan-objective", "action": "plan-action"}
@@ -21,3 +22,8 @@ def titles_of(plan: Plan) -> dict[str, Mapping[str, str]]:
         }
         for kind, code, title in found
     }  # fmt: skip
+
+
+def names_in(outline: Outline) -> Names:
+    """Return the titles of a kept plan, worked out once."""
+    return outline.keep("names", lambda: titles_of(outline.plan))

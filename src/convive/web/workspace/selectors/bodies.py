@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Count, QuerySet
 
 from convive.web.accounts.models import Account, Organisation
-from convive.web.workspace.models import Body, Stakeholder, Strategy
+from convive.web.workspace.models import Body, Member, Stakeholder, Strategy
 from convive.web.workspace.secrecy import bodies_of
 
 
@@ -44,6 +45,17 @@ def steering_strategy() -> Strategy | None:
 def active_organisations() -> QuerySet[Organisation]:
     """Return the organisations that may be given something to do."""
     return Organisation.objects.filter(is_active=True)
+
+
+def proposed_seats(organisations: Iterable[Organisation]) -> dict[int, str]:
+    """Return the seats that a new body begins with: the town chairs, who is absent has none."""
+    absent = Stakeholder.objects.filter(part=Stakeholder.Part.ABSENT)
+    away = set(absent.values_list("organisation_id", flat=True))
+    return {
+        one.pk: Member.Seat.CHAIR if one.is_town else Member.Seat.MEMBER
+        for one in organisations
+        if one.pk not in away
+    }
 
 
 def list_stakeholders() -> QuerySet[Organisation]:

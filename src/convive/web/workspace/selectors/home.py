@@ -6,7 +6,16 @@ from dataclasses import astuple, dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import (
+    CharField,
+    Count,
+    Exists,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
 
 from convive.web.roles import EDITORS, Role
 from convive.web.workspace.models import (
@@ -18,9 +27,9 @@ from convive.web.workspace.models import (
     Meeting,
     Objective,
     Strategy,
-    Target,
 )
 from convive.web.workspace.secrecy import meetings_of
+from convive.web.workspace.selectors.commitments import open_commitments
 from convive.web.workspace.selectors.waiting import waiting_actions
 
 _LOOKED_AT = 50
@@ -84,24 +93,33 @@ def bodies_to_convene(now: datetime) -> list[tuple[Body, str | None, datetime | 
 
 
 def count_orphans(today: date) -> Orphans:
-    """Count what hangs in the air in the strategies that are not closed."""
-    open_ones = ~Q(strategy__state=Strategy.State.CLOSED)
-    evidence = Exists(Action.evidence.through.objects.filter(action_id=OuterRef("pk")))
-    from_finding = Exists(
-        KeptFinding.challenges.through.objects.filter(
-            challenge_id=OuterRef("objective__challenge_id")
-        )
+    """Count what hangs in the air in the strategies that are not closed; one query."""
+    is_open = ~Q(strategy__state=Strategy.State.CLOSED)
+    actions = Action.objects.filter(is_open)
+    objectives = Objective.objects.filter(~Q(challenge__strategy__state=Strategy.State.CLOSED))
+    rows = {
+        "actions_without_lead": actions.filter(lead=None),
+        "actions_without_evidence": actions.filter(_rests_on_nothing()),
+        "objectives_without_action": objectives.filter(actions=None),
+        "objectives_without_target": objectives.filter(targets=None),
+        "challenges_without_objective": Challenge.objects.filter(is_open, objectives=None),
+        "commitments_overdue": open_commitments().filter(due__lt=today),
+    }
+    first, *others = (_counted(name, found) for name, found in rows.items())
+    return Orphans(**dict(first.union(*others, all=True)))
+
+
+def _rests_on_nothing() -> Q:
+    own = Action.evidence.through.objects.filter(action_id=OuterRef("pk"))
+    of_challenge = KeptFinding.challenges.through.objects.filter(
+        challenge_id=OuterRef("objective__challenge_id")
     )
-    actions = Action.objects.filter(open_ones).aggregate(
-        lead=Count("pk", filter=Q(lead=None)),
-        evidence=Count("pk", filter=Q(evidence_note="") & ~evidence & ~from_finding),
+    return Q(evidence_note="") & ~Exists(own) & ~Exists(of_challenge)
+
+
+def _counted(name: str, rows: QuerySet[Any]) -> QuerySet[Any, tuple[str, int]]:
+    named = rows.order_by().annotate(counted=Value(name, CharField())).values("counted")
+    found: QuerySet[Any, tuple[str, int]] = named.annotate(n=Count("pk")).values_list(
+        "counted", "n"
     )
-    objectives = Objective.objects.filter(
-        ~Q(challenge__strategy__state=Strategy.State.CLOSED)
-    ).aggregate(
-        action=Count("pk", filter=~Exists(Action.objects.filter(objective=OuterRef("pk")))),
-        target=Count("pk", filter=~Exists(Target.objects.filter(objective=OuterRef("pk")))),
-    )
-    late = Commitment.objects.filter(done_on=None, is_dropped=False, due__lt=today).count()
-    lonely = Challenge.objects.filter(open_ones, objectives=None).count()
-    return Orphans(actions["lead"], actions["evidence"], objectives["action"], objectives["target"], lonely, late)  # fmt: skip
+    return found

@@ -53,13 +53,17 @@ class _Rows:
     """Actions that may be seen whole; None: all."""
 
 
-def plan_of(strategy: models.Strategy, *, for_account: Any = None) -> plain.Plan:
+def plan_of(
+    strategy: models.Strategy, *, for_account: Any = None, is_outline: bool = False
+) -> plain.Plan:
     """Return a strategy as a plan; figures of targets are those of the shown audit.
 
     Parameters
     ----------
     for_account : Account, optional
         Only what this account may know of; None: the whole plan (exports of editors, jobs).
+    is_outline : bool
+        Without what only grows: diary, spending, milestones, risks, targets of actions.
 
     Raises
     ------
@@ -71,9 +75,8 @@ def plan_of(strategy: models.Strategy, *, for_account: Any = None) -> plain.Plan
     )
     if not known:
         raise NotFoundError("STRATEGY_NOT_FOUND", strategy=strategy.code)
-    rows = _read(
-        {"action__strategy": strategy}, {"objective__challenge__strategy": strategy}, for_account
-    )
+    where = {"action__strategy": strategy}, {"objective__challenge__strategy": strategy}
+    rows = _outlined(*where) if is_outline else _read(*where, for_account)
     rows = replace(rows, findings=_findings(strategy))
     return plain.Plan(
         code=strategy.code, title=strategy.title, city=site_name(), from_year=strategy.from_year,
@@ -149,6 +152,23 @@ def _read(of_action: Where, of_objective: Where, account: Any) -> _Rows:
         findings={},
         whole=whole,
     )
+
+
+def _outlined(of_action: Where, of_objective: Where) -> _Rows:
+    """Return only the rows that sort actions and objectives, or that they cannot do without."""
+    none: Parts = defaultdict(list)
+    return _Rows(
+        organisations=dict(Organisation.objects.values_list("pk", "code")),
+        partners=_linked(models.Action.partners.through, of_action, "organisation_id"),
+        areas=_sorted(models.ActionArea.objects.filter(**of_action)),
+        budget=_sorted(models.BudgetLine.objects.filter(**of_action)),
+        evidence=_linked(models.Action.evidence.through, of_action, "keptfinding__finding_id"),
+        targets_of_objectives=_sorted(
+            models.Target.objects.filter(**of_objective), lambda one: one.objective_id
+        ),
+        spending=none, milestones=none, risks=none, diary=none, targets_of_actions=none,
+        findings={}, whole=None,
+    )  # fmt: skip
 
 
 def _diary(of_action: Where) -> Any:

@@ -12,10 +12,15 @@ from convive.web.staff.page import go, show, tell
 from convive.web.workspace.actions.bodies import make_body, set_seats
 from convive.web.workspace.actions.meetings import plan_next
 from convive.web.workspace.forms.partners import NO_SEAT, BodyForm, SeatsForm
-from convive.web.workspace.models import Body, Member
+from convive.web.workspace.models import Body
 from convive.web.workspace.presenters.agenda import rows_of
 from convive.web.workspace.secrecy import is_editor, meetings_of
-from convive.web.workspace.selectors.bodies import active_organisations, find_body, list_bodies
+from convive.web.workspace.selectors.bodies import (
+    active_organisations,
+    find_body,
+    list_bodies,
+    proposed_seats,
+)
 from convive.web.workspace.selectors.meetings import coming_meeting
 
 NAV = "bodies"
@@ -42,7 +47,7 @@ def new_body(request: AccountRequest, language: str) -> HttpResponse:
     )  # fmt: skip
     seats = SeatsForm(
         request.POST or None, language=language, organisations=organisations,
-        held={one.pk: Member.Seat.CHAIR if one.is_town else Member.Seat.MEMBER for one in organisations},
+        held=proposed_seats(organisations),
     )  # fmt: skip
     if request.method == "POST" and all([form.is_valid(), seats.is_valid()]):
         made = make_body(form.values(), seats.seats(), by=request.user)

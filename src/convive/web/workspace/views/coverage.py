@@ -19,14 +19,15 @@ from convive.web.workspace.actions.coverage import answer_point, decline_point, 
 from convive.web.workspace.forms.sections import ReasonForm
 from convive.web.workspace.models import Strategy
 from convive.web.workspace.presenters.coverage_page import (
+    choices_for,
     find_point,
     is_for_plans,
     present_coverage,
     present_point,
     present_summary,
 )
-from convive.web.workspace.presenters.references import titles_of
-from convive.web.workspace.selectors.plan import plan_of
+from convive.web.workspace.presenters.references import names_in
+from convive.web.workspace.selectors.outline import outline_of
 from convive.web.workspace.views.plan_base import show_plan, strategy_or_404
 
 
@@ -34,8 +35,10 @@ from convive.web.workspace.views.plan_base import show_plan, strategy_or_404
 def frameworks(request: AccountRequest, language: str, code: str) -> HttpResponse:
     """List the frameworks that the plan can be held against."""
     strategy = strategy_or_404(request, code)
-    plan = plan_of(strategy, for_account=request.user)
-    rows = [present_summary(one, plan, language) for one in find.frameworks() if is_for_plans(one)]
+    outline = outline_of(strategy)
+    rows = [
+        present_summary(one, outline, language) for one in find.frameworks() if is_for_plans(one)
+    ]
     return show_plan(
         request, "frameworks", strategy, language=language, tab="coverage",
         title=say("plan.coverage_page.title", language), rows=rows,
@@ -46,13 +49,13 @@ def frameworks(request: AccountRequest, language: str, code: str) -> HttpRespons
 def framework(request: AccountRequest, language: str, code: str, name: str) -> HttpResponse:
     """Show topic by topic what is answered, proposed, left aside or missing."""
     strategy, found = strategy_or_404(request, code), _framework_or_404(name)
-    plan = plan_of(strategy, for_account=request.user)
+    outline = outline_of(strategy)
     wanted = request.GET.get("status", "")
     asked = wanted if wanted in {one.value for one in Coverage} else ""
     return show_plan(
         request, "framework", strategy, language=language, tab="coverage", asked=asked,
         title=localised(found.title, language), trail=[_above(language, code)],
-        shown=present_coverage(found, plan, asked, language),
+        shown=present_coverage(found, outline, asked, language),
         statuses=[one.value for one in Coverage],
     )  # fmt: skip
 
@@ -61,8 +64,8 @@ def framework(request: AccountRequest, language: str, code: str, name: str) -> H
 def point(request: AccountRequest, language: str, code: str, name: str, point: str) -> HttpResponse:
     """Say by which parts of the plan a point is answered, or why it is not."""
     strategy, found = strategy_or_404(request, code), _framework_or_404(name)
-    plan = plan_of(strategy)
-    met = find_point(found, plan, point)
+    outline = outline_of(strategy)
+    met = find_point(found, outline, point)
     if met is None:
         raise Http404
     is_declining = "decline" in request.POST
@@ -72,9 +75,9 @@ def point(request: AccountRequest, language: str, code: str, name: str, point: s
         done = _settle(request, language, strategy, (name, point), form)
         if done:
             return go("plan-framework", language, code, name)
-    names = titles_of(plan)
-    shown = present_point(met, names, language)
-    there = {one["ref"] for one in shown["parts"]}
+    shown = present_point(met, names_in(outline), language)
+    asked = request.GET.get("q", "").strip()[:80]
+    choices, n_more = choices_for(outline, (one["ref"] for one in shown["parts"]), asked)
     above = (
         reverse("plan-framework", args=(language, code, name)),
         localised(found.title, language),
@@ -82,7 +85,7 @@ def point(request: AccountRequest, language: str, code: str, name: str, point: s
     return show_plan(
         request, "point", strategy, language=language, title=shown["short"], point=shown, form=form,
         trail=[_above(language, code), above], source=found.source, framework_id=name,
-        choices=[one for ref, one in names.items() if ref not in there],
+        choices=choices, n_more=n_more, asked=asked,
     )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from convive.web.workspace.clock import today
 from convive.web.workspace.models import AreaLead, SetAside
 from convive.web.workspace.presenters.orphans_page import present_orphans
 from convive.web.workspace.selectors.findings import published_findings
-from convive.web.workspace.selectors.plan import plan_of
+from convive.web.workspace.selectors.outline import outline_of
 from convive.web.workspace.views.plan_base import show_plan, strategy_or_404
 
 MOST = 100
@@ -25,10 +25,10 @@ MOST = 100
 def orphans(request: AccountRequest, language: str, code: str) -> HttpResponse:
     """List findings without action, actions without evidence, overdue commitments …."""
     strategy = strategy_or_404(request, code)
-    plan = plan_of(strategy)
+    outline = outline_of(strategy)
     leads = AreaLead.objects.filter(strategy=strategy).values_list("level", "area_id")
     found = orphans_of(
-        plan, today=today(),
+        outline.plan, today=today(),
         published=[row["finding_id"] for row in published_findings()],
         set_aside=SetAside.objects.filter(strategy=strategy).values_list("finding_id", flat=True),
         led_areas=list(leads) or None,
@@ -37,7 +37,8 @@ def orphans(request: AccountRequest, language: str, code: str) -> HttpResponse:
     for kind, some in groupby(found, key=lambda one: one.code):
         rows = list(some)
         groups.append({
-            "code": kind, "n": len(rows), "rows": present_orphans(rows[:MOST], plan, strategy, language),
+            "code": kind, "n": len(rows),
+            "rows": present_orphans(rows[:MOST], outline, strategy, language),
             "more": max(0, len(rows) - MOST),
         })  # fmt: skip
     return show_plan(

@@ -1,4 +1,4 @@
-"""Writes about accounts; each is one transaction with its event in the log."""
+"""Writes about accounts and their links; each is one transaction with its event in the log."""
 
 from __future__ import annotations
 
@@ -10,10 +10,13 @@ from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
 from convive.core.errors import ConflictError, NotFoundError
+from convive.web.accounts.actions.organisations import make_town
+from convive.web.accounts.actions.sessions import end_sessions
 from convive.web.accounts.models import (
     Account,
     HeldRole,
     Invitation,
+    Organisation,
     plain_email,
     token_hash,
 )
@@ -26,33 +29,49 @@ LINK_DAYS = 7
 @transaction.atomic
 def invite(
     email: str, *, name: str, language: str, roles: Iterable[Role],
-    by: Account | None = None, label: str = "",
+    organisation: Organisation | None = None, by: Account | str = "",
 ) -> tuple[Account, str]:  # fmt: skip
     """Make an account without a password, and return it with the token of its link.
+
+    Parameters
+    ----------
+    by : Account or str
+        Who invites, or what does so where it is no account.
 
     Raises
     ------
     ConflictError
         ACCOUNT_EXISTS.
     """
-    account = Account(email=plain_email(email), name=name.strip(), language=language)
+    account = Account(
+        email=plain_email(email), name=name.strip(), language=language, organisation=organisation
+    )
     account.set_unusable_password()
     try:
         with transaction.atomic():
             account.save(force_insert=True)
     except IntegrityError as error:
         raise ConflictError("ACCOUNT_EXISTS") from error
-    _set_roles(account, roles)
+    set_roles(account, roles)
     codes = sorted(account.roles)
-    record("accounts.invited", actor=by, label=label, thing=("account", account.pk), roles=codes)
+    actor, label = (None, by) if isinstance(by, str) else (by, "")
+    record(
+        "accounts.invited", actor=actor, label=label, thing=("account", account.pk), roles=codes,
+        organisation=organisation.code if organisation else "",
+    )  # fmt: skip
     return account, _new_link(account)
 
 
 @transaction.atomic
-def renew_link(account: Account, *, by: Account) -> str:
-    """Make a new link by which an account sets its password; earlier links end."""
-    record("accounts.link_renewed", actor=by, thing=("account", account.pk))
-    return _new_link(account)
+def renew_link(account: Account, *, by: Account | str) -> str:
+    """Make a new link by which an account sets its password; earlier links end.
+
+    One from the command line opens also where passwords are switched off: whoever looks after the
+    installation must get in when the town's own sign-in fails.
+    """
+    actor, label = (None, by) if isinstance(by, str) else (by, "")
+    record("accounts.link_renewed", actor=actor, label=label, thing=("account", account.pk))
+    return _new_link(account, is_emergency=isinstance(by, str))
 
 
 @transaction.atomic
@@ -72,8 +91,10 @@ def change_account(
     was_active = Account.objects.values_list("is_active", flat=True).get(pk=account.pk)
     account.is_active = is_active
     account.save(update_fields=["is_active"])
-    _set_roles(account, roles)
-    if not _coordinators().exists():
+    if not is_active:
+        end_sessions(account)
+    set_roles(account, roles)
+    if not coordinators().exists():
         raise ConflictError("LAST_COORDINATOR")
     after = sorted(account.roles)
     thing = ("account", account.pk)
@@ -86,11 +107,12 @@ def change_account(
 
 
 @transaction.atomic
-def change_password(account: Account, password: str) -> None:
+def change_password(account: Account, password: str, *, session_key: str = "") -> None:
     """Set a new password, wished for by the account itself; ends its other sessions."""
     account.set_password(password)
     account.save(update_fields=["password"])
     account.invitations.filter(used_at=None).delete()
+    end_sessions(account, but=session_key)
     record("accounts.password_changed", actor=account, thing=("account", account.pk))
 
 
@@ -109,6 +131,7 @@ def accept_invitation(token: str, password: str) -> Account:
         raise NotFoundError("LINK_NOT_VALID")
     account.set_password(password)
     account.save(update_fields=["password"])
+    end_sessions(account)
     record("accounts.invitation_accepted", actor=account, thing=("account", account.pk))
     return account
 
@@ -123,8 +146,10 @@ def make_welcome() -> str | None:
 
 
 @transaction.atomic
-def accept_welcome(token: str, *, email: str, name: str, language: str, password: str) -> Account:
-    """Make the first coordinator's account.
+def accept_welcome(
+    token: str, *, email: str, name: str, language: str, password: str, town: str = ""
+) -> Account:
+    """Make the first coordinator's account, and the organisation of the town.
 
     Raises
     ------
@@ -135,9 +160,10 @@ def accept_welcome(token: str, *, email: str, name: str, language: str, password
     if Account.objects.exists():
         raise NotFoundError("LINK_NOT_VALID")
     account = Account(email=plain_email(email), name=name.strip(), language=language)
+    account.organisation = make_town(town) if town.strip() else None
     account.set_password(password)
     account.save(force_insert=True)
-    _set_roles(account, [Role.COORDINATOR])
+    set_roles(account, [Role.COORDINATOR])
     record("accounts.welcomed", actor=account, label="link", thing=("account", account.pk))
     return account
 
@@ -153,7 +179,7 @@ def _use_up(token: str) -> Invitation:
     return Invitation.objects.select_related("account").get(token_hash=token_hash(token))
 
 
-def _new_link(account: Account | None) -> str:
+def _new_link(account: Account | None, *, is_emergency: bool = False) -> str:
     token = secrets.token_urlsafe(32)
     if account is not None:
         account.invitations.filter(used_at=None).delete()
@@ -161,11 +187,13 @@ def _new_link(account: Account | None) -> str:
         account=account,
         token_hash=token_hash(token),
         expires_at=timezone.now() + timedelta(days=LINK_DAYS),
+        is_emergency=is_emergency,
     )
     return token
 
 
-def _set_roles(account: Account, roles: Iterable[Role]) -> None:
+def set_roles(account: Account, roles: Iterable[Role]) -> None:
+    """Let an account hold these roles and no others; without an event."""
     wanted = {Role(role) for role in roles}
     account.held_roles.exclude(role__in=wanted).delete()
     for role in sorted(wanted):
@@ -173,5 +201,6 @@ def _set_roles(account: Account, roles: Iterable[Role]) -> None:
     account.__dict__.pop("roles", None)
 
 
-def _coordinators() -> models.QuerySet[Account]:
+def coordinators() -> models.QuerySet[Account]:
+    """Return the accounts that may invite."""
     return Account.objects.filter(is_active=True, held_roles__role=Role.COORDINATOR)

@@ -1,0 +1,1 @@
+"""Evidence that an agreement opens: tables of counts, protected once for everybody."""

@@ -1,0 +1,108 @@
+"""Use cases of the room: what is there, and the protected cube of a source.
+
+What the room shows is kept in the restricted store before anybody sees it, so that the next
+version is protected against comparison with it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from convive.app.evidence_room.base import listed_sources, name_of, read_counts
+from convive.app.evidence_room.protection import LAST, Protected, protect, version_of
+from convive.app.ports import Kept, RestrictedStore, StoreSession
+from convive.app.releases import remembered
+
+KIND = "room"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceHeld:
+    """A source whose counts the room can open."""
+
+    source_id: str
+    n: int
+
+
+def held_sources(store: RestrictedStore, *, actor: str) -> tuple[SourceHeld, ...]:
+    """Return the sources that the last audit has left counts of; nothing is opened."""
+    with store.session(actor=actor, purpose="list", read_only=True) as session:
+        return tuple(SourceHeld(source, n) for source, n in listed_sources(session))
+
+
+def opened_source(
+    store: RestrictedStore, source_id: str, *, minimum: int, actor: str, purpose: str
+) -> Protected | None:
+    """Return the cube of a source as it is kept; None where it is not made or not current."""
+    with store.session(actor=actor, purpose=purpose, read_only=True) as session:
+        versions = _versions(session, source_id)
+        counts = session.find(name_of(source_id))
+        if not versions or counts is None:
+            return None
+        newest = versions[-1]
+        # Opened only when it speaks of these counts: the rest of what decides is looked at then.
+        if newest.meta.get("counts") != counts.meta["digest"]:
+            return None
+        if newest.meta.get("releases") != _release_names(session) or (
+            newest.meta.get("minimum") != minimum
+        ):
+            return None
+        return _read(session, newest)
+
+
+def version_wanted(store: RestrictedStore, source_id: str, *, minimum: int, actor: str) -> str:
+    """Return a digest of what the cube would be made from now; empty where there are no counts."""
+    with store.session(actor=actor, purpose="list", read_only=True) as session:
+        counts = session.find(name_of(source_id))
+        if counts is None:
+            return ""
+        told = [counts.meta["digest"], minimum, *_release_names(session)]
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+
+
+def prepare_source(
+    store: RestrictedStore, source_id: str, *, minimum: int, actor: str, purpose: str
+) -> Protected | None:
+    """Make the cube of a source and keep it beside what was shown before; None without counts.
+
+    Raises
+    ------
+    ConflictError
+        STORE_LOCKED while another writes.
+    """
+    with store.session(actor=actor, purpose=purpose) as session:
+        counts = read_counts(session, source_id)
+        if counts is None:
+            return None
+        published = remembered(session)
+        versions = _versions(session, source_id)
+        before = [_read(session, kept) for kept in versions[-LAST:]]
+        digest = version_of(counts, published, minimum)
+        made = next((one for one in before if one.digest == digest), None)
+        if made is None or made is not before[-1]:
+            made = protect(counts, minimum=minimum, published=published, before=before)
+            number = int(versions[-1].meta["number"]) + 1 if versions else 1
+            session.put(
+                f"{KIND}/{source_id}/{number:06}", made.to_bytes(), kind=KIND,
+                source_id=source_id, number=number, counts=counts.digest, minimum=minimum,
+                releases=_release_names(session),
+            )  # fmt: skip
+            for old in versions[: -LAST + 1]:
+                session.drop(old.name)
+        session.commit()
+        return made
+
+
+def _versions(session: StoreSession, source_id: str) -> Sequence[Kept]:
+    return sorted(session.listed(KIND, source_id), key=lambda kept: int(kept.meta["number"]))
+
+
+def _release_names(session: StoreSession) -> list[str]:
+    return sorted(kept.name for kept in session.listed("release"))
+
+
+def _read(session: StoreSession, kept: Kept) -> Protected:
+    return Protected.from_bytes(session.open(kept).read_bytes())

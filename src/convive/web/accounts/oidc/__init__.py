@@ -1,0 +1,1 @@
+"""The town's own sign-in (OpenID Connect)."""

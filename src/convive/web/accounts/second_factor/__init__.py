@@ -1,0 +1,1 @@
+"""What an account proves itself by besides its password."""

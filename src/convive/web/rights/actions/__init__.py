@@ -1,0 +1,1 @@
+"""Writes; each is one transaction with its event in the log."""

@@ -1,0 +1,123 @@
+"""A staff site as a town would start it, and people at keyboards in front of it."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from convive.store import FolderBuildStore
+from factories.build import shared_build
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+START = "from convive.cli.main import run; run()"
+PASSWORD = "seven lanterns by the quay"
+
+
+@dataclass
+class Running:
+    """A site that was started with nothing: its address and that of the welcome."""
+
+    address: str
+    welcome: str
+
+
+@contextmanager
+def started_site(pack: Path, **settings: str) -> Iterator[Running]:
+    """Run `convive serve` on a new pack in an empty folder; settings go into its environment."""
+    (pack / "city.toml").write_text('name = "Ribera"\n')
+    FolderBuildStore().save(shared_build(), pack / "build")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-c", START, "-l", "en", "serve", str(pack), "--port", str(port)]
+    clean = {k: v for k, v in os.environ.items() if k not in {"CONVIVE_WORKSPACE", "DATABASE_URL"}}
+    process = subprocess.Popen(
+        command, env=clean | settings | {"PYTHONUNBUFFERED": "1"}, stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout
+    said = process.stdout.readline()
+    process.stdout.readline()
+    found = re.search(r"http://\S+/welcome/\S+/", said)
+    try:
+        assert found, said
+        _wait_for(port)
+        yield Running(f"http://localhost:{port}", found[0])
+    finally:
+        process.terminate()
+        process.wait(timeout=60)
+        process.stdout.close()
+
+
+def _wait_for(port: int) -> None:
+    """Wait until the site answers: its address is told before it listens."""
+    for _ in range(600):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
+    raise AssertionError(f"nothing answers on {port}")
+
+
+@dataclass
+class Person:
+    """Somebody at a keyboard: never touches the mouse; every page they meet is checked."""
+
+    page: Any
+    axe: str
+
+    def meet(self, name: str) -> None:
+        """Check the page that is open."""
+        self.page.wait_for_load_state("load")
+        self.page.evaluate(self.axe)
+        for width, scheme in ((1280, "light"), (320, "dark")):
+            self.page.set_viewport_size({"width": width, "height": 900})
+            self.page.emulate_media(color_scheme=scheme)
+            result = self.page.evaluate(
+                "rules => axe.run(document, {runOnly: {type: 'tag', values: rules},"
+                " resultTypes: ['violations']})",
+                RULES,
+            )
+            faults = [(v["id"], v["nodes"][0]["html"][:200]) for v in result["violations"]]
+            over = self.page.evaluate(
+                "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+            )
+            assert (faults, over) == ([], 0), (name, width, scheme)
+        self.page.set_viewport_size({"width": 1280, "height": 900})
+        shots = os.environ.get("CONVIVE_SCREENSHOTS")
+        if shots:
+            self.take_pictures(Path(shots) / name)
+
+    def take_pictures(self, stem: Path) -> None:
+        """Keep the page as pictures for somebody to look at."""
+        for width, scheme in ((1280, "light"), (1280, "dark"), (360, "light"), (360, "dark")):
+            self.page.set_viewport_size({"width": width, "height": 900})
+            self.page.emulate_media(color_scheme=scheme)
+            self.page.screenshot(path=f"{stem}-{width}-{scheme}.png", full_page=True)
+        self.page.set_viewport_size({"width": 1280, "height": 900})
+
+    def tab_to(self, selector: str) -> None:
+        """Press Tab until the element has the focus."""
+        for _ in range(60):
+            if self.page.evaluate("s => document.activeElement.matches(s)", selector):
+                return
+            self.page.keyboard.press("Tab")
+        raise AssertionError(f"{selector} is not reached by keyboard")
+
+    def write(self, name: str, text: str) -> None:
+        self.tab_to(f"[name={name}]")
+        self.page.keyboard.press("Control+A")
+        self.page.keyboard.type(text)
+
+    def press(self, selector: str) -> None:
+        self.tab_to(selector)
+        with self.page.expect_navigation():
+            self.page.keyboard.press("Enter")

@@ -1,0 +1,149 @@
+"""One meeting on a phone, from the click that makes it to its final minutes; every page is checked."""
+
+from __future__ import annotations
+
+import socket
+import time
+from typing import Any
+
+import pytest
+
+from functional.test_accounts import (  # noqa: F401 - fixtures
+    PASSWORD,
+    Person,
+    Running,
+    newcomer,
+    running,
+)
+
+pytestmark = pytest.mark.functional
+PHONE = {"width": 360, "height": 780}
+
+
+def _wait_for(running: Running) -> None:  # noqa: F811
+    """The address is told a moment before the site listens; on a busy machine a longer one."""
+    host, port = running.address.removeprefix("http://").split(":")
+    for _ in range(150):
+        try:
+            with socket.create_connection((host, int(port)), timeout=1):
+                return
+        except OSError:
+            time.sleep(0.2)
+
+
+def _tap(ana: Person, selector: str) -> None:
+    with ana.page.expect_navigation():
+        ana.page.locator(selector).first.click()
+
+
+def _meet(ana: Person, name: str) -> None:
+    ana.meet(name)
+    ana.page.set_viewport_size(PHONE)
+
+
+def test_from_one_click_to_final_minutes(newcomer: Any, running: Running) -> None:  # noqa: F811
+    ana = newcomer()
+    _wait_for(running)
+    ana.page.set_viewport_size(PHONE)
+    ana.page.set_default_timeout(90_000)  # a busy machine
+    _begin(ana, running)
+    _prepare(ana, running)
+    _hold(ana)
+    _finish(ana, running)
+
+
+def _begin(ana: Person, running: Running) -> None:  # noqa: F811
+    page = ana.page
+    page.goto(running.welcome)
+    for name, text in (("email", "ana@example.org"), ("name", "Ana"), ("password", PASSWORD)):
+        page.fill(f"[name={name}]", text)
+    _tap(ana, "button.primary")
+    for name, sector, part in (("Police", "police", "steers"), ("School", "schools", "works"), ("Bars", "nightlife", "absent")):  # fmt: skip
+        page.goto(f"{running.address}/en/work/partners/new/")
+        page.fill("[name=name]", name)
+        page.select_option("[name=sector]", sector)
+        page.select_option("[name=part]", part)
+        _tap(ana, "form.form button.primary")
+        if part == "steers":
+            _meet(ana, "partner")
+        page.fill("[name=mandate]", "Charged by law")
+        _tap(ana, "form.form button.primary")
+    _meet(ana, "partners")
+    assert page.locator("svg.rings .dot").count() == 3
+
+
+def _prepare(ana: Person, running: Running) -> None:  # noqa: F811
+    page = ana.page
+    page.goto(f"{running.address}/en/work/bodies/new/")
+    _meet(ana, "body-new")
+    page.fill("[name=name]", "Partners’ board")
+    _tap(ana, "form.form button.primary")
+    _meet(ana, "body")
+    page.goto(f"{running.address}/en/work/")
+    _meet(ana, "home-coordinator")
+    _tap(ana, "form[action$='/meet/'] button")
+    _meet(ana, "meeting-planned")
+    assert page.locator("ol.agenda > li").count() == 7
+    _tap(ana, "main a[href$='/agenda/']")
+    page.fill("[name=title]", "Night buses")
+    _tap(ana, "form.form button.primary")
+    _meet(ana, "agenda")
+    _tap(ana, "ol.agenda > li:last-child form[action$='/move/'] button")
+    _tap(ana, "main .actions a.button")
+    _tap(ana, "form[action$='/convene/'] button")
+    _meet(ana, "meeting-convened")
+
+
+def _hold(ana: Person) -> None:
+    page = ana.page
+    from playwright.sync_api import expect
+
+    _tap(ana, "main a.primary[href$='/minutes/']")
+    _meet(ana, "minutes")
+    box = page.locator("textarea[data-item]").last
+    item = box.get_attribute("data-item")
+    kept = page.locator(f"[data-kept='{item}']")
+    page.context.set_offline(True)
+    box.fill("The night buses run until two.")
+    box.blur()
+    expect(kept).to_contain_text("No connection")
+    page.context.set_offline(False)
+    page.reload()
+    box = page.locator("textarea[data-item]").last
+    expect(box).to_have_value("The night buses run until two.")
+    expect(page.locator(f"[data-kept='{item}']")).to_have_text("Kept.")
+    first = page.locator(".sheet-item").first
+    first.locator("summary", has_text="Add a commitment").click()
+    first.locator("[name$='-text'] >> visible=true").fill("Ask the bars to come")
+    first.locator("select").select_option(label="Police")
+    first.locator("input[type=date]").fill("2030-01-15")
+    with page.expect_navigation():
+        first.get_by_role("button", name="Keep the commitment").click()
+    _meet(ana, "minutes-kept")
+    assert (
+        page.locator("textarea[data-item]").last.input_value() == "The night buses run until two."
+    )
+    assert "Ask the bars to come" in page.locator(".sheet-item").first.inner_text()
+
+
+def _finish(ana: Person, running: Running) -> None:  # noqa: F811
+    page = ana.page
+    _tap(ana, ".sticky a.button")
+    _meet(ana, "meeting-held")
+    _tap(ana, "form[action$='/finalise/'] button")
+    _meet(ana, "meeting-final")
+    assert page.locator("main a[href$='/minutes/']").count() == 0
+    page.goto(f"{running.address}/en/work/commitments/")
+    page.locator("details.report summary").click()
+    page.locator("details.report [name=note]").fill("They come in January")
+    _meet(ana, "commitments")
+    _tap(ana, "details.report button.primary")
+    page.goto(f"{running.address}/en/work/commitments/?show=done")
+    assert "They come in January" in page.inner_text("main")
+    _tap(ana, "main .what a")
+    _meet(ana, "commitment")
+    page.goto(f"{running.address}/en/work/calendar/")
+    _tap(ana, "main button.primary")
+    _meet(ana, "calendar")
+    page.goto(f"{running.address}/en/work/meetings/")
+    _meet(ana, "meetings")

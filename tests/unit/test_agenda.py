@@ -1,0 +1,86 @@
+"""An agenda from the data: what is late comes first, nothing is left out in silence."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from convive.core.strategy.agenda import (  # fmt: skip
+    MOST_ACTIONS,
+    ActionNow,
+    LastMeeting,
+    Material,
+    Promise,
+    build_agenda,
+)
+from convive.core.strategy.finding_changes import Change, FindingThen, compare_findings
+from convive.core.strategy.vocabulary import Progress
+
+TODAY = date(2026, 11, 21)
+
+
+def facts(material: Material, kind: str) -> list[str]:
+    return [fact.key for item in build_agenda(material) if item.kind == kind for fact in item.facts]
+
+
+def promise(days: int, done: bool = False) -> Promise:
+    due = TODAY + timedelta(days=days)
+    return Promise(f"commitment:{days}", "Lamps", "Police", due, TODAY if done else None)
+
+
+def test_with_nothing_at_all_every_item_says_so() -> None:
+    said = [fact.key for item in build_agenda(Material(TODAY, has_audit=False)) for fact in item.facts]  # fmt: skip
+    assert said == ["first_meeting", "no_commitments", "no_audit", "all_on_track"]
+    assert facts(Material(TODAY, has_plan=False), "actions") == ["no_strategy"]
+
+
+def test_overdue_before_open_before_done() -> None:
+    material = Material(TODAY, promises=[promise(5), promise(-3), promise(-40), promise(-60, done=True)])  # fmt: skip
+    assert facts(material, "commitments") == ["commitment_overdue", "commitment_overdue", "commitment_open", "commitment_done"]  # fmt: skip
+    assert facts(material, "decision") == ["decide_commitment"], "late for more than a month"
+
+
+def test_what_is_off_track_comes_first_and_asks_for_a_decision() -> None:
+    actions = [
+        ActionNow("action:a", "A", Progress.AT_RISK), ActionNow("action:b", "B", Progress.OFF_TRACK),
+        ActionNow("action:c", "C", Progress.OFF_TRACK, has_promise=True),
+        ActionNow("action:d", "D", Progress.CANNOT_TELL, has_lead=False),
+        ActionNow("action:e", "E", Progress.ON_TRACK),
+    ]  # fmt: skip
+    items = {item.kind: item for item in build_agenda(Material(TODAY, actions=actions))}
+    assert [fact.params["title"] for fact in items["actions"].facts] == ["B", "C", "A", "D"]
+    assert [(fact.key, fact.ref) for fact in items["decision"].facts] == [("decide_action", "action:b"), ("decide_lead", "action:d")]  # fmt: skip
+
+
+def test_what_has_no_room_is_counted() -> None:
+    actions = [ActionNow(f"action:{k}", str(k), Progress.AT_RISK) for k in range(MOST_ACTIONS + 7)]
+    last = next(i for i in build_agenda(Material(TODAY, actions=actions)) if i.kind == "actions").facts[-1]  # fmt: skip
+    assert (last.key, last.params["n"]) == ("more", 7)
+
+
+def test_the_last_meeting_is_told_with_its_results() -> None:
+    last = LastMeeting("meeting:x", "Board", TODAY, 2, 3)
+    assert facts(Material(TODAY, last=last), "last_minutes") == ["last_meeting"]
+
+
+def finding(name: str, certainty: str = "likely", verdict: str = "rise", rank: int = 1) -> FindingThen:  # fmt: skip
+    return FindingThen(name, "trend", {}, certainty, verdict, rank=rank)
+
+
+def test_findings_that_are_new_gone_surer_less_sure_or_turned() -> None:
+    before = [
+        finding("same"),
+        finding("gone"),
+        finding("surer"),
+        finding("less"),
+        finding("turned"),
+    ]
+    after = [
+        finding("same"), finding("new", rank=2), finding("surer", "strong", rank=3),
+        finding("less", "tentative", rank=4), finding("turned", verdict="fall", rank=5),
+    ]  # fmt: skip
+    found = [(one.change, one.finding.finding_id) for one in compare_findings(before, after)]
+    assert found == [
+        (Change.NEW, "new"), (Change.SURER, "surer"), (Change.LESS_SURE, "less"),
+        (Change.TURNED, "turned"), (Change.GONE, "gone"),
+    ]  # fmt: skip
+    assert compare_findings(after, after) == ()
