@@ -16,8 +16,8 @@ from convive.core.instruments.filling import AnswerProblem, fill
 from convive.core.instruments.model import ItemType
 from convive.web.fieldwork.field_names import name_of, path_of
 from convive.web.fieldwork.posted import parse_posted
-from convive.web.fieldwork.reader_numbers import read, written
 from convive.web.fieldwork.rendering import problem_links, render_sections, sheet_of
+from convive.web.staff.reader_numbers import read, written
 from factories.html_forms import fields_of, names_in
 from factories.instruments import fillings, instruments, rich_answers, rich_sample
 

@@ -16,12 +16,14 @@ from convive.catalogue.texts import has_text, languages, say
 from convive.cli import (
     audit,
     audit_log,
+    backup,
     check,
     evidence,
     fieldwork,
     instrument,
     instrument_exchange,
     instrument_paper,
+    jobs,
     new,
     report,
     serve,
@@ -78,6 +80,10 @@ app.command("check")(check.check)
 app.command("audit")(audit.audit)
 app.command("serve")(serve.serve)
 app.command("report")(report.report)
+app.command("work")(jobs.work)
+app.command("backup")(backup.backup)
+app.command("restore")(backup.restore)
+app.command("jobs")(jobs.jobs)
 app.add_typer(evidence.app, name="evidence")
 app.add_typer(fieldwork.app, name="fieldwork")
 app.add_typer(instrument.app, name="instrument")

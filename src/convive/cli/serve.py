@@ -26,6 +26,9 @@ def serve(
     host: Annotated[
         str, typer.Option(help="Address to listen on; 0.0.0.0 for the whole network.")
     ] = "127.0.0.1",
+    has_worker: Annotated[
+        bool, typer.Option("--worker/--no-worker", help="Do the jobs of the workspace beside it.")
+    ] = True,
 ) -> None:
     """Open the observatory; stop it with Ctrl+C."""
     terminal: Terminal = context.obj
@@ -38,7 +41,7 @@ def serve(
         prepare_site(build, host=host, workspace=workspace)
         _tell_workspace(terminal, address)
     terminal.say("cli.serve.running", city=city.name, address=address)
-    serve_build(build, host=host, port=port)
+    serve_build(build, host=host, port=port, has_worker=has_worker and workspace is not None)
 
 
 def _tell_workspace(terminal: Terminal, address: str) -> None:

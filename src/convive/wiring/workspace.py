@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -81,9 +82,39 @@ def prepare_site(build: Path, *, host: str, workspace: Path) -> None:
     _web("serve").prepare(build, host=host, workspace=workspace)
 
 
-def serve_build(build: Path, *, host: str = "127.0.0.1", port: int = 8000) -> None:
-    """Serve the site on a build until interrupted."""
-    _web("serve").serve(build, host, port)
+def serve_build(
+    build: Path, *, host: str = "127.0.0.1", port: int = 8000, has_worker: bool = False
+) -> None:
+    """Serve the site on a build until interrupted, with a worker beside it where asked for."""
+    _web("serve").serve(build, host, port, has_worker=has_worker)
+
+
+def work(pack: Path, *, is_once: bool) -> int:
+    """Work on the jobs of a pack's workspace until told to stop, or until nothing is due.
+
+    Returns
+    -------
+    int
+        Runs that were done, where it was until nothing is due.
+
+    Raises
+    ------
+    NotFoundError
+        WORKSPACE_NOT_FOUND where the folder is no pack.
+    StorageError
+        WORKSPACE_NOT_OPENED.
+    """
+    # Set before the settings are read: jobs show and compare figures of the audit, too.
+    os.environ.setdefault("CONVIVE_BUILD", str(Path(pack) / BUILD_FOLDER))
+    open_workspace(pack)
+    done: int = _web("work").work(is_once=is_once)
+    return done
+
+
+def list_runs(limit: int) -> list[dict[str, Any]]:
+    """Return the newest runs of the open workspace."""
+    found: list[dict[str, Any]] = _web("administration").list_runs(limit)
+    return found
 
 
 def _web(module: str) -> Any:

@@ -24,7 +24,7 @@ ET.register_namespace("", SVG)
 
 
 @cache
-def _fonts() -> None:
+def know_fonts() -> None:
     """Tell the renderer where the documents' typefaces are, once; fallbacks without them."""
     if any(FONTS.glob("*.ttf")):
         vl_convert.register_font_directory(str(FONTS))
@@ -44,7 +44,7 @@ def svg(chart: alt.LayerChart | alt.Chart | Spec, *, theme: str = "light") -> st
     theme : str
         ``light``, ``dark``, or ``css``: every colour becomes ``var(--token)`` of the page.
     """
-    _fonts()
+    know_fonts()
     spec = chart if isinstance(chart, dict) else chart.to_dict(validate=False)
     root = ET.fromstring(vl_convert.vegalite_to_svg(spec, show_warnings=False))
     _clean(root)

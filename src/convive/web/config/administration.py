@@ -114,3 +114,11 @@ def verify_audit_log() -> tuple[int, str]:
     if found.broken_id is not None:
         raise StorageError("AUDIT_LOG_BROKEN", event=found.broken_id, n=found.n)
     return found.n, found.head
+
+
+def list_runs(limit: int) -> list[dict[str, Any]]:
+    """Return the newest runs: name, key, state, made_at, finished_at, attempts, error_code."""
+    from convive.web.jobs import selectors  # noqa: PLC0415
+
+    told = ("name", "key", "state", "made_at", "finished_at", "attempts", "error_code")
+    return list(selectors.list_runs().values(*told)[:limit])

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
-from convive.web.config import administration, warm_up
+from convive.web.config import administration, warm_up, work
 
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 EVERYWHERE = ("0.0.0.0", "::")
@@ -44,16 +45,23 @@ def serve(
     *,
     allowed_hosts: Sequence[str] = (),
     workers: int = 1,
+    has_worker: bool = False,
 ) -> None:
     """Serve the pages of a build until interrupted; prints nothing.
 
-    A workspace is there if `prepare` has opened one. Uses granian; where it cannot be imported,
+    A workspace is there if `prepare` has opened one; `has_worker` keeps a worker for its jobs
+    beside the pages. Uses granian; where it cannot be imported,
     the standard library's server, which is good enough for one person looking.
     """
     prepare(build_path, host=host, allowed_hosts=allowed_hosts)
     if not os.environ.get("CONVIVE_WORKSPACE") and not os.environ.get("DATABASE_URL"):
         os.environ["CONVIVE_NO_WORKSPACE"] = "1"
-    warm_up.ask_for()
+    with work.beside() if has_worker else nullcontext():
+        warm_up.ask_for()
+        _serve_pages(host, port, workers)
+
+
+def _serve_pages(host: str, port: int, workers: int) -> None:
     try:
         from granian import Granian  # noqa: PLC0415 - optional at run time
         from granian.constants import Interfaces  # noqa: PLC0415

@@ -8,6 +8,9 @@
 ``CONVIVE_SECRET_KEY``     signing key instead of the one in the workspace
 ``CONVIVE_HTTPS``          "1" behind a TLS proxy: cookies and browsers stay with https, and the
                            proxy is believed about the address of a visitor
+``CONVIVE_SMTP``           server for e-mail, ``smtp://user:password@host:587?starttls=1``, or
+                           ``smtps://…``; ``&from=office@town.example`` names the sender
+``CONVIVE_ADDRESS``        where people find the site, for e-mails: ``https://town.example``
 """
 
 from __future__ import annotations
@@ -31,6 +34,10 @@ ALLOWED_HOSTS = [
     for host in os.environ.get("CONVIVE_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
     if host.strip()
 ]
+
+CONVIVE_SMTP = os.environ.get("CONVIVE_SMTP", "")
+"""Without it no letter is sent, and no page offers one."""
+CONVIVE_ADDRESS = os.environ.get("CONVIVE_ADDRESS", "").rstrip("/")
 
 CONVIVE_HAS_WORKSPACE = os.environ.get("CONVIVE_NO_WORKSPACE") != "1"
 """Whether there are staff pages; `serve` says so where it shows a build that lies on its own."""
@@ -77,6 +84,7 @@ TEMPLATES = [
             "builtins": [
                 "convive.web.observatory.templatetags.convive_texts",
                 "convive.web.staff.templatetags.staff_forms",
+                "convive.web.workspace.templatetags.written_forms",
             ],
             "context_processors": [],
         },
@@ -87,6 +95,8 @@ DATABASES = {
         os.environ.get("DATABASE_URL", ""), _FOLDER / DATABASE_FILE if _FOLDER else None
     )
 }
+TASKS = {"default": {"BACKEND": "convive.web.jobs.backend.RunBackend"}}
+"""Tasks are kept in our own table of runs: `docs/adr/0018-jobs.md`."""
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 MEDIA_ROOT = os.environ.get("CONVIVE_MEDIA") or (str(_FOLDER / MEDIA_FOLDER) if _FOLDER else "")

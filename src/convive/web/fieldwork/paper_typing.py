@@ -16,7 +16,7 @@ from convive.core.instruments.entry_keys import entry_keys
 from convive.core.instruments.filling import MOST_ROUNDS
 from convive.core.instruments.model import Instrument, Item, ItemType, Section
 from convive.web.fieldwork.field_names import Path, name_of
-from convive.web.fieldwork.reader_numbers import read
+from convive.web.staff.reader_numbers import read
 
 Fields = MultiValueDict[str, str]
 LEFT_OUT = frozenset({ItemType.NOTE, ItemType.CALCULATED, ItemType.PHOTO})

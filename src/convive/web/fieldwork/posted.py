@@ -13,7 +13,7 @@ from django.utils.datastructures import MultiValueDict
 from convive.core.instruments.filling import MOST_ROUNDS
 from convive.core.instruments.model import Instrument, Item, ItemType, Section
 from convive.web.fieldwork.field_names import DROP, KEPT, POSITION_PARTS, ZONE, Path, name_of
-from convive.web.fieldwork.reader_numbers import read
+from convive.web.staff.reader_numbers import read
 
 Fields = MultiValueDict[str, str]
 Files = MultiValueDict[str, "UploadedFile[Any]"]

@@ -21,7 +21,7 @@ from convive.core.instruments.filling import AnswerProblem, Filled, fill
 from convive.core.instruments.model import Choice, Instrument, Item, ItemType, Scale, Section
 from convive.core.model.city import Text
 from convive.web.fieldwork.field_names import Path, field_id, name_of
-from convive.web.fieldwork.reader_numbers import decimal_sign, written
+from convive.web.staff.reader_numbers import decimal_sign, written
 
 LONGEST_IN_ROW = 22
 """Characters of a label that still stands beside others in a row."""

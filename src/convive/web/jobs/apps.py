@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
+
+from convive.web.staff import registry
 
 
 class JobsConfig(AppConfig):
@@ -10,3 +13,10 @@ class JobsConfig(AppConfig):
 
     name = "convive.web.jobs"
     label = "jobs"
+
+    def ready(self) -> None:
+        """Find the tasks and daily functions of every app, and enter the page of the runs."""
+        autodiscover_modules("jobs")
+        registry.register(
+            registry.Entry("jobs", "jobs.title", "jobs.card", order=85, is_in_nav=False)
+        )

@@ -37,3 +37,11 @@ def languages_now() -> tuple[str, ...]:
         return tuple(current_site().build.city.languages)
     except ConviveError:
         return ()
+
+
+def time_zone_now() -> str:
+    """Return the time zone of the town; UTC without an audit."""
+    try:
+        return current_site().build.city.time_zone
+    except ConviveError:
+        return "UTC"

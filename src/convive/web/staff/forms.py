@@ -52,7 +52,7 @@ class DayField(forms.DateField):
         )
 
 
-def _worded(field: CodeField | CodesField, language: str) -> list[tuple[str, str]]:
+def worded_choices(field: CodeField | CodesField, language: str) -> list[tuple[str, str]]:
     """Return codes with their words; a list that may stay empty begins with "no choice"."""
     found = [(code, say(f"{field.words}.{code}", language)) for code in field.codes]
     if isinstance(field, CodeField) and not field.required:
@@ -78,7 +78,7 @@ class Worded:
             if has_text(f"{key}.hint"):
                 field.help_text = say(f"{key}.hint", language)
             if isinstance(field, CodeField | CodesField):
-                field.choices = _worded(field, language)
+                field.choices = worded_choices(field, language)
 
     def sentences(self, name: str | None = None) -> list[str]:
         """Return what is wrong with a field (None: with the form as a whole), in words."""

@@ -13,7 +13,7 @@ from convive.catalogue.texts import explain, say
 from convive.core.errors import ConviveError
 from convive.web.language import language_choices
 from convive.web.observatory.current import current_site
-from convive.web.staff.registry import entries_for
+from convive.web.staff.registry import counted_for, entries_for
 
 
 def show(
@@ -43,6 +43,10 @@ def show(
             {"name": one.name, "text": say(one.title, language), "is_current": one.name == nav}
             for one in entries_for(request.user)
             if one.is_in_nav
+        ] if account else [],
+        "counters": [
+            {"name": one.name, "text": say(one.title, language, n=n), "n": n}
+            for one, n in counted_for(account)
         ] if account else [],
     }  # fmt: skip
     return render(request, template, context | more, status=status)

@@ -11,6 +11,7 @@ Whether a person sees an entry is not said again here: the access rule of the pa
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,12 +43,42 @@ class Entry:
     is_in_nav: bool = True
 
 
+@dataclass(frozen=True)
+class Counter:
+    """A page with something to count, told in the head of every page of an account.
+
+    Parameters
+    ----------
+    name : str
+        Name of the address, which takes the language and nothing else.
+    title : str
+        Key of what is counted, a plural of `n`.
+    count : callable
+        Account → number, by one query.
+    """
+
+    name: str
+    title: str
+    count: Callable[[Any], int]
+
+
 _entries: dict[str, Entry] = {}
+_counters: dict[str, Counter] = {}
 
 
 def register(entry: Entry) -> None:
     """Enter a page; entering it again replaces it."""
     _entries[entry.name] = entry
+
+
+def register_counter(counter: Counter) -> None:
+    """Enter something to count; entering it again replaces it."""
+    _counters[counter.name] = counter
+
+
+def counted_for(account: Any) -> list[tuple[Counter, int]]:
+    """Return what an account has to look at."""
+    return [(one, one.count(account)) for one in _counters.values()]
 
 
 def entries_for(user: Any) -> list[Entry]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django import forms
+from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.urls import reverse
 
@@ -89,4 +90,5 @@ def _show_link(
         request, "accounts/link.html",
         language=language, title=say("accounts.link.title", language, name=str(account)),
         nav="people", link=request.build_absolute_uri(path), days=LINK_DAYS, person=account,
+        token=token, can_mail=bool(settings.CONVIVE_SMTP),
     )  # fmt: skip

@@ -24,9 +24,9 @@ from convive.web.fieldwork.models import (
     Place,
     Submission,
 )
-from convive.web.fieldwork.reader_numbers import decimal_sign
 from convive.web.fieldwork.rendering import render_sections, sheet_of
 from convive.web.fieldwork.tokens import token_hash
+from convive.web.staff.reader_numbers import decimal_sign
 
 WALKING = (AccessLink.Kind.RATER, AccessLink.Kind.GROUP)
 """Kinds of link that open the phone page."""

@@ -9,7 +9,7 @@
       PlanAnswer    to a point of a framework · SetAside: a finding not acted on, and why
       PlaceProject ── PlaceRecord · AreaLead
     Organisation (accounts) ── Stakeholder
-    Body ── Member ── Meeting ── AgendaItem · Attendance · Decision · Commitment
+    Body ── Member ── Meeting ── AgendaItem · Attendance · Decision · Commitment · MeetingFindings
     Revision        every version of everything that people write
 """
 
@@ -30,6 +30,7 @@ from convive.web.workspace.models.meetings import (
     Commitment,
     Decision,
     Meeting,
+    MeetingFindings,
 )
 from convive.web.workspace.models.partnership import Body, CalendarKey, Member, Stakeholder
 from convive.web.workspace.models.strategy import (
@@ -43,7 +44,7 @@ from convive.web.workspace.models.strategy import (
 
 __all__ = [
     "Action", "ActionArea", "AgendaItem", "AreaLead", "Attendance", "Body", "BudgetLine",
-    "CalendarKey", "Challenge", "Commitment", "Decision", "DiaryEntry", "KeptFinding", "Meeting",
+    "CalendarKey", "Challenge", "Commitment", "Decision", "DiaryEntry", "KeptFinding", "Meeting", "MeetingFindings",
     "Member", "Milestone", "Objective", "PlaceProject", "PlaceRecord", "PlanAnswer", "Revision",
     "Risk", "SetAside", "Spending", "Stakeholder", "Strategy", "Target", "Written",
 ]  # fmt: skip

@@ -34,6 +34,8 @@ class Revision(models.Model):
     version = models.PositiveIntegerField()
     fields = models.JSONField()
     """Every editable field as JSON."""
+    note = models.CharField(max_length=400, blank=True)
+    """Why, where a reason was asked for."""
     at = models.DateTimeField(auto_now_add=True)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"

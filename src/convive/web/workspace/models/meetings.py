@@ -46,6 +46,15 @@ class Meeting(Written):
         return self.title
 
 
+class MeetingFindings(models.Model):
+    """What the audit said when the agenda was built; the next meeting is told what differs."""
+
+    meeting = models.OneToOneField(Meeting, on_delete=models.CASCADE, related_name="findings")
+    build = models.CharField(max_length=64)
+    rows = models.JSONField(default=list)
+    """Fields of `core.strategy.finding_changes.FindingThen`, one row a finding."""
+
+
 class AgendaItem(Written):
     """One item of an agenda, and what the minutes say about it."""
 
@@ -118,6 +127,10 @@ class Commitment(Written):
     meeting = models.ForeignKey(
         Meeting, null=True, blank=True, on_delete=models.PROTECT, related_name="commitments"
     )
+    item = models.ForeignKey(
+        AgendaItem, null=True, blank=True, on_delete=models.SET_NULL, related_name="commitments"
+    )
+    """Where it arose."""
     decision = models.ForeignKey(
         Decision, null=True, blank=True, on_delete=models.SET_NULL, related_name="commitments"
     )

@@ -1,0 +1,94 @@
+"""What staff pages may know of the audit that is shown: its findings and figures.
+
+Apps of the workspace do not know the observatory; they ask here (areas: `staff.city`), and get
+an answer also where there is no audit yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from convive.catalogue.texts import localised
+from convive.core.errors import ConviveError
+from convive.web.observatory import selectors
+from convive.web.observatory.current import Site, current_site
+from convive.web.observatory.presenters.findings import present_finding
+
+Row = dict[str, Any]
+
+
+def _site() -> Site | None:
+    try:
+        return current_site()
+    except ConviveError:
+        return None
+
+
+def audit_digest() -> str:
+    """Return the digest of the audit; empty without one."""
+    site = _site()
+    return site.digest if site else ""
+
+
+def findings_now() -> list[Row]:
+    """Return the published findings by rank, the area's name among their params."""
+    site = _site()
+    return selectors.list_findings(site) if site else []
+
+
+def show_finding(row: Row, language: str) -> Row:
+    """Return a published or kept finding as pages show it: sentence, certainty, caveats."""
+    site = _site()
+    area = selectors.get_area(site, row["level"], row["area_id"]) if site else None
+    name = area["name"] if area else (row["params"] or {}).get("area", row["area_id"])
+    blank = {"finding_id": "", "rank": 0, "evidence": [], "q": None, "caveats": []}
+    return present_finding(blank | row, language) | {"area_name": name}
+
+
+def newest_figure(indicator_id: str, level: str, area_id: str) -> Row | None:
+    """Return the newest published figure of an indicator in an area, None without one."""
+    site = _site()
+    if site is None:
+        return None
+    newest = selectors.newest_estimates(site, indicator_id, level).get(area_id)
+    if newest is not None:
+        return newest
+    key = ("staff_newest_by_area", indicator_id, level)
+    return site.keep(key, lambda: selectors.newest_by_area(site, indicator_id, level)).get(area_id)
+
+
+def indicators_now() -> tuple[str, ...]:
+    """Return the indicators that the audit has figures of, by face."""
+    site = _site()
+    return selectors.indicator_ids(site) if site else ()
+
+
+def all_areas_now() -> list[tuple[str, str, str]]:
+    """Return level, code and name of every area: the city first, then level by level, by name."""
+    site = _site()
+    if site is None:
+        return []
+    return site.keep("staff_all_areas", lambda: _areas(site))
+
+
+def _areas(site: Site) -> list[tuple[str, str, str]]:
+    order = {"city": 0} | {one.id: i for i, one in enumerate(site.build.city.levels, start=1)}
+    known = selectors.areas_by_key(site).items()
+    rows = [(level, area_id, str(row["name"])) for (level, area_id), row in known if level in order]
+    return sorted(rows, key=lambda row: (order[row[0]], row[2].casefold(), row[1]))
+
+
+def area_name(level: str, area_id: str) -> str:
+    """Return the name of an area, its code where it is not known."""
+    site = _site()
+    row = selectors.get_area(site, level, area_id) if site else None
+    return str(row["name"]) if row else area_id
+
+
+def source_titles(source_ids: Iterable[str], language: str) -> list[str]:
+    """Return the titles of sources in the reader's language; the code of one that is gone."""
+    site = _site()
+    rows = site.keep("staff_sources", lambda: selectors.list_rows(site, "sources")) if site else []
+    known = {row["source_id"]: localised(row["title"], language) for row in rows}
+    return [known.get(one) or one for one in source_ids]

@@ -1,0 +1,42 @@
+"""The sheet of minutes as its page shows it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from convive.web.workspace.models import Meeting
+from convive.web.workspace.presenters.agenda import present_meeting
+
+_MOST_ACTIONS = 60
+
+
+def present_sheet(meeting: Meeting, sheet: Any, account: Any, language: str) -> dict[str, Any]:
+    """Return items with their forms, who could be there, actions to choose from."""
+    shown = present_meeting(meeting, account, language)
+    parts = {one.item.pk: one for one in sheet.items}
+    sent = sheet.there()
+    there = [
+        {"organisation": one.organisation, "is_there": sent.get(one.organisation_id, one.was_there)}
+        for one in meeting.attendance.select_related("organisation").order_by("organisation__name")
+    ]
+    return {
+        "shown": shown,
+        "rows": [
+            {"shown": one, "part": parts[one.item.pk]}
+            for one in shown.items if one.item.pk in parts
+        ],
+        "there": there,
+        "spoken_of": _spoken_of(meeting),
+        "is_wrong": sheet.data is not None and any(one.is_wrong for one in sheet.items),
+    }  # fmt: skip
+
+
+def _spoken_of(meeting: Meeting) -> list[dict[str, str]]:
+    """Return the actions that the agenda speaks of, to choose from by code."""
+    found: dict[str, str] = {}
+    for item in meeting.items.all():
+        for fact in item.facts:
+            kind, _, code = str(fact.get("ref", "")).partition(":")
+            if kind == "action":
+                found.setdefault(code, str(fact["params"].get("title", "")))
+    return [{"code": code, "title": title} for code, title in list(found.items())[:_MOST_ACTIONS]]

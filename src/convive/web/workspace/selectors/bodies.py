@@ -1,0 +1,61 @@
+"""Reads about bodies, their members and the organisations of the partnership."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Count, QuerySet
+
+from convive.web.accounts.models import Account, Organisation
+from convive.web.workspace.models import Body, Stakeholder, Strategy
+from convive.web.workspace.secrecy import bodies_of
+
+
+def list_bodies(account: Any) -> QuerySet[Body]:
+    """Return the bodies that an account may know of, with the number of members."""
+    known = bodies_of(account).values("pk")
+    return Body.objects.filter(pk__in=known).annotate(n_members=Count("members")).order_by("-is_active", "name")  # fmt: skip
+
+
+def find_body(account: Any, code: str) -> Body | None:
+    """Return a body that an account may know of."""
+    return bodies_of(account).filter(code=code).distinct().first()
+
+
+def accounts_of_body(body: Body) -> QuerySet[Account]:
+    """Return who acts for a member of a body and may sign in."""
+    return (
+        Account.objects.filter(
+            organisation__seats__body=body, is_active=True, held_roles__isnull=False
+        )
+        .distinct()
+        .order_by("pk")
+    )
+
+
+def steering_strategy() -> Strategy | None:
+    """Return the strategy that meetings are about: the newest adopted one.
+
+    Not a draft: who sits in a body may not know of it yet.
+    """
+    return Strategy.objects.filter(state=Strategy.State.ADOPTED).first()
+
+
+def active_organisations() -> QuerySet[Organisation]:
+    """Return the organisations that may be given something to do."""
+    return Organisation.objects.filter(is_active=True)
+
+
+def list_stakeholders() -> QuerySet[Organisation]:
+    """Return the organisations, each with its part where it has one."""
+    return active_organisations().select_related("stakeholder").order_by("name")
+
+
+def find_organisation(code: str) -> Organisation | None:
+    """Return an organisation."""
+    return Organisation.objects.filter(code=code).first()
+
+
+def stakeholder_of(organisation: Organisation) -> Stakeholder | None:
+    """Return the part of an organisation, None where nobody has said it yet."""
+    return Stakeholder.objects.filter(organisation=organisation).first()

@@ -1,0 +1,122 @@
+"""Reads for the home page: a query or two each, however much the town has."""
+
+from __future__ import annotations
+
+from dataclasses import astuple, dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery
+
+from convive.core.strategy.vocabulary import ActionState
+from convive.web.workspace.models import (
+    Action,
+    Body,
+    Challenge,
+    Commitment,
+    DiaryEntry,
+    KeptFinding,
+    Meeting,
+    Objective,
+    Strategy,
+    Target,
+)
+from convive.web.workspace.secrecy import meetings_of
+
+_LOOKED_AT = 50
+_COMING = (Meeting.State.PLANNED, Meeting.State.CONVENED)
+
+
+@dataclass(frozen=True)
+class Orphans:
+    """What of the plan hangs in the air."""
+
+    actions_without_lead: int
+    actions_without_evidence: int
+    objectives_without_action: int
+    objectives_without_target: int
+    challenges_without_objective: int
+    commitments_overdue: int
+
+    @property
+    def total(self) -> int:
+        """All together."""
+        return sum(astuple(self))
+
+
+def own_commitments(account: Any, today: date) -> tuple[int, int]:
+    """Return how many open commitments an account's organisation has, and how many are overdue."""
+    if account.organisation_id is None:
+        return 0, 0
+    found = Commitment.objects.filter(
+        owner=account.organisation_id, done_on=None, is_dropped=False
+    ).aggregate(n=Count("pk"), late=Count("pk", filter=Q(due__lt=today)))
+    return found["n"], found["late"]
+
+
+def next_meetings(account: Any, now: datetime) -> QuerySet[Meeting]:
+    """Return the meetings to come that an account sits in; editors see all."""
+    known = meetings_of(account).values("pk")
+    return Meeting.objects.filter(pk__in=known, state__in=_COMING, ends_at__gte=now).order_by("starts_at")  # fmt: skip
+
+
+def actions_waiting(account: Any, today: date) -> list[Action]:
+    """Return running actions of an account's organisation whose diary is silent for too long."""
+    if account.organisation_id is None:
+        return []
+    last = DiaryEntry.objects.filter(action=OuterRef("pk")).order_by().values("action").annotate(day=Max("on")).values("day")  # fmt: skip
+    own = Q(lead=account.organisation_id) | Q(partners=account.organisation_id)
+    rows = (
+        Action.objects.filter(own, state=ActionState.RUNNING)
+        .select_related("strategy")
+        .exclude(strategy__state=Strategy.State.CLOSED)
+        .annotate(last_entry=Subquery(last))
+        .order_by(F("last_entry").asc(nulls_first=True), "pk")
+        .distinct()[:_LOOKED_AT]
+    )
+    return [one for one in rows if _is_silent(one, today)]
+
+
+def _is_silent(action: Any, today: date) -> bool:
+    since = action.last_entry or action.starts_on
+    return since is None or since + timedelta(days=action.diary_days) < today
+
+
+def open_strategy() -> str:
+    """Return the code of the newest strategy that is not closed; empty where there is none."""
+    codes = Strategy.objects.exclude(state=Strategy.State.CLOSED).values_list("code", flat=True)
+    return codes.first() or ""
+
+
+def bodies_to_convene(now: datetime) -> list[tuple[Body, str | None, datetime | None]]:
+    """Return the bodies at work, each with code and beginning of its next meeting, if there is one."""
+    coming = Meeting.objects.filter(body=OuterRef("pk"), state__in=_COMING, ends_at__gte=now).order_by("starts_at")  # fmt: skip
+    rows: Any = Body.objects.filter(is_active=True).annotate(
+        next_code=Subquery(coming.values("code")[:1]),
+        next_at=Subquery(coming.values("starts_at")[:1]),
+    )
+    return [(row, row.next_code, row.next_at) for row in rows]
+
+
+def count_orphans(today: date) -> Orphans:
+    """Count what hangs in the air in the strategies that are not closed."""
+    open_ones = ~Q(strategy__state=Strategy.State.CLOSED)
+    evidence = Exists(Action.evidence.through.objects.filter(action_id=OuterRef("pk")))
+    from_finding = Exists(
+        KeptFinding.challenges.through.objects.filter(
+            challenge_id=OuterRef("objective__challenge_id")
+        )
+    )
+    actions = Action.objects.filter(open_ones).aggregate(
+        lead=Count("pk", filter=Q(lead=None)),
+        evidence=Count("pk", filter=Q(evidence_note="") & ~evidence & ~from_finding),
+    )
+    objectives = Objective.objects.filter(
+        ~Q(challenge__strategy__state=Strategy.State.CLOSED)
+    ).aggregate(
+        action=Count("pk", filter=~Exists(Action.objects.filter(objective=OuterRef("pk")))),
+        target=Count("pk", filter=~Exists(Target.objects.filter(objective=OuterRef("pk")))),
+    )
+    late = Commitment.objects.filter(done_on=None, is_dropped=False, due__lt=today).count()
+    lonely = Challenge.objects.filter(open_ones, objectives=None).count()
+    return Orphans(actions["lead"], actions["evidence"], objectives["action"], objectives["target"], lonely, late)  # fmt: skip

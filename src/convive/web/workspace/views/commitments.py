@@ -1,0 +1,148 @@
+"""Commitments: who has promised what by when, and what became of it."""
+
+from __future__ import annotations
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.utils.http import urlencode
+
+from convive.catalogue.texts import say
+from convive.core.errors import ConflictError
+from convive.web import access
+from convive.web.accounts.request import AccountRequest
+from convive.web.staff.page import go, refuse, show, tell
+from convive.web.workspace.actions.commitments import drop, reopen, report_done
+from convive.web.workspace.clock import today
+from convive.web.workspace.forms.meetings import NoteForm, ReasonForm
+from convive.web.workspace.models import Commitment
+from convive.web.workspace.presenters.links import action_address
+from convive.web.workspace.presenters.thread import thread_of
+from convive.web.workspace.secrecy import is_editor
+from convive.web.workspace.selectors.bodies import active_organisations
+from convive.web.workspace.selectors.commitments import SHOWN, find_commitment, list_commitments
+from convive.web.workspace.selectors.meetings import find_decision
+
+NAV = "commitments"
+_A_PAGE = 50
+
+
+@access.reader()
+def commitments(request: AccountRequest, language: str) -> HttpResponse:
+    """List commitments; at first those of one's own organisation, for editors all open ones."""
+    wanted = request.GET.get("show", "")
+    usual = "open" if is_editor(request.user) else "mine"
+    wanted = wanted if wanted in SHOWN else usual
+    owner = request.GET.get("by", "")
+    rows = list_commitments(request.user, show=wanted, today=today(), owner=owner)
+    page = Paginator(rows, _A_PAGE).get_page(request.GET.get("page"))
+    return show(
+        request, "workspace/partnership/commitments.html",
+        language=language, title=say("commitments.title", language), nav=NAV,
+        page=page, rows=[_row(request, one, language) for one in page], wanted=wanted, owner=owner,
+        choices=SHOWN, organisations=active_organisations(), is_editor=is_editor(request.user),
+        question=urlencode({"show": wanted, "by": owner}),
+    )  # fmt: skip
+
+
+@access.reader()
+def commitment(request: AccountRequest, language: str, code: str) -> HttpResponse:
+    """Show a commitment with where it comes from."""
+    found = _commitment(request, code)
+    return show(
+        request, "workspace/partnership/commitment.html",
+        language=language, title=say("commitments.one", language), nav=NAV,
+        row=_row(request, found, language), one=found, form=NoteForm(language=language),
+        reason=ReasonForm(language=language), action_address=action_address(language, found.action),
+        is_editor=is_editor(request.user), thread=thread_of(found, request.user, language),
+    )  # fmt: skip
+
+
+@access.reader(methods=access.WRITE)
+def done(request: AccountRequest, language: str, code: str) -> HttpResponse:
+    """Report a commitment done."""
+    found = _own(request, code)
+    form = NoteForm(request.POST, language=language)
+    try:
+        note = form.cleaned_data["note"] if form.is_valid() else ""
+        report_done(found, note, on=today(), by=request.user)
+    except ConflictError as error:
+        refuse(request, error, language)
+    else:
+        tell(request, "commitments.reported", language)
+    return go("commitments", language)
+
+
+@access.editor(methods=access.WRITE)
+def drop_one(request: AccountRequest, language: str, code: str) -> HttpResponse:
+    """Drop a commitment, with the reason."""
+    found = _commitment(request, code)
+    form = ReasonForm(request.POST, language=language)
+    if not form.is_valid():
+        return show(
+            request, "workspace/partnership/commitment.html",
+            language=language, title=say("commitments.one", language), nav=NAV, one=found,
+            row=_row(request, found, language), form=form, reason=form, is_editor=True,
+            action_address=action_address(language, found.action), status=400,
+        )  # fmt: skip
+    try:
+        drop(found, form.cleaned_data["reason"], by=request.user)
+    except ConflictError as error:
+        refuse(request, error, language)
+    else:
+        tell(request, "commitments.dropped", language)
+    return go("commitment", language, code)
+
+
+@access.editor(methods=access.WRITE)
+def reopen_one(request: AccountRequest, language: str, code: str) -> HttpResponse:
+    """Take back what was reported."""
+    reopen(_commitment(request, code), by=request.user)
+    tell(request, "commitments.reopened", language)
+    return go("commitment", language, code)
+
+
+@access.reader()
+def decision(request: AccountRequest, language: str, code: str) -> HttpResponse:
+    """Show a decision: where it was taken, what it is about, what came of it."""
+    found = find_decision(request.user, code)
+    if found is None:
+        raise Http404
+    actions = [
+        {"action": one, "address": action_address(language, one)}
+        for one in found.actions.select_related("strategy")
+    ]
+    rows = found.commitments.select_related("owner", "meeting", "action__strategy")
+    return show(
+        request, "workspace/partnership/decision.html",
+        language=language, title=say("decisions.one", language), nav="meetings", one=found,
+        actions=actions, thread=thread_of(found, request.user, language),
+        rows=[_row(request, one, language) for one in rows],
+    )  # fmt: skip
+
+
+def _commitment(request: AccountRequest, code: str) -> Commitment:
+    found = find_commitment(request.user, code)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _own(request: AccountRequest, code: str) -> Commitment:
+    """Return a commitment that one may report on: editors any, others those of their organisation."""
+    found = _commitment(request, code)
+    if not (is_editor(request.user) or found.owner_id == request.user.organisation_id):
+        raise Http404
+    return found
+
+
+def _row(request: AccountRequest, one: Commitment, language: str) -> dict[str, object]:
+    day = today()
+    state = "done" if one.done_on else "dropped" if one.is_dropped else "open"
+    if state == "open" and one.due < day:
+        state = "overdue"
+    return {
+        "commitment": one, "state": state, "tone": {"overdue": "warn", "done": "ok"}.get(state, ""),
+        "days": abs((day - one.due).days), "is_open": state in {"open", "overdue"},
+        "may_report": is_editor(request.user) or one.owner_id == request.user.organisation_id,
+        "action_address": action_address(language, one.action),
+    }  # fmt: skip
