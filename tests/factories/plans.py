@@ -176,13 +176,14 @@ def words_of(vocabulary: type) -> st.SearchStrategy:
 def figures(draw: st.DrawFn) -> Figure:
     status = draw(st.sampled_from(list(Status)))
     start = draw(st.none() | DAYS)
+    end = draw(st.none() | st.dates(start or date(2024, 1, 1), date(2029, 12, 31)))
     if status is not Status.SHOWN:
         return Figure(status, unit="percent", period_start=start, reason="too_few")
     low, value, high = sorted(draw(st.tuples(AMOUNTS, AMOUNTS, AMOUNTS)))
     return Figure(
         status, value, low, high, n=draw(st.none() | st.integers(0, 9999)),
         unit=draw(st.sampled_from(["percent", "per_1000"])), period_start=start,
-        period_end=draw(st.none() | DAYS), source_ids=draw(some(st.sampled_from(["s1", "s2"]), 2)),
+        period_end=end, source_ids=draw(some(st.sampled_from(["s1", "s2"]), 2)),
     )  # fmt: skip
 
 
@@ -222,7 +223,14 @@ def actions(code: str) -> st.SearchStrategy:
         some(st.builds(Milestone, TITLES, DAYS, st.none() | DAYS)), some(targets(), 2),
         some(st.builds(Risk, TITLES, st.integers(1, 3), st.integers(1, 3), WORDS), 2),
         some(diaries()),
-    )  # fmt: skip
+    ).map(_in_order)  # fmt: skip
+
+
+def _in_order(one: Action) -> Action:
+    """An action that does not end before it starts."""
+    if one.starts_on and one.ends_on and one.ends_on < one.starts_on:
+        return replace(one, starts_on=one.ends_on, ends_on=one.starts_on)
+    return one
 
 
 @st.composite

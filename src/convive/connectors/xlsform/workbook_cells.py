@@ -64,7 +64,8 @@ def read_sheets(data: bytes, wanted: frozenset[str]) -> dict[str, RawSheet]:
         raise RefusedError("WORKBOOK_LOCKED")
     if not data.startswith(b"PK"):
         raise RefusedError("XLSFORM_NOT_XLSX")
-    _check_archive(data)
+    if check_archive(data) > MAX_CELLS:
+        raise RefusedError("XLSFORM_TOO_LARGE", n=MAX_ROWS)
     try:
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=False)
     except Exception as problem:
@@ -77,20 +78,25 @@ def read_sheets(data: bytes, wanted: frozenset[str]) -> dict[str, RawSheet]:
     return found
 
 
-def _check_archive(data: bytes) -> None:
-    """Refuse bombs, XML entities and sheets larger than any form."""
+def check_archive(data: bytes, limit: int = MAX_UNPACKED) -> int:
+    """Return how many cells a workbook has; bombs and XML entities are refused.
+
+    Raises
+    ------
+    RefusedError
+        XLSFORM_NOT_XLSX, ARCHIVE_BOMB, ARCHIVE_DAMAGED, ARCHIVE_REFUSED, XML_UNSAFE or
+        WORKBOOK_LOCKED.
+    """
     try:
-        with open_zip(data, limit=MAX_UNPACKED) as archive:
+        with open_zip(data, limit=limit) as archive:
             if "xl/workbook.xml" not in archive.namelist():
                 raise RefusedError("XLSFORM_NOT_XLSX")
-            n_cells = sum(_check_member(archive, info) for info in archive.infolist())
+            return sum(_check_member(archive, info, limit) for info in archive.infolist())
     except BROKEN_ZIP as problem:
         raise RefusedError("ARCHIVE_DAMAGED") from problem
-    if n_cells > MAX_CELLS:
-        raise RefusedError("XLSFORM_TOO_LARGE", n=MAX_ROWS)
 
 
-def _check_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> int:
+def _check_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, limit: int) -> int:
     """Return how many cells a part has; what it claims to unpack to is not trusted."""
     if info.flag_bits & 1:
         raise RefusedError("WORKBOOK_LOCKED")
@@ -101,7 +107,7 @@ def _check_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> int:
         tail = b""
         while chunk := member.read(MIB):
             unpacked += len(chunk)
-            if unpacked > min(info.file_size, MAX_UNPACKED):
+            if unpacked > min(info.file_size, limit):
                 raise RefusedError("ARCHIVE_DAMAGED")
             piece = tail + chunk
             if b"<!DOCTYPE" in piece or b"<!ENTITY" in piece or b"<\0!\0" in piece:

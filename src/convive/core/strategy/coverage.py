@@ -91,8 +91,10 @@ def coverage(plan: Plan, framework: Framework) -> PlanCoverage:
     """Return how a plan meets each point of a framework."""
     answers = {one.point: one for one in plan.answers if one.framework == framework.id}
     known, candidates = references_of(plan), list(_candidates(plan))
-    partners = [(f"organisation:{o.code}", {"sectors": frozenset((str(o.sector),))})
-                for o in plan.organisations]  # fmt: skip
+    partners: list[tuple[str, Tags]] = [
+        (f"organisation:{one.code}", {"sectors": frozenset((str(one.sector),))})
+        for one in plan.organisations
+    ]
     return PlanCoverage(
         framework.id,
         tuple(
@@ -117,7 +119,8 @@ def references_of(plan: Plan) -> frozenset[str]:
     refs.update(objective.ref for _, objective in plan.objectives())
     refs.update(action.ref for _, _, action in plan.actions())
     for meeting in plan.meetings:
-        refs.update(part.ref for part in (*meeting.decisions, *meeting.commitments))
+        refs.update(decision.ref for decision in meeting.decisions)
+        refs.update(commitment.ref for commitment in meeting.commitments)
     return frozenset(refs)
 
 
