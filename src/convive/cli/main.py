@@ -25,6 +25,7 @@ from convive.cli import (
     instrument_paper,
     jobs,
     new,
+    plan,
     report,
     serve,
     user,
@@ -89,6 +90,7 @@ app.add_typer(fieldwork.app, name="fieldwork")
 app.add_typer(instrument.app, name="instrument")
 instrument_exchange.register(instrument.app)
 instrument_paper.register(instrument.app)
+app.add_typer(plan.app, name="plan")
 app.add_typer(user.app, name="user")
 app.add_typer(audit_log.app, name="audit-log")
 

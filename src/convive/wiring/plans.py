@@ -67,7 +67,12 @@ def load_plan(file: Path) -> PlanReading:
 
 
 def save_plan(plan: Plan, file: Path, kind: PlanKind, language: str) -> None:
-    """Write a plan to a file that is not there yet.
+    """Write a plan to a file that is not there yet; raises as `save_file` does."""
+    save_file(write_plan(plan, kind, language), file)
+
+
+def save_file(content: bytes, file: Path) -> None:
+    """Write a file that is not there yet.
 
     Raises
     ------
@@ -76,7 +81,6 @@ def save_plan(plan: Plan, file: Path, kind: PlanKind, language: str) -> None:
     StorageError
         INSTRUMENT_NOT_WRITTEN.
     """
-    content = write_plan(plan, kind, language)
     try:
         with file.open("xb") as opened:
             opened.write(content)

@@ -104,15 +104,14 @@ def _date(value: Any, column: Column) -> date:
 
 def _moment(value: Any, column: Column) -> datetime:
     """Return a moment; without a zone it is UTC."""
-    if isinstance(value, str):
-        try:
-            value = datetime.fromisoformat(value)
-        except ValueError as error:
-            raise CellError("PLAN_BAD_DATE") from error
-    if not isinstance(value, datetime):
-        day = _date(value, column)
-        value = datetime(day.year, day.month, day.day, tzinfo=UTC)
-    return value if value.tzinfo else value.replace(tzinfo=UTC)
+    try:
+        moment = datetime.fromisoformat(value) if isinstance(value, str) else value
+    except ValueError as error:
+        raise CellError("PLAN_BAD_DATE") from error
+    if not isinstance(moment, datetime):
+        day = _date(moment, column)
+        return datetime(day.year, day.month, day.day, tzinfo=UTC)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _money(value: Any, _column: Column) -> Decimal:

@@ -109,13 +109,16 @@ def _check_row(table: Table, row: Row, found: Findings) -> None:
     if table.name == "targets":
         _check_target(row, found)
     money = values.get("amount")
-    is_usual = isinstance(money, Decimal) and money.is_finite() and abs(money) <= _MOST_MONEY
-    if is_usual and money != round(money, 2):
+    if isinstance(money, Decimal) and _has_odd_cents(money):
         found.add("PLAN_CENTS", table.name, row=number, column="amount")
 
 
+def _has_odd_cents(money: Decimal) -> bool:
+    return money.is_finite() and abs(money) <= _MOST_MONEY and money != round(money, 2)
+
+
 def _check_target(row: Row, found: Findings) -> None:
-    of = row.values.get("of") or ()
+    of: tuple[str, ...] = row.values.get("of") or ()
     if len(of) != 1 or of[0].partition(":")[0] not in ("action", "objective"):
         found.add("PLAN_TARGET_OF", "targets", row=row.number, column="of")
     if row.values.get("baseline_status") is None and "baseline_status" not in row.unread:

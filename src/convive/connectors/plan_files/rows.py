@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from convive.connectors.plan_files.columns import FIGURE, FIGURES, LOGIC, TABLES
 from convive.core.strategy.model import (
@@ -30,6 +30,7 @@ from convive.core.strategy.model import (
     Target,
 )
 
+T = TypeVar("T")
 Values = Mapping[str, Any]
 
 
@@ -198,9 +199,9 @@ def _meeting(values: Values, groups: _Groups) -> Meeting:
     return _made(Meeting, values, decisions=decisions, commitments=commitments)
 
 
-def _made(kind: Any, values: Values, **more: Any) -> Any:
+def _made(kind: type[T], values: Values, **more: Any) -> T:
     """Return a value of a type from the columns that are its fields."""
-    known = {field.name for field in fields(kind)} - set(more)
+    known = {field.name for field in fields(cast("Any", kind))} - set(more)
     named = {name: _ELSEWHERE[name] if _ELSEWHERE.get(name) in values else name for name in known}
     given = {name: values[column] for name, column in named.items() if column in values}
     return kind(**given, **more)

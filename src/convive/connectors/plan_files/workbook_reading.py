@@ -90,7 +90,8 @@ def _value(cell: tuple[Any, bool], column: Column) -> Any:
 
 def _columns(cells: _Cells, table: str, found: Findings) -> dict[int, Column]:
     """Return place → column; columns about persons are refused, others named."""
-    known, columns = columns_by_header(table), {}
+    known = columns_by_header(table)
+    columns: dict[int, Column] = {}
     for place, (value, _) in cells.items():
         name = known.get(plain(str(value)))
         if name is None:

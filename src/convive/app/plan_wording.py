@@ -1,0 +1,141 @@
+"""Amounts, figures and parts of a plan in the reader's words, for documents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+
+from convive.app.documents import Grid
+from convive.catalogue.texts import (
+    format_date,
+    format_number,
+    format_period,
+    has_text,
+    say,
+)
+from convive.core.model import Status
+from convive.core.strategy.balance import NOT_SAID, Balance, Part
+from convive.core.strategy.lights import Standing
+from convive.core.strategy.model import Figure, KeptFinding, Plan, Target
+
+NOTHING = "–"
+_WORDS = {"payer": "sector", "lead": "sector"}
+"""Splits whose codes are words of another list."""
+
+
+def money(amount: Decimal, currency: str, language: str) -> str:
+    """Return an amount with its currency; cents only where there are some."""
+    decimals = 0 if amount == amount.to_integral_value() else 2
+    return f"{format_number(float(amount), language, decimals)}\N{NO-BREAK SPACE}{currency}"
+
+
+def percent(share: float | None, language: str) -> str:
+    """Return a share (0 to 1) as a percentage; a dash where there is none."""
+    return (
+        NOTHING if share is None else f"{format_number(100 * share, language)}\N{NO-BREAK SPACE}%"
+    )
+
+
+def day(one: date | None, language: str) -> str:
+    """Return a day in words, or a dash."""
+    return format_date(one, language) if one else NOTHING
+
+
+def indicator(identifier: str, language: str) -> str:
+    """Return the label of an indicator; its id where the catalogue does not know it."""
+    key = f"indicator.{identifier}"
+    return say(key, language) if has_text(key) else identifier
+
+
+def finding(one: KeptFinding, language: str) -> str:
+    """Return a kept finding as a sentence, with how certain it was and of which day it is."""
+    key = f"finding.{one.code}"
+    text = say(key, language, **one.params) if has_text(key) else one.code
+    certainty = say(f"certainty.{one.certainty}", language)
+    return f"{text} ({certainty}; {one.area or NOTHING}; {format_date(one.kept_on, language)})"
+
+
+def figure(one: Figure | None, language: str) -> str:
+    """Return a figure with interval, n, period and source; in words where it is not shown."""
+    if one is None:
+        return NOTHING
+    if one.status is not Status.SHOWN or one.value is None:
+        return say(f"status.{one.status}", language)
+    parts = [_value(one.value, language)]
+    if one.low is not None and one.high is not None:
+        parts.append(f"({_value(one.low, language)}–{_value(one.high, language)})")
+    if one.unit:
+        key = f"unit.{one.unit}"
+        parts.append(say(key, language) if has_text(key) else one.unit)
+    notes = [f"n = {format_number(one.n, language)}"] if one.n is not None else []
+    if one.period_start and one.period_end and one.period_start < one.period_end:
+        notes.append(format_period(one.period_start, one.period_end, language))
+    notes += one.source_ids
+    return "; ".join([" ".join(parts), *notes])
+
+
+def _value(value: float, language: str) -> str:
+    return format_number(value, language, 0 if float(value).is_integer() else 1)
+
+
+def reasons(standing: Standing, language: str) -> list[str]:
+    """Return why something stands as it does, the gravest first."""
+    return [say(f"plan.reason.{r.code}", language, **r.params) for r in standing.reasons]
+
+
+def light(standing: Standing | None, language: str) -> str:
+    """Return how something stands, in words."""
+    return say(f"plan.progress.{standing.progress}", language) if standing else NOTHING
+
+
+def names_of(plan: Plan) -> Mapping[str, str]:
+    """Return code → name of the organisations."""
+    return {one.code: one.name for one in plan.organisations}
+
+
+def target_rows(targets: Iterable[Target], language: str) -> Grid:
+    """Return targets as a table: indicator, where, direction, baseline, aim, due, now."""
+    names = ("indicator_id", "area_id", "direction", "baseline", "value", "due", "now")
+    rows = tuple(
+        (
+            indicator(one.indicator_id, language),
+            one.area_id or NOTHING,
+            say(f"plan.direction.{one.direction}", language),
+            figure(one.baseline, language),
+            NOTHING if one.value is None else _value(one.value, language),
+            day(one.due, language),
+            figure(one.now, language),
+        )
+        for one in targets
+    )
+    return Grid(tuple(say(f"plan.column.{name}", language) for name in names), rows)
+
+
+def part_name(by: str, part: Part, language: str) -> str:
+    """Return the name of one part of a split."""
+    if part.code == NOT_SAID:
+        return say("plan.doc.not_said", language)
+    if by in ("area", "year"):
+        return part.name or part.code
+    return say(f"plan.{_WORDS.get(by, by)}.{part.code}", language)
+
+
+def split_table(balance: Balance, by: str, language: str) -> Grid:
+    """Return a split of the money as a table, with its total."""
+    split = balance.splits[by]
+    total = Part("", balance.planned, balance.spent, balance.n)
+    lines = [(part_name(by, part, language), part) for part in split.parts]
+    lines.append((say("plan.doc.total", language), total))
+    columns = (f"plan.by.{by}", *(f"plan.doc.{n}" for n in ("planned", "share", "spent", "n")))
+    rows = tuple(
+        (
+            name,
+            money(part.planned, balance.currency, language),
+            percent(float(part.planned / balance.planned) if balance.planned else None, language),
+            money(part.spent, balance.currency, language),
+            format_number(part.n, language),
+        )
+        for name, part in lines
+    )
+    return Grid(tuple(say(one, language) for one in columns), rows, numbers=(1, 2, 3, 4))
