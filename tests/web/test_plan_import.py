@@ -139,7 +139,12 @@ def test_a_copy_leaves_the_meetings_with_the_first_plan() -> None:
     taken(full_plan())
     seen = preview_of(full_plan(), None)
     refused = {(one.kind, one.code) for one in seen.of(Outcome.REFUSED)}
-    assert refused == {("meeting", "m1"), ("decision", "d1"), ("commitment", "c1"), ("commitment", "c2")}
+    assert refused == {
+        ("meeting", "m1"),
+        ("decision", "d1"),
+        ("commitment", "c1"),
+        ("commitment", "c2"),
+    }
     copy = taken(full_plan())
     assert copy.code == "harbour-2026-2"
     assert not plan_of(copy).meetings

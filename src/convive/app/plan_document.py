@@ -119,9 +119,7 @@ def _summary(
     yield Grid(columns, rows, numbers=(1,))
 
 
-def _challenge(
-    plan: Plan, challenge: Challenge, stand: Standings, how: _How
-) -> Iterator[Block]:
+def _challenge(plan: Plan, challenge: Challenge, stand: Standings, how: _How) -> Iterator[Block]:
     language, _ = how
     yield Heading(challenge.title, 2)
     yield Paragraph(say(f"plan.topic.{challenge.topic}", language), "small")
@@ -134,9 +132,7 @@ def _challenge(
         yield from _objective(plan, objective, stand, how)
 
 
-def _objective(
-    plan: Plan, objective: Objective, stand: Standings, how: _How
-) -> Iterator[Block]:
+def _objective(plan: Plan, objective: Objective, stand: Standings, how: _How) -> Iterator[Block]:
     language, _ = how
     yield Heading(objective.title, 3)
     standing = stand.get(objective.ref)
@@ -150,9 +146,7 @@ def _objective(
         yield from _action(plan, action, stand.get(action.ref), how)
 
 
-def _action(
-    plan: Plan, action: Action, standing: Standing | None, how: _How
-) -> Iterator[Block]:
+def _action(plan: Plan, action: Action, standing: Standing | None, how: _How) -> Iterator[Block]:
     language, amounts = how
     names = words.names_of(plan)
     yield Heading(action.title, 4)

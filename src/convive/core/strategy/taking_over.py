@@ -137,9 +137,7 @@ def _bodies(
             yield Change("body", body, body, Outcome.NEW)
 
 
-def _of_kind(
-    kind: str, before: _Parts, after: _Parts, taken: Collection[str]
-) -> Iterator[Change]:
+def _of_kind(kind: str, before: _Parts, after: _Parts, taken: Collection[str]) -> Iterator[Change]:
     for code, (title, fields) in after.items():
         if code not in before:
             refused = code in taken or fields.get("is_homeless")

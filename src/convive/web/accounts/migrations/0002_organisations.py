@@ -5,30 +5,77 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Organisation',
+            name="Organisation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=40, unique=True)),
-                ('name', models.CharField(max_length=160, unique=True)),
-                ('sector', models.CharField(choices=[('municipality', 'municipality'), ('region', 'region'), ('state', 'state'), ('european_union', 'european_union'), ('municipal_police', 'municipal_police'), ('police', 'police'), ('justice', 'justice'), ('probation', 'probation'), ('fire_rescue', 'fire_rescue'), ('schools', 'schools'), ('youth_work', 'youth_work'), ('social_services', 'social_services'), ('health', 'health'), ('victim_support', 'victim_support'), ('housing', 'housing'), ('transport', 'transport'), ('planning', 'planning'), ('business', 'business'), ('nightlife', 'nightlife'), ('culture_sport', 'culture_sport'), ('associations', 'associations'), ('residents', 'residents'), ('faith', 'faith'), ('research', 'research'), ('media', 'media'), ('other', 'other')], max_length=20)),
-                ('is_town', models.BooleanField(default=False)),
-                ('is_active', models.BooleanField(default=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.SlugField(max_length=40, unique=True)),
+                ("name", models.CharField(max_length=160, unique=True)),
+                (
+                    "sector",
+                    models.CharField(
+                        choices=[
+                            ("municipality", "municipality"),
+                            ("region", "region"),
+                            ("state", "state"),
+                            ("european_union", "european_union"),
+                            ("municipal_police", "municipal_police"),
+                            ("police", "police"),
+                            ("justice", "justice"),
+                            ("probation", "probation"),
+                            ("fire_rescue", "fire_rescue"),
+                            ("schools", "schools"),
+                            ("youth_work", "youth_work"),
+                            ("social_services", "social_services"),
+                            ("health", "health"),
+                            ("victim_support", "victim_support"),
+                            ("housing", "housing"),
+                            ("transport", "transport"),
+                            ("planning", "planning"),
+                            ("business", "business"),
+                            ("nightlife", "nightlife"),
+                            ("culture_sport", "culture_sport"),
+                            ("associations", "associations"),
+                            ("residents", "residents"),
+                            ("faith", "faith"),
+                            ("research", "research"),
+                            ("media", "media"),
+                            ("other", "other"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("is_town", models.BooleanField(default=False)),
+                ("is_active", models.BooleanField(default=True)),
             ],
             options={
-                'ordering': ('name',),
-                'constraints': [models.UniqueConstraint(condition=models.Q(('is_town', True)), fields=('is_town',), name='one_town')],
+                "ordering": ("name",),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_town", True)), fields=("is_town",), name="one_town"
+                    )
+                ],
             },
         ),
         migrations.AddField(
-            model_name='account',
-            name='organisation',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='accounts', to='accounts.organisation'),
+            model_name="account",
+            name="organisation",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="accounts",
+                to="accounts.organisation",
+            ),
         ),
     ]

@@ -91,7 +91,9 @@ def _target(one: plain.Target) -> Fields:
 
 def decision_fields(one: plain.Decision, rows: Rows) -> Fields:
     """Return the fields of a decision."""
-    pointed = {f"{kind}s": rows.parts(kind, one.about) for kind in ("challenge", "objective", "action")}
+    pointed = {
+        f"{kind}s": rows.parts(kind, one.about) for kind in ("challenge", "objective", "action")
+    }
     return {"text": one.text, **pointed}
 
 
@@ -110,9 +112,7 @@ def keep_findings(plan: plain.Plan, rows: Rows) -> None:
         for one in challenge.findings:
             rows.findings[one.finding_id] = _kept(one)
     wanted = {
-        ref.partition(":")[2]
-        for _, _, action in plan.actions()
-        for ref in action.evidence
+        ref.partition(":")[2] for _, _, action in plan.actions() for ref in action.evidence
     } - set(rows.findings)
     for known in models.KeptFinding.objects.filter(finding_id__in=wanted):
         rows.findings[known.finding_id] = known

@@ -76,9 +76,7 @@ def write_meetings(
             _commitment(meeting, one, todo, rows, by)
 
 
-def _meeting(
-    strategy: models.Strategy, one: plain.Meeting, rows: Rows, by: Any
-) -> models.Meeting:
+def _meeting(strategy: models.Strategy, one: plain.Meeting, rows: Rows, by: Any) -> models.Meeting:
     thing = models.Meeting(code=one.code, body=rows.bodies[one.body], strategy=strategy)
     fields = {
         "title": one.title, "starts_at": one.starts_at, "ends_at": one.starts_at + _TWO_HOURS,
@@ -87,9 +85,7 @@ def _meeting(
     return create(thing, fields, by=by)
 
 
-def _decision(
-    meeting: plain.Meeting, one: plain.Decision, todo: Todo, rows: Rows, by: Any
-) -> None:
+def _decision(meeting: plain.Meeting, one: plain.Decision, todo: Todo, rows: Rows, by: Any) -> None:
     change = todo.get(f"decision:{one.code}")
     if change is None or meeting.code not in rows.meetings:
         return

@@ -139,19 +139,17 @@ def refuse_impossible(seen: Preview) -> None:
     new = seen.of(Outcome.NEW)
     for one in new:
         if one.kind in ("challenge", "objective", "action") and one.code in RESERVED:
-            raise RequestError("PLAN_CODE_RESERVED", code=one.code)
+            raise RequestError("PLAN_CODE_RESERVED", part=one.code)
     names = {one.title: one.code for one in new if one.kind == "organisation"}
     there = Organisation.objects.filter(name__in=names).values_list("name", flat=True).first()
     if there is not None:
-        raise RequestError("PLAN_NAME_TAKEN", name=there, code=names[there])
+        raise RequestError("PLAN_NAME_TAKEN", name=there, part=names[there])
 
 
 class _Writer:
     """Writes the parts of a plan in the order in which they point at one another."""
 
-    def __init__(
-        self, plan: plain.Plan, there: plain.Plan | None, todo: Todo, by: Any
-    ) -> None:
+    def __init__(self, plan: plain.Plan, there: plain.Plan | None, todo: Todo, by: Any) -> None:
         self.plan, self.todo, self.by, self.rows = plan, todo, by, Rows()
         self.before = {one.code: one for _, _, one in there.actions()} if there else {}
 
@@ -173,7 +171,9 @@ class _Writer:
                 made = Organisation.objects.create(
                     code=one.code, name=one.name, sector=one.sector.value
                 )
-                record("workspace.organisation_made", actor=self.by, thing=("organisation", made.pk))
+                record(
+                    "workspace.organisation_made", actor=self.by, thing=("organisation", made.pk)
+                )
         self.rows.organisations = {one.code: one for one in Organisation.objects.all()}
 
     def _bodies(self) -> None:
@@ -197,7 +197,11 @@ class _Writer:
             fields["adopted_on"] = today
         if strategy is not None:
             changed = "strategy:" in self.todo
-            return revise(strategy, fields, version=strategy.version, by=self.by) if changed else strategy
+            return (
+                revise(strategy, fields, version=strategy.version, by=self.by)
+                if changed
+                else strategy
+            )
         taken = set(models.Strategy.objects.values_list("code", flat=True)) | RESERVED
         code = self.plan.code
         if code in taken:
@@ -240,9 +244,7 @@ class _Writer:
                 self._add_rows(known[one.code], one)
         self.rows.actions = known
 
-    def _part(
-        self, ref: str, there: Any, blank: Any, fields: Callable[[], dict[str, Any]]
-    ) -> Any:
+    def _part(self, ref: str, there: Any, blank: Any, fields: Callable[[], dict[str, Any]]) -> Any:
         change = self.todo.get(ref)
         if change is None:
             return there

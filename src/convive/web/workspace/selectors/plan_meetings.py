@@ -81,7 +81,9 @@ def _references(model: Any, key: str, where: dict[str, Any]) -> References:
     for part in _PARTS:
         through = getattr(model, f"{part}s").through
         pairs: Iterable[tuple[int, str]] = (
-            through.objects.filter(**where).order_by(f"{part}__code").values_list(key, f"{part}__code")
+            through.objects.filter(**where)
+            .order_by(f"{part}__code")
+            .values_list(key, f"{part}__code")
         )
         for number, code in pairs:
             found[number].append(f"{part}:{code}")

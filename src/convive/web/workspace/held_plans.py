@@ -7,8 +7,8 @@ import os
 import re
 import secrets
 import time
-from contextlib import suppress
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
