@@ -5,22 +5,27 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from convive.core.errors import ConflictError, RequestError
+from convive.core.errors import ConflictError, RequestError, StorageError
 from convive.core.strategy import model as plain
 from convive.core.strategy.taking_over import Outcome
+from convive.core.strategy.vocabulary import Sector
 from convive.web.accounts.models import Organisation
 from convive.web.audit_log.models import Event
+from convive.web.workspace import published_plan
 from convive.web.workspace.actions.plan_import import preview_of, take_over
+from convive.web.workspace.actions.publish import proof_of, publish_plan
 from convive.web.workspace.actions.revise import revise
 from convive.web.workspace.models import Action, Revision, Strategy
 from convive.web.workspace.selectors.plan import plan_of
 from convive.wiring.plans import read_plan, write_plan
 from factories.plans import action, full_plan
 from factories.plans import plan as small_plan
+from factories.town_plan import town_plan
 from factories.web_objects.strategy import make_organisation
 
 pytestmark = pytest.mark.usefixtures("site")
@@ -88,7 +93,7 @@ def test_taken_over_twice_nothing_changes(each_database: str) -> None:
 
 def test_it_is_told_what_is_new_changed_and_left(each_database: str) -> None:
     strategy = taken(full_plan())
-    lights = action(budget=(plain.BudgetLine(2026, Decimal(5), "state"),))  # type: ignore[arg-type]
+    lights = action(budget=(plain.BudgetLine(2026, Decimal(5), Sector.STATE),))
     extra = action("walks", title="Walks")
     plan = small_plan(lights, extra)
     told = {(one.kind, one.code): one for one in preview_of(plan, strategy).changes}
@@ -163,3 +168,21 @@ def test_a_name_that_another_organisation_has_is_told_before_anything_is_written
 def test_a_code_that_addresses_need_is_refused() -> None:
     with pytest.raises(RequestError, match="PLAN_CODE_RESERVED"):
         taken(small_plan(action("new")))
+
+
+def test_where_the_file_cannot_be_written_nothing_is_told_as_published(
+    each_database: str, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.MEDIA_ROOT = str(tmp_path)
+    strategy = taken(town_plan())
+
+    def full(*_args: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(published_plan.os, "fsync", full)
+    with pytest.raises(StorageError, match="PLAN_NOT_PUBLISHED"):
+        publish_plan(strategy, digest=proof_of(strategy, TODAY).digest, today=TODAY, by=None)
+    strategy.refresh_from_db()
+    assert strategy.published_at is None, each_database
+    assert not Event.objects.filter(verb="workspace.plan_published").exists()
+    assert not list((tmp_path / "public").iterdir())

@@ -161,8 +161,7 @@ def _delivered(one: plain.Action, rule: DisclosureRule) -> Snapshot:
     return {
         "unit": one.dose_unit, "planned": one.dose_planned,
         "amount": sum(amounts) if amounts else None,
-        "last": max((entry.on for entry in one.diary), default=one.starts_on).isoformat()
-        if one.diary else None,
+"last": max(entry.on for entry in one.diary).isoformat() if one.diary else None,
         "reached": _reached(one.diary, rule),
     }  # fmt: skip
 

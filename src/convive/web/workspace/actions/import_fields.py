@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, time
 from typing import Any
 
+from convive.core.errors import NotFoundError
 from convive.core.strategy import model as plain
 from convive.core.strategy.taking_over import action_of
 from convive.web.accounts.models import Organisation
 from convive.web.workspace import models
+from convive.web.workspace.actions.findings import keep_finding
 from convive.web.workspace.selectors.figures import figure_as_json
 
 Fields = dict[str, Any]
@@ -114,8 +117,11 @@ def keep_findings(plan: plain.Plan, rows: Rows) -> None:
     wanted = {
         ref.partition(":")[2] for _, _, action in plan.actions() for ref in action.evidence
     } - set(rows.findings)
-    for known in models.KeptFinding.objects.filter(finding_id__in=wanted):
+    for known in models.KeptFinding.objects.filter(finding_id__in=wanted).order_by("pk"):
         rows.findings[known.finding_id] = known
+    for finding_id in sorted(wanted - set(rows.findings)):
+        with suppress(NotFoundError):  # neither kept nor told by the audit: nothing to point at
+            rows.findings[finding_id] = keep_finding(finding_id)
 
 
 def _kept(one: plain.KeptFinding) -> models.KeptFinding:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
@@ -21,7 +21,7 @@ _TWO_HOURS = timedelta(hours=2)
 
 
 def add_rows(
-    action: models.Action, one: plain.Action, fresh: dict[str, Collection[Any]], rows: Rows, by: Any
+    action: models.Action, fresh: Mapping[str, Collection[Any]], rows: Rows, by: Any
 ) -> None:
     """Add spending and diary entries that are not there yet, each under a key of its own."""
     keys = _Keys(action)

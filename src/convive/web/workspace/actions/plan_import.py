@@ -86,8 +86,11 @@ def _taken(strategy: models.Strategy | None) -> dict[str, frozenset[str]]:
             meeting=None, action__strategy=strategy
         )
         commitments = commitments.exclude(pk__in=own.values("pk"))
-    named = {"meeting": meetings, "decision": decisions, "commitment": commitments}
-    return {name: frozenset(rows.values_list("code", flat=True)) for name, rows in named.items()}
+    return {
+        "meeting": frozenset(meetings.values_list("code", flat=True)),
+        "decision": frozenset(decisions.values_list("code", flat=True)),
+        "commitment": frozenset(commitments.values_list("code", flat=True)),
+    }
 
 
 @transaction.atomic
@@ -121,8 +124,11 @@ def take_over(
     todo = {one.ref: one for one in seen.of(*_WRITTEN)}
     refuse_impossible(seen)
     written = _Writer(plan, there, todo, by).write(strategy, today)
-    counts = {outcome.value: len(seen.of(outcome)) for outcome in Outcome}
-    record("workspace.plan_imported", actor=by, thing=("strategy", written.pk), **counts)
+    record(
+        "workspace.plan_imported", actor=by, thing=("strategy", written.pk),
+        n_new=len(seen.of(Outcome.NEW)), n_changed=len(seen.of(Outcome.CHANGED)),
+        n_refused=len(seen.of(Outcome.REFUSED)),
+    )  # fmt: skip
     return written
 
 
@@ -259,4 +265,4 @@ class _Writer:
             for name in ("spending", "diary")
         }
         if any(fresh.values()):
-            add_rows(action, one, fresh, self.rows, self.by)
+            add_rows(action, fresh, self.rows, self.by)

@@ -120,7 +120,7 @@ def _finding(one: Snapshot, language: str) -> dict[str, Any]:
     return {
         "sentence": shown["sentence"],
         "certainty": shown["certainty_words"],
-        "kept_on": _day(one["kept_on"], language),
+        "kept_on": one["kept_on"],
         "address": reverse("finding", args=(language, one["finding_id"])) if is_still else "",
     }
 

@@ -24,10 +24,11 @@ from convive.web.workspace.views.plan_base import show_plan, strategy_or_404
 from convive.wiring.documents import MEDIA_TYPES, render
 from convive.wiring.plans import write_plan
 
-TYPES = {
+TYPES: dict[str, str] = {
     "json": "application/json",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    **MEDIA_TYPES,
+    "pdf": MEDIA_TYPES["pdf"],
+    "docx": MEDIA_TYPES["docx"],
 }
 KINDS = ("pdf", "docx", "xlsx", "json")
 
