@@ -19,20 +19,6 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
         yield found
 
 
-@pytest.fixture
-def newcomer(browser: Any, axe: str) -> Iterator[Any]:
-    """Makes people, each with a browser of their own."""
-    contexts = []
-
-    def make() -> Person:
-        contexts.append(browser.new_context(bypass_csp=True))
-        return Person(contexts[-1].new_page(), axe)
-
-    yield make
-    for context in contexts:
-        context.close()
-
-
 def test_from_an_empty_workspace_to_a_colleague_who_signs_out(
     newcomer: Any, running: Running
 ) -> None:

@@ -12,7 +12,6 @@ from functional.test_accounts import (  # noqa: F401 - fixtures
     PASSWORD,
     Person,
     Running,
-    newcomer,
     running,
 )
 

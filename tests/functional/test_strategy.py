@@ -11,7 +11,6 @@ from functional.test_accounts import (  # noqa: F401 - fixtures
     PASSWORD,
     Person,
     Running,
-    newcomer,
     running,
 )
 from functional.test_campaigns import _wait_for
