@@ -13,7 +13,7 @@ import pytest
 
 from convive.web.observatory import current
 from factories.build import shared_build
-from factories.staff_site import Person
+from factories.staff_site import Person, Running, started_site
 
 ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "node_modules/axe-core/axe.min.js"
@@ -66,3 +66,10 @@ def newcomer(browser: Any, axe: str) -> Iterator[Any]:
     yield make
     for context in contexts:
         context.close()
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """A new site, shared by the tests of this file."""
+    with started_site(tmp_path_factory.mktemp("pack")) as found:
+        yield found

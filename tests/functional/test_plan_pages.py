@@ -10,8 +10,8 @@ import pytest
 from playwright.sync_api import expect
 
 from convive.wiring.plans import write_plan
+from factories.staff_site import Person, Running
 from factories.town_plan import town_plan
-from functional.test_accounts import Person, Running, newcomer, running  # noqa: F401 - fixtures
 from functional.test_strategy import ana, click  # noqa: F401 - fixtures
 
 pytestmark = pytest.mark.functional
@@ -27,8 +27,8 @@ def read_in(person: Person, address: str, file: Path, into: str = "") -> None:
 
 def test_from_a_file_to_the_public_page(
     ana: Person,  # noqa: F811
-    newcomer: Any,  # noqa: F811
-    running: Running,  # noqa: F811
+    newcomer: Any,
+    running: Running,
     tmp_path: Path,
 ) -> None:
     code = take_over(ana, running, tmp_path)
