@@ -6,7 +6,8 @@ from django.urls import path
 
 from convive.web.workspace.views import balance
 
-_STRATEGY = "<language:language>/work/strategies/<slug:code>/balance"
+_WORK = "<language:language>/work"
+_STRATEGY = f"{_WORK}/strategies/<slug:code>/balance"
 urlpatterns = [
     path(f"{_STRATEGY}/", balance.balance, name="plan-balance"),
     path(f"{_STRATEGY}/print/", balance.balance_print, name="plan-balance-print"),

@@ -6,7 +6,8 @@ from django.urls import path
 
 from convive.web.workspace.views import compare
 
-_PLANS = "<language:language>/work/plans/compare"
+_WORK = "<language:language>/work"
+_PLANS = f"{_WORK}/plans/compare"
 urlpatterns = [
     path(f"{_PLANS}/", compare.compare_plans, name="plan-compare"),
     path(f"{_PLANS}/file/", compare.compare_file, name="plan-compare-file"),

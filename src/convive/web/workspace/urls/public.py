@@ -6,7 +6,8 @@ from django.urls import path
 
 from convive.web.workspace.views import public_plan, publish
 
-_STRATEGY = "<language:language>/work/strategies/<slug:code>"
+_WORK = "<language:language>/work"
+_STRATEGY = f"{_WORK}/strategies/<slug:code>"
 urlpatterns = [
     path(f"{_STRATEGY}/publish/", publish.publish, name="plan-publish"),
     path(f"{_STRATEGY}/publish/preview/", publish.preview, name="plan-publish-preview"),
