@@ -79,7 +79,12 @@ def parse_definition(
         return schema.model_validate(document)
     except ValidationError as error:
         with_lines = parse_yaml(content, file, with_lines=True)
-        problems = [_problem(entry, with_lines, file, schema) for entry in error.errors()]
+        problems = [
+            _problem(entry, with_lines, file, schema)
+            for entry in error.errors()
+            # A list counts as too short for pydantic when its entries are wrong: they are told.
+            if entry["type"] != "too_short" or not entry["input"]
+        ]
         raise DefinitionError("DEFINITION_INVALID", problems, file=file) from error
 
 
