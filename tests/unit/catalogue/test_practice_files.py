@@ -98,6 +98,17 @@ def test_a_mistake_is_told_with_file_and_line(folder: Path, old: str, new: str, 
         assert say(f"problem.{problem.code}", language, **problem.data)
 
 
+def test_an_unknown_key_is_told_with_those_that_may_stand_there(folder: Path) -> None:
+    text = PRACTICE.replace("country: FR}", "country: FR, zip: 69001}")
+    (folder / "lamps.yaml").write_text(text, encoding="utf-8")
+
+    with pytest.raises(DefinitionError) as caught:
+        load_practices(folder)
+    (problem,) = caught.value.problems
+    assert (problem.code, problem.data["key"]) == ("DEFINITION_UNKNOWN_KEY", "places.0.zip")
+    assert problem.data["allowed"] == "country, name"
+
+
 def test_a_practice_that_is_not_there_is_refused() -> None:
     with pytest.raises(NotFoundError) as caught:
         find.practice("no_such_practice")
