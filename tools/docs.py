@@ -163,6 +163,26 @@ def frameworks_page() -> str:
     return "".join(parts)
 
 
+def practices_page() -> str:
+    """Return the page of everything on the knowledge shelf, by document."""
+    shelf = find.practices()
+    parts = [
+        "# Practices\n\n", NOTE,
+        (f"{len(shelf)} practices, tools, projects, programmes, networks and guides that the documents name. "
+        "How a file is written: [practice-files.md](practice-files.md).\n\n"
+        "| practice | kind | category | where | results | documents |\n|---|---|---|---|---|---|\n"),
+    ]  # fmt: skip
+    for one in shelf:
+        where = ", ".join(place.name for place in one.places) or "–"
+        documents = ", ".join(dict.fromkeys(source.document.code for source in one.sources))
+        strength = one.results.strength.value.replace("_", " ") if one.results else "none reported"
+        parts.append(
+            f"| {one.title['en']} (`{one.id}`) | {one.kind.value} | {one.category.value} | {where} "
+            f"| {strength} | {documents} |\n"
+        )
+    return "".join(parts)
+
+
 sys.path.insert(0, str(ROOT))
 from tools import instrument_pages, plan_pages  # noqa: E402 — read as a script, the root is not on the path
 
@@ -173,6 +193,7 @@ PAGES = {
     "cli.md": cli_page,
     "indicators.md": indicators_page,
     "frameworks.md": frameworks_page,
+    "practices.md": practices_page,
     "plan-files.md": plan_pages.plan_page,
     "convive-plan-1.schema.json": plan_pages.schema_page,
     **{
