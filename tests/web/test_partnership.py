@@ -213,7 +213,7 @@ def test_the_home_page_tells_each_what_is_next_in_few_queries(django_assert_max_
     body = partnership.body(police)
     partnership.commitment(partnership.meeting(body, state="convened"), due=today() - timedelta(days=3))  # fmt: skip
     coordinator = client_of(make_account(Role.COORDINATOR, organisation=police))
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         text = text_of(coordinator, "/en/work/")
     assert "Actions without evidence: 30" in text
     assert "next meeting:" in text
@@ -229,5 +229,5 @@ def test_the_home_page_tells_each_what_is_next_in_few_queries(django_assert_max_
 def test_a_panel_is_shown_to_its_roles_only_and_left_out_when_it_is_empty() -> None:
     analyst = make_account(Role.ANALYST)
     names = {one.panel.name for one in panels.panels_for(analyst, "en")}
-    assert names == {"coordinate"}
+    assert names == {"coordinate", "first_steps"}
     assert panels.panels_for(make_account(Role.READER), "en") == []

@@ -44,7 +44,9 @@ def diary_actions(account: Any, today: date, *, text: str = "", all_of_town: boo
         found = found.filter(Q(title__icontains=text) | Q(code=text))
     numbers = found.order_by().values("pk")
     rows: Any = Action.objects.filter(pk__in=numbers).select_related("strategy", "lead")
-    ordered: QuerySet[Action] = _with_silence(rows, today).order_by("-waits", F("since").asc(nulls_first=True), "pk")
+    ordered: QuerySet[Action] = _with_silence(rows, today).order_by(
+        "-waits", F("since").asc(nulls_first=True), "pk"
+    )
     return ordered
 
 
