@@ -95,6 +95,20 @@ def test_who_is_missing_is_told_with_why_and_entered_by_one_click(ana: Client) -
     assert "1 of 2 covered" in text_of(ana, "/en/work/partners/")
 
 
+@pytest.mark.usefixtures("checklist")
+def test_whoever_is_missing_is_added_as_a_partner_with_name_and_sector_filled_in(ana: Client) -> None:  # fmt: skip
+    assert "/en/work/partners/new/?point=bars" in text_of(ana, "/en/work/partners/")
+    text = text_of(ana, "/en/work/partners/new/?point=bars")
+    assert 'value="Bars and clubs"' in text
+    assert '<option value="nightlife" selected>' in text
+    sent = {"name": "Bars of the harbour", "sector": "nightlife", "part": "works"}
+    page = ana.post("/en/work/partners/new/?point=bars", sent, follow=True).content.decode()
+    assert "Say below what it brings" in page
+    assert Organisation.objects.get().stakeholder.checklist == ["bars"]
+    assert "1 of 2 covered" in text_of(ana, "/en/work/partners/")
+    assert ana.get("/en/work/partners/new/?point=nobody").status_code == 200
+
+
 def test_without_a_checklist_the_page_says_so(ana: Client, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
     monkeypatch.setattr(presenter, "CHECKLIST", "not_there")
     assert "There is no checklist" in text_of(ana, "/en/work/partners/")
