@@ -7,11 +7,13 @@ import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from convive.web.observatory import current
 from factories.build import shared_build
+from factories.staff_site import Person, Running, started_site
 
 ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "node_modules/axe-core/axe.min.js"
@@ -50,3 +52,24 @@ def axe() -> str:
     if not AXE.exists():
         pytest.skip("axe-core is not installed; run `npm ci`.")
     return AXE.read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def newcomer(browser: Any, axe: str) -> Iterator[Any]:
+    """Makes people, each with a browser of their own."""
+    contexts = []
+
+    def make() -> Person:
+        contexts.append(browser.new_context(bypass_csp=True))
+        return Person(contexts[-1].new_page(), axe)
+
+    yield make
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """A new site, shared by the tests of this file."""
+    with started_site(tmp_path_factory.mktemp("pack")) as found:
+        yield found

@@ -2,35 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from factories.staff_site import PASSWORD, Person, Running, started_site
+from factories.staff_site import PASSWORD, Person, Running
 
 pytestmark = pytest.mark.functional
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """A new site, shared by the tests of this file."""
-    with started_site(tmp_path_factory.mktemp("pack")) as found:
-        yield found
-
-
-@pytest.fixture
-def newcomer(browser: Any, axe: str) -> Iterator[Any]:
-    """Makes people, each with a browser of their own."""
-    contexts = []
-
-    def make() -> Person:
-        contexts.append(browser.new_context(bypass_csp=True))
-        return Person(contexts[-1].new_page(), axe)
-
-    yield make
-    for context in contexts:
-        context.close()
 
 
 def test_from_an_empty_workspace_to_a_colleague_who_signs_out(

@@ -8,13 +8,7 @@ from typing import Any
 
 import pytest
 
-from functional.test_accounts import (  # noqa: F401 - fixtures
-    PASSWORD,
-    Person,
-    Running,
-    newcomer,
-    running,
-)
+from factories.staff_site import PASSWORD, Person, Running
 
 pytestmark = pytest.mark.functional
 
@@ -32,7 +26,7 @@ def _choose(ana: Person, name: str, value: str) -> None:
     raise AssertionError(value)
 
 
-def test_from_nothing_to_an_open_campaign(newcomer: Any, running: Running) -> None:  # noqa: F811
+def test_from_nothing_to_an_open_campaign(newcomer: Any, running: Running) -> None:
     ana = newcomer()
     _wait_for(running)
     ana.page.goto(running.welcome)
@@ -47,7 +41,7 @@ def test_from_nothing_to_an_open_campaign(newcomer: Any, running: Running) -> No
     _the_map_opens_and_closes(ana)
 
 
-def _wait_for(running: Running) -> None:  # noqa: F811
+def _wait_for(running: Running) -> None:
     """The address is told a moment before the site listens; on a busy machine a longer one."""
     host, port = running.address.removeprefix("http://").split(":")
     for _ in range(150):
@@ -72,7 +66,7 @@ def _draw_places(ana: Person) -> None:
     assert ana.page.locator("svg.places a").count() == 12
 
 
-def _make_campaign(ana: Person, running: Running) -> None:  # noqa: F811
+def _make_campaign(ana: Person, running: Running) -> None:
     ana.page.goto(f"{running.address}/en/work/fieldwork/campaigns/new/")
     ana.meet("campaign-new")
     _choose(ana, "instrument", "street_observation")
@@ -81,7 +75,7 @@ def _make_campaign(ana: Person, running: Running) -> None:  # noqa: F811
     ana.meet("campaign-draft")
 
 
-def _plan(ana: Person, running: Running) -> None:  # noqa: F811
+def _plan(ana: Person, running: Running) -> None:
     ana.press("main a[href$='/spring-audit/places/']")
     ana.meet("campaign-places")
     boxes = ana.page.locator("[name=place]").count()
@@ -99,7 +93,7 @@ def _plan(ana: Person, running: Running) -> None:  # noqa: F811
     ana.press("form.actions button.primary")
 
 
-def _open(ana: Person, running: Running) -> None:  # noqa: F811
+def _open(ana: Person, running: Running) -> None:
     ana.press("form button.primary")
     assert "is open. Hand out the links." in ana.page.inner_text(".notices")
     ana.press("main button.primary")

@@ -17,7 +17,7 @@ from playwright.sync_api import expect
 from convive.store import FolderBuildStore
 from factories.build import shared_build
 from factories.delivery_town import COORDINATOR, PARTNER, PASSWORD
-from functional.test_accounts import START, Person, newcomer  # noqa: F401 - a fixture
+from factories.staff_site import START, Person
 
 pytestmark = pytest.mark.functional
 
@@ -73,7 +73,7 @@ def card(page: Any, title: str) -> Any:
     return page.locator(".diary-card", has_text=title)
 
 
-def test_two_taps_write_an_entry_also_without_a_signal(newcomer: Any, town: str) -> None:  # noqa: F811
+def test_two_taps_write_an_entry_also_without_a_signal(newcomer: Any, town: str) -> None:
     person = newcomer()
     page = sign_in(person, town, PARTNER)
     opened(page, town)
@@ -107,7 +107,7 @@ def test_two_taps_write_an_entry_also_without_a_signal(newcomer: Any, town: str)
     expect(page.locator("tbody tr", has_text="Kept without a network")).to_contain_text("2 hours")
 
 
-def test_what_waits_is_not_sent_in_a_colleague_s_name(newcomer: Any, town: str) -> None:  # noqa: F811
+def test_what_waits_is_not_sent_in_a_colleague_s_name(newcomer: Any, town: str) -> None:
     person = newcomer()
     page = sign_in(person, town, PARTNER)
     opened(page, town)
@@ -147,7 +147,7 @@ def test_without_scripts_the_buttons_lead_to_the_same_form(browser: Any, town: s
     "lights/", "lights/changes/?since=2020-01-01", "money/", "places/mill-square/", "areas/",
     "actions/walks/", "actions/walks/spending/",
 ])  # fmt: skip
-def test_pages_of_delivery_are_for_everybody(newcomer: Any, town: str, part: str) -> None:  # noqa: F811
+def test_pages_of_delivery_are_for_everybody(newcomer: Any, town: str, part: str) -> None:
     person = newcomer()
     page = sign_in(person, town, COORDINATOR)
     assert page.goto(f"{town}/strategies/s/{part}").status == 200

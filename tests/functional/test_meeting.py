@@ -8,19 +8,13 @@ from typing import Any
 
 import pytest
 
-from functional.test_accounts import (  # noqa: F401 - fixtures
-    PASSWORD,
-    Person,
-    Running,
-    newcomer,
-    running,
-)
+from factories.staff_site import PASSWORD, Person, Running
 
 pytestmark = pytest.mark.functional
 PHONE = {"width": 360, "height": 780}
 
 
-def _wait_for(running: Running) -> None:  # noqa: F811
+def _wait_for(running: Running) -> None:
     """The address is told a moment before the site listens; on a busy machine a longer one."""
     host, port = running.address.removeprefix("http://").split(":")
     for _ in range(150):
@@ -41,7 +35,7 @@ def _meet(ana: Person, name: str) -> None:
     ana.page.set_viewport_size(PHONE)
 
 
-def test_from_one_click_to_final_minutes(newcomer: Any, running: Running) -> None:  # noqa: F811
+def test_from_one_click_to_final_minutes(newcomer: Any, running: Running) -> None:
     ana = newcomer()
     _wait_for(running)
     ana.page.set_viewport_size(PHONE)
@@ -52,7 +46,7 @@ def test_from_one_click_to_final_minutes(newcomer: Any, running: Running) -> Non
     _finish(ana, running)
 
 
-def _begin(ana: Person, running: Running) -> None:  # noqa: F811
+def _begin(ana: Person, running: Running) -> None:
     page = ana.page
     page.goto(running.welcome)
     for name, text in (("email", "ana@example.org"), ("name", "Ana"), ("password", PASSWORD)):
@@ -72,7 +66,7 @@ def _begin(ana: Person, running: Running) -> None:  # noqa: F811
     assert page.locator("svg.rings .dot").count() == 3
 
 
-def _prepare(ana: Person, running: Running) -> None:  # noqa: F811
+def _prepare(ana: Person, running: Running) -> None:
     page = ana.page
     page.goto(f"{running.address}/en/work/bodies/new/")
     _meet(ana, "body-new")
@@ -126,7 +120,7 @@ def _hold(ana: Person) -> None:
     assert "Ask the bars to come" in page.locator(".sheet-item").first.inner_text()
 
 
-def _finish(ana: Person, running: Running) -> None:  # noqa: F811
+def _finish(ana: Person, running: Running) -> None:
     page = ana.page
     _tap(ana, ".sticky a.button")
     _meet(ana, "meeting-held")

@@ -7,20 +7,14 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from functional.test_accounts import (  # noqa: F401 - fixtures
-    PASSWORD,
-    Person,
-    Running,
-    newcomer,
-    running,
-)
+from factories.staff_site import PASSWORD, Person, Running
 from functional.test_campaigns import _wait_for
 
 pytestmark = pytest.mark.functional
 
 
 @pytest.fixture
-def ana(newcomer: Any, running: Running) -> Person:  # noqa: F811
+def ana(newcomer: Any, running: Running) -> Person:
     """The first coordinator; made once, signed in each time."""
     person: Person = newcomer()
     _wait_for(running)
@@ -54,7 +48,7 @@ def choose(ana: Person, **fields: str) -> None:
 @pytest.mark.parametrize("width", [1280, 360])
 def test_from_a_finding_to_an_action_with_a_budget(
     ana: Person,
-    running: Running,  # noqa: F811
+    running: Running,
     width: int,
 ) -> None:
     ana.page.set_viewport_size({"width": width, "height": 900})
@@ -75,7 +69,7 @@ def see(ana: Person, name: str, width: int) -> None:
     ana.page.set_viewport_size({"width": width, "height": 900})
 
 
-def make_strategy(ana: Person, running: Running, width: int) -> str:  # noqa: F811
+def make_strategy(ana: Person, running: Running, width: int) -> str:
     ana.page.goto(f"{running.address}/en/work/strategies/")
     see(ana, "list", width)
     click(ana, "a.button.primary")

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from functional.test_accounts import PASSWORD, Running, make_first_account, newcomer, running
+from factories.staff_site import PASSWORD, Running
+from functional.test_accounts import make_first_account
 
-__all__ = ["newcomer", "running"]
 pytestmark = pytest.mark.functional
 WAVES = "/en/work/fieldwork/waves/"
 

@@ -12,11 +12,14 @@ from django.test import Client
 from django.urls import reverse
 
 from convive.web.roles import Role
+from convive.web.workspace.actions.commitments import report_done
 from convive.web.workspace.actions.progress import refresh_strategy
+from convive.web.workspace.actions.revise import create
 from convive.web.workspace.actions.spending import Spent, note_spending
 from convive.web.workspace.clock import today
 from convive.web.workspace.models import (
     AreaLead,
+    Commitment,
     LightChange,
     Milestone,
     PlaceRecord,
@@ -192,6 +195,20 @@ def test_a_milestone_is_reached_in_one_tap_and_put_off_with_a_reason() -> None:
     assert Revision.objects.filter(object_kind="action", note="Permit").count() == 1
     stranger = signed_in(Role.PARTNER, organisation=make_organisation("school"))
     assert stranger.post(f"{S}actions/a/milestones/{plan}/done/").status_code == 404
+
+
+def test_a_commitment_that_is_reported_renews_the_light_of_its_action() -> None:
+    action = make_running(lead=make_organisation(), dose_planned=None)
+    make_entry(action, on=today())
+    fields = {"text": "Lend a van", "owner": action.lead, "action": action,
+              "due": today() - timedelta(days=5)}  # fmt: skip
+    promise = create(Commitment(code="van"), fields, by=None)
+    refresh_strategy(action.strategy, today=today())
+    action.refresh_from_db()
+    assert action.progress == "at_risk"
+    report_done(promise, "", on=today(), by=None)
+    action.refresh_from_db()
+    assert action.progress == "on_track"
 
 
 # --- places and areas ----------------------------------------------------------------------------

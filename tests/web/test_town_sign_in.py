@@ -130,7 +130,7 @@ NOW = int(time.time())
         {"fault": "unsigned"}, {"fault": "another key"}, {"fault": "unknown key"},
         {"fault": "signed with the public key"},
     ],
-    ids=str,
+    ids=lambda said: "-".join(str(sorted(told) if isinstance(told, dict) else told) for told in said.values()),
 )  # fmt: skip
 @pytest.mark.usefixtures("ana")
 def test_a_token_that_does_not_hold_opens_nothing(town: Town, said: dict[str, Any]) -> None:

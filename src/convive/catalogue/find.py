@@ -27,6 +27,8 @@ from convive.catalogue.loader import (
     unknown_references,
 )
 from convive.catalogue.model import Category, Crosswalk, IccsCode, Item
+from convive.catalogue.practices import practice as practice  # noqa: PLC0414 — looked up here too
+from convive.catalogue.practices import practices as practices  # noqa: PLC0414 — looked up here too
 from convive.catalogue.schema import (
     CategoriesFile,
     CrosswalkFile,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 from pydantic import ValidationError
 
@@ -79,7 +79,12 @@ def parse_definition(
         return schema.model_validate(document)
     except ValidationError as error:
         with_lines = parse_yaml(content, file, with_lines=True)
-        problems = [_problem(entry, with_lines, file, schema) for entry in error.errors()]
+        problems = [
+            _problem(entry, with_lines, file, schema)
+            for entry in error.errors()
+            # A list counts as too short for pydantic when its entries are wrong: they are told.
+            if entry["type"] != "too_short" or not entry["input"]
+        ]
         raise DefinitionError("DEFINITION_INVALID", problems, file=file) from error
 
 
@@ -89,10 +94,27 @@ def _problem(entry: Mapping[str, Any], document: Any, file: str, schema: type[Cl
     code = _CODES.get(entry["type"], "DEFINITION_WRONG_VALUE")
     data: dict[str, Any] = {"key": ".".join(str(key) for key in keys) or "-"}
     if code == "DEFINITION_UNKNOWN_KEY":
-        data["allowed"] = ", ".join(sorted(schema.model_fields))
+        data["allowed"] = ", ".join(sorted(_schema_at(keys, schema).model_fields))
     else:
         data["problem"] = entry["msg"]
     return Problem(code, Place(file, row=line_of(document, keys)), data=data)
+
+
+def _schema_at(keys: tuple[str | int, ...], schema: type[Closed]) -> type[Closed]:
+    """Return what may stand in the part that holds the last key, as far as there is one choice."""
+    for key in keys[:-1]:
+        field = schema.model_fields.get(str(key))
+        parts = tuple(_parts_of(field.annotation)) if field else ()
+        schema = parts[0] if len(parts) == 1 else schema
+    return schema
+
+
+def _parts_of(annotation: Any) -> Iterator[type[Closed]]:
+    """Yield the schemas that a type names, inside lists and choices too."""
+    if isinstance(annotation, type) and issubclass(annotation, Closed):
+        yield annotation
+    for one in get_args(annotation):
+        yield from _parts_of(one)
 
 
 def _is_in_file(key: str | int) -> bool:

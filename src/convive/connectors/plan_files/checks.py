@@ -93,6 +93,8 @@ def _references(table: Table, row: Row) -> Iterator[tuple[str, str, str]]:
         elif column.kind == "refs" and column.name != "parts":
             for ref in value:
                 part, _, code = ref.partition(":")
+                if part == "finding" and column.name == "evidence":
+                    continue  # the audit's; no challenge of the plan need rest on it
                 yield column.name, code or ref, _REF_TABLES.get(part, "")
 
 

@@ -8,7 +8,9 @@ from typing import Any
 from django.db import transaction
 
 from convive.core.errors import ConflictError
+from convive.web.workspace.actions.progress import refresh_action
 from convive.web.workspace.actions.revise import revise
+from convive.web.workspace.clock import today
 from convive.web.workspace.models import Commitment
 
 
@@ -26,7 +28,7 @@ def report_done(commitment: Commitment, note: str, *, on: date, by: Any) -> Comm
         raise ConflictError("COMMITMENT_DROPPED")
     if locked.done_on is not None:
         return locked
-    return revise(locked, {"done_on": on, "done_note": note}, version=locked.version, by=by)
+    return _lit(revise(locked, {"done_on": on, "done_note": note}, version=locked.version, by=by))
 
 
 @transaction.atomic
@@ -43,7 +45,8 @@ def drop(commitment: Commitment, reason: str, *, by: Any) -> Commitment:
         raise ConflictError("COMMITMENT_DONE")
     if locked.is_dropped:
         return locked
-    return revise(locked, {"is_dropped": True, "done_note": reason}, version=locked.version, by=by)
+    fields = {"is_dropped": True, "done_note": reason}
+    return _lit(revise(locked, fields, version=locked.version, by=by))
 
 
 @transaction.atomic
@@ -51,4 +54,11 @@ def reopen(commitment: Commitment, *, by: Any) -> Commitment:
     """Take back a report or a dropping: it is open again, and the history keeps what was said."""
     locked = Commitment.objects.select_for_update().get(pk=commitment.pk)
     fields = {"done_on": None, "done_note": "", "is_dropped": False}
-    return revise(locked, fields, version=locked.version, by=by)
+    return _lit(revise(locked, fields, version=locked.version, by=by))
+
+
+def _lit(commitment: Commitment) -> Commitment:
+    """Renew the light of the action that a commitment is about."""
+    if commitment.action is not None:
+        refresh_action(commitment.action, today=today())
+    return commitment

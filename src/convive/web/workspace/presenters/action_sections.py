@@ -21,7 +21,7 @@ from convive.web.workspace.models import Action
 from convive.web.workspace.presenters.diary import present_entries
 from convive.web.workspace.presenters.money import present_sums
 from convive.web.workspace.presenters.plan_page import money_text
-from convive.web.workspace.secrecy import may_note_spending, may_write_diary, sees_whole
+from convive.web.workspace.secrecy import may_note_spending, may_write_diary
 from convive.web.workspace.selectors.diary import newest_entries
 from convive.web.workspace.selectors.money import sums_of_action
 
@@ -30,12 +30,26 @@ Values = Mapping[str, Any] | None
 
 
 @dataclass(frozen=True)
+class Reader:
+    """Who looks at an action, and what they may do there."""
+
+    account: Any
+    language: str
+    is_whole: bool
+    """Whether they see diary, spending and notes."""
+
+    def may_write(self, action: Action) -> bool:
+        """Tell whether they write in the diary of the action."""
+        return self.is_whole and may_write_diary(self.account, action)
+
+
+@dataclass(frozen=True)
 class Section:
     """A part of the page of an action."""
 
     name: str
     template: str
-    values: Callable[[Action, Any, str], Values]
+    values: Callable[[Action, Reader], Values]
 
 
 @dataclass(frozen=True)
@@ -47,34 +61,36 @@ class ShownSection:
     values: Mapping[str, Any]
 
 
-def sections_of(action: Action, account: Any, language: str) -> list[ShownSection]:
+def sections_of(
+    action: Action, account: Any, language: str, *, is_whole: bool
+) -> list[ShownSection]:
     """Return the parts of the page of an action that one account gets to see."""
-    found = []
+    found, reader = [], Reader(account, language, is_whole)
     for one in SECTIONS:
-        values = one.values(action, account, language)
+        values = one.values(action, reader)
         if values is not None:
             found.append(ShownSection(one.name, one.template, values))
     return found
 
 
-def _diary(action: Action, account: Any, language: str) -> Values:
+def _diary(action: Action, reader: Reader) -> Values:
     """What was done, the newest first, and the first tap."""
-    if not sees_whole(account, action):
+    if not reader.is_whole:
         return None
     is_running = action.state == ActionState.RUNNING
     return {
         "action": action,
-        "rows": present_entries(newest_entries(action, SHOWN_ENTRIES), language),
+        "rows": present_entries(newest_entries(action, SHOWN_ENTRIES), reader.language),
         "deliveries": [one.value for one in Delivery],
-        "may_write": may_write_diary(account, action) and is_running,
+        "may_write": is_running and reader.may_write(action),
     }
 
 
-def _spending(action: Action, account: Any, language: str) -> Values:
+def _spending(action: Action, reader: Reader) -> Values:
     """What was spent of what was planned."""
-    if not sees_whole(account, action):
+    if not reader.is_whole:
         return None
-    currency = action.strategy.currency
+    currency, language = action.strategy.currency, reader.language
     newest = action.spending.all()[:SHOWN_ENTRIES]
     return {
         "action": action,
@@ -84,16 +100,16 @@ def _spending(action: Action, account: Any, language: str) -> Values:
              "amount": money_text(one.amount, currency, language)}
             for one in newest
         ],
-        "may_note": may_note_spending(account, action),
+        "may_note": may_note_spending(reader.account, action),
     }  # fmt: skip
 
 
-def _milestones(action: Action, account: Any, language: str) -> Values:
+def _milestones(action: Action, reader: Reader) -> Values:
     """Milestones that can be marked in one tap."""
-    rows = list(action.milestones.all())
-    if not rows or not may_write_diary(account, action):
+    rows = list(action.milestones.all()) if reader.may_write(action) else []
+    if not rows:
         return None
-    day = today()
+    day, language = today(), reader.language
     return {
         "action": action,
         "rows": [

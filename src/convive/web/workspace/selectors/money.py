@@ -99,14 +99,13 @@ def sums_by_pillar(strategy: Strategy, account: Any, asked: Asked) -> dict[str, 
     }
 
 
-def sums_of_action(action: Action, year: int | None = None) -> Sums:
-    """Return the sums of one action, of all years or of one."""
-    lines, spending = action.budget.all(), action.spending.all()
-    if year is not None:
-        lines, spending = lines.filter(year=year), spending.filter(on__year=year)
-    planned = lines.aggregate(sum=Sum("amount"))["sum"]
-    spent = spending.aggregate(sum=Sum("amount"))["sum"]
-    return Sums(planned or NOTHING, spent or NOTHING)
+def sums_of_action(action: Action) -> Sums:
+    """Return the sums of one action over all years."""
+    lines = BudgetLine.objects.filter(action=OuterRef("pk"))
+    spending = Spending.objects.filter(action=OuterRef("pk"))
+    rows = Action.objects.filter(pk=action.pk).annotate(planned=_sum(lines), spent=_sum(spending))
+    planned, spent = rows.order_by().values_list("planned", "spent").get()
+    return Sums(planned, spent)
 
 
 def years_of(strategy: Strategy) -> list[int]:

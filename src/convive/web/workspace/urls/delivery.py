@@ -49,7 +49,8 @@ _strategy: _Routes = [
     path("actions/<slug:part>/", include(_action)),
 ]  # fmt: skip
 
-urlpatterns: _Routes = [
-    path("<language:language>/work/diary/", include(_diary)),
-    path("<language:language>/work/strategies/<slug:code>/", include(_strategy)),
+_work: _Routes = [
+    path("diary/", include(_diary)),
+    path("strategies/<slug:code>/", include(_strategy)),
 ]
+urlpatterns: _Routes = [path("<language:language>/work/", include(_work))]

@@ -67,7 +67,7 @@ def action(request: AccountRequest, language: str, code: str, part: str) -> Http
         cards=present_action(found, plain, names, language, is_whole=is_whole),
         standing=present_standing(standing, language) if standing else None,
         thread=thread_of(found, request.user, language),
-        sections=sections_of(found, request.user, language),
+        sections=sections_of(found, request.user, language, is_whole=is_whole),
     )  # fmt: skip
 
 
