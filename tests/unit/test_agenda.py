@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from convive.core.strategy.agenda import (  # fmt: skip
     MOST_ACTIONS,
+    MOST_AT_FIRST,
     ActionNow,
     LastMeeting,
     Material,
@@ -84,3 +85,18 @@ def test_findings_that_are_new_gone_surer_less_sure_or_turned() -> None:
         (Change.TURNED, "turned"), (Change.GONE, "gone"),
     ]  # fmt: skip
     assert compare_findings(after, after) == ()
+
+
+def test_a_body_that_sees_the_audit_for_the_first_time_hears_its_most_important_findings() -> None:
+    found = [finding(f"f{number}", rank=number) for number in range(MOST_AT_FIRST + 3)]
+    items = {item.kind: item for item in build_agenda(Material(TODAY, findings=found))}
+    told = items["changes"].facts
+    assert told[0].key == "no_comparison"
+    assert [fact.ref for fact in told[1:-1]] == [f"finding:f{n}" for n in range(MOST_AT_FIRST)]
+    assert (told[-1].key, told[-1].params["n"]) == ("more", 3)
+    assert items["changes"].minutes == 20, "time to speak about them"
+
+
+def test_findings_are_not_told_again_where_the_audit_can_be_compared() -> None:
+    material = Material(TODAY, changes=(), findings=[finding("same")])
+    assert facts(material, "changes") == ["audit_unchanged"]

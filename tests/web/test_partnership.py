@@ -95,6 +95,20 @@ def test_who_is_missing_is_told_with_why_and_entered_by_one_click(ana: Client) -
     assert "1 of 2 covered" in text_of(ana, "/en/work/partners/")
 
 
+@pytest.mark.usefixtures("checklist")
+def test_whoever_is_missing_is_added_as_a_partner_with_name_and_sector_filled_in(ana: Client) -> None:  # fmt: skip
+    assert "/en/work/partners/new/?point=bars" in text_of(ana, "/en/work/partners/")
+    text = text_of(ana, "/en/work/partners/new/?point=bars")
+    assert 'value="Bars and clubs"' in text
+    assert '<option value="nightlife" selected>' in text
+    sent = {"name": "Bars of the harbour", "sector": "nightlife", "part": "works"}
+    page = ana.post("/en/work/partners/new/?point=bars", sent, follow=True).content.decode()
+    assert "Say below what it brings" in page
+    assert Organisation.objects.get().stakeholder.checklist == ["bars"]
+    assert "1 of 2 covered" in text_of(ana, "/en/work/partners/")
+    assert ana.get("/en/work/partners/new/?point=nobody").status_code == 200
+
+
 def test_without_a_checklist_the_page_says_so(ana: Client, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
     monkeypatch.setattr(presenter, "CHECKLIST", "not_there")
     assert "There is no checklist" in text_of(ana, "/en/work/partners/")
@@ -213,7 +227,7 @@ def test_the_home_page_tells_each_what_is_next_in_few_queries(django_assert_max_
     body = partnership.body(police)
     partnership.commitment(partnership.meeting(body, state="convened"), due=today() - timedelta(days=3))  # fmt: skip
     coordinator = client_of(make_account(Role.COORDINATOR, organisation=police))
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         text = text_of(coordinator, "/en/work/")
     assert "Actions without evidence: 30" in text
     assert "next meeting:" in text
@@ -229,5 +243,5 @@ def test_the_home_page_tells_each_what_is_next_in_few_queries(django_assert_max_
 def test_a_panel_is_shown_to_its_roles_only_and_left_out_when_it_is_empty() -> None:
     analyst = make_account(Role.ANALYST)
     names = {one.panel.name for one in panels.panels_for(analyst, "en")}
-    assert names == {"coordinate"}
+    assert names == {"coordinate", "first_steps"}
     assert panels.panels_for(make_account(Role.READER), "en") == []

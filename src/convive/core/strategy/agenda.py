@@ -11,12 +11,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from convive.core.strategy.finding_changes import Change, FindingChange
+from convive.core.strategy.finding_changes import Change, FindingChange, FindingThen
 from convive.core.strategy.vocabulary import Progress
 
 MOST_COMMITMENTS = 40
 MOST_CHANGES = 20
 MOST_ACTIONS = 30
+MOST_AT_FIRST = 8
+"""Findings that a body hears of when it sees an audit for the first time."""
 LATE_DAYS = 30
 """Overdue for longer, a commitment is put up for a decision: renew it or drop it."""
 NOT_ON_TRACK = (Progress.OFF_TRACK, Progress.AT_RISK, Progress.CANNOT_TELL)
@@ -87,6 +89,8 @@ class Material:
     has_audit: bool = True
     changes: Sequence[FindingChange] | None = None
     """None: there is nothing to compare with yet."""
+    findings: Sequence[FindingThen] = ()
+    """What the audit says today, the most important first; told where nothing can be compared."""
     has_plan: bool = True
     """Whether there is an adopted strategy to speak about."""
     actions: Sequence[ActionNow] = ()
@@ -98,12 +102,12 @@ def build_agenda(material: Material) -> tuple[DraftItem, ...]:
     late = [one for one in material.promises if one.done_on is None and one.due < material.today]
     actions = _spoken_of(material.actions)
     decide = tuple(_to_decide(material, late, actions))
-    changes = material.changes or ()
+    n_told = _n_first(material) if material.changes is None else len(material.changes)
     return (
         DraftItem("welcome", 5),
         DraftItem("last_minutes", 5, _about_last(material.last)),
         DraftItem("commitments", _minutes(5, 2, len(late), 20), _about_promises(material)),
-        DraftItem("changes", _minutes(5, 2, len(changes), 20), _about_changes(material)),
+        DraftItem("changes", _minutes(5, 2, n_told, 20), _about_changes(material)),
         DraftItem("actions", _minutes(5, 3, len(actions), 30), _about_actions(material, actions)),
         DraftItem("decision", _minutes(5, 5, len(decide), 30), decide),
         DraftItem("any_other", 10),
@@ -146,24 +150,41 @@ def _about_changes(material: Material) -> tuple[Fact, ...]:
     if not material.has_audit:
         return (Fact("no_audit"),)
     if material.changes is None:
-        return (Fact("no_comparison"),)
+        return (Fact("no_comparison"), *_about_first(material))
     if not material.changes:
         return (Fact("audit_unchanged"),)
     told = [_about_change(one) for one in material.changes[:MOST_CHANGES]]
     return (*told, *_more(len(material.changes) - MOST_CHANGES))
 
 
+def _n_first(material: Material) -> int:
+    return min(len(material.findings), MOST_AT_FIRST)
+
+
+def _about_first(material: Material) -> tuple[Fact, ...]:
+    """Tell the most important findings of an audit that the body has not seen before."""
+    told = [
+        Fact("finding_first", _told(one, ""), f"finding:{one.finding_id}")
+        for one in material.findings[:MOST_AT_FIRST]
+    ]
+    return (*told, *_more(len(material.findings) - MOST_AT_FIRST))
+
+
 def _about_change(one: FindingChange) -> Fact:
     finding = one.finding
-    params = {
-        "code": finding.code, "params": dict(finding.params), "certainty": finding.certainty,
-        "before": one.certainty_before, "n": finding.n, "period_start": finding.period_start,
-        "period_end": finding.period_end, "sources": list(finding.sources),
-    }  # fmt: skip
     is_public = one.change is not Change.GONE
     return Fact(
-        f"finding_{one.change}", params, f"finding:{finding.finding_id}" if is_public else ""
-    )
+        f"finding_{one.change}", _told(finding, one.certainty_before),
+        f"finding:{finding.finding_id}" if is_public else "",
+    )  # fmt: skip
+
+
+def _told(finding: FindingThen, certainty_before: str) -> dict[str, Any]:
+    return {
+        "code": finding.code, "params": dict(finding.params), "certainty": finding.certainty,
+        "before": certainty_before, "n": finding.n, "period_start": finding.period_start,
+        "period_end": finding.period_end, "sources": list(finding.sources),
+    }  # fmt: skip
 
 
 def _spoken_of(actions: Iterable[ActionNow]) -> list[ActionNow]:

@@ -79,6 +79,8 @@ class Worded:
                 field.help_text = say(f"{key}.hint", language)
             if isinstance(field, CodeField | CodesField):
                 field.choices = worded_choices(field, language)
+            elif isinstance(field, forms.ModelChoiceField) and field.empty_label:
+                field.empty_label = say("form.no_choice", language)
 
     def sentences(self, name: str | None = None) -> list[str]:
         """Return what is wrong with a field (None: with the form as a whole), in words."""

@@ -15,7 +15,7 @@ from convive.web.staff.audit import all_areas_now, area_name, indicators_now
 from convive.web.staff.fields import MoneyField, NumberField
 from convive.web.staff.forms import CodeField, DayField
 from convive.web.workspace.forms.rows import RowsForm
-from convive.web.workspace.models import Written
+from convive.web.workspace.models import Action, Written
 from convive.web.workspace.selectors.figures import (
     NO_FIGURE,
     figure_as_json,
@@ -39,6 +39,13 @@ class BudgetForm(RowsForm):
         "note": lambda: forms.CharField(max_length=200),
     }
     row_required = ("year", "amount", "payer")
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if isinstance(self.thing, Action):
+            for number in range(self.n_rows):
+                field = self.fields[self._name(number, "amount")]
+                field.label = f"{field.label} ({self.thing.strategy.currency})"
 
 
 class MilestonesForm(RowsForm):

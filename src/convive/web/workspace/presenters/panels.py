@@ -12,6 +12,7 @@ from convive.web.roles import EDITORS
 from convive.web.staff.panels import Panel
 from convive.web.workspace.clock import today
 from convive.web.workspace.presenters.agenda import day_and_time, rows_of
+from convive.web.workspace.presenters.first_steps import first_steps
 from convive.web.workspace.presenters.links import action_address
 from convive.web.workspace.selectors.commitments import own_open
 from convive.web.workspace.selectors.home import (
@@ -69,6 +70,7 @@ def _orphans(language: str) -> str:
 
 _HERE = "workspace/partnership/panels"
 PANELS = (
+    Panel("first_steps", "first_steps.title", f"{_HERE}/first_steps.html", first_steps, 1, EDITORS),
     Panel("commitments", "home.commitments", f"{_HERE}/commitments.html", my_commitments, 10),
     Panel("diary", "home.diary", f"{_HERE}/diary.html", my_diary, 20),
     Panel("meetings", "home.meetings", f"{_HERE}/meetings.html", my_meetings, 30),

@@ -53,6 +53,15 @@ def point_of(framework: Framework, point_id: str) -> Point | None:
     return next((one for one in framework.points if one.id == point_id), None)
 
 
+def proposed(point: Point | None, language: str) -> dict[str, str]:
+    """Return what a form for whoever a point asks for begins with; as a rule, such a one works."""
+    found = {"part": str(Stakeholder.Part.WORKS)}
+    if point is None:
+        return found
+    sector = point.sectors[0] if point.sectors else Sector.OTHER
+    return found | {"name": localised(point.short, language)[:160], "sector": str(sector)}
+
+
 def rows_of(organisations: Iterable[Organisation], language: str) -> list[dict[str, Any]]:
     """Return one row an organisation, by sector and part, numbered as in the drawing."""
     rows = []

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
 from typing import Any
 
-from convive.catalogue.texts import format_date, format_number, say
+from convive.catalogue.texts import format_date, format_number, format_period, say
 from convive.core.model import Status
 from convive.core.strategy.change import TargetReading, read_targets
 from convive.core.strategy.model import Figure, Target
 from convive.core.strategy.target_size import TargetSize, size_of_target, smallest_clear_change
-from convive.web.staff.audit import area_name
+from convive.web.staff.audit import area_name, source_titles
 from convive.web.staff.reader_numbers import read
 from convive.web.workspace.forms.action_rows import TargetsForm
 from convive.web.workspace.presenters.values import number_text
 from convive.web.workspace.selectors.figures import figure_now
 
-ONE_DAY = timedelta(days=1)
+_CHANGE_UNITS = {"percent": "points"}
+"""What a change is told in, where it is not the unit of the figure."""
 
 
 def present_targets(targets: Iterable[Target], language: str) -> list[dict[str, Any]]:
@@ -48,8 +48,7 @@ def present_figure(figure: Figure, language: str) -> dict[str, Any]:
     """Return a figure with n, interval, period and sources; why, where it is not shown."""
     period = ""
     if figure.period_start and figure.period_end:
-        days = figure.period_start, figure.period_end - ONE_DAY
-        period = " – ".join(format_date(day, language) for day in days)
+        period = format_period(figure.period_start, figure.period_end, language)
     shown = figure.status is Status.SHOWN and figure.value is not None
     return {
         "is_shown": shown,
@@ -58,7 +57,7 @@ def present_figure(figure: Figure, language: str) -> dict[str, Any]:
         "n": "" if figure.n is None or not shown else format_number(figure.n, language, 0),
         "unit": say(f"unit.{figure.unit}", language) if figure.unit else "",
         "period": period,
-        "sources": ", ".join(figure.source_ids),
+        "sources": ", ".join(source_titles(figure.source_ids, language)),
         "reason": "" if shown else say(f"reason.{figure.reason or 'no_figure'}", language),
     }
 
@@ -67,6 +66,14 @@ def _number(value: float | None, language: str) -> str:
     if value is None:
         return ""
     return format_number(value, language, 0 if abs(value) >= 1000 else 1)
+
+
+def _change(value: float, unit: str, language: str) -> str:
+    """Return a change with its unit: shares change by percentage points."""
+    named = _CHANGE_UNITS.get(unit, unit)
+    return " ".join(
+        filter(None, (_number(value, language), say(f"unit.{named}", language) if named else ""))
+    )
 
 
 def _interval(figure: Figure, language: str) -> str:
@@ -80,7 +87,9 @@ def size_sentence(baseline: Figure, value: float | None, direction: str, languag
     smallest = smallest_clear_change(baseline)
     if smallest is None:
         return say("plan.target_size.no_interval", language)
-    least = say("plan.target_size.least", language, change=_number(smallest, language))
+    least = say(
+        "plan.target_size.least", language, change=_change(smallest, baseline.unit, language)
+    )
     if value is None:
         return least
     size = size_of_target(baseline, value, direction)  # type: ignore[arg-type]

@@ -43,6 +43,7 @@ def material_for(meeting: Meeting, told: Told | None, *, today: date) -> Materia
         promises=_promises(meeting.body, last),
         has_audit=told is not None,
         changes=_changes(meeting, told),
+        findings=sorted(told.findings, key=lambda one: one.rank) if told else (),
         has_plan=meeting.strategy is not None,
         actions=_actions(meeting, today),
     )

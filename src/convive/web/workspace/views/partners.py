@@ -7,6 +7,7 @@ from django.http import Http404, HttpResponse
 
 from convive.catalogue.texts import say
 from convive.core.errors import ConflictError
+from convive.core.strategy.framework import Point
 from convive.web import access
 from convive.web.accounts.request import AccountRequest
 from convive.web.staff.page import go, refuse, show, tell
@@ -21,6 +22,7 @@ from convive.web.workspace.presenters.partners import (
     checklist_choices,
     missing_of,
     point_of,
+    proposed,
     rows_of,
 )
 from convive.web.workspace.presenters.rings import draw_rings
@@ -48,17 +50,28 @@ def partners(request: AccountRequest, language: str) -> HttpResponse:
     )  # fmt: skip
 
 
+def _asked_point(request: AccountRequest) -> Point | None:
+    """Return the point of the checklist that a new organisation is to stand for, if one is named."""
+    framework, asked = checklist(), request.GET.get("point", "")
+    return point_of(framework, asked) if framework and asked else None
+
+
 @access.editor(methods=access.FORM)
 def new_partner(request: AccountRequest, language: str) -> HttpResponse:
     """Enter an organisation."""
-    form = OrganisationForm(request.POST or None, language=language)
+    point = _asked_point(request)
+    form = OrganisationForm(
+        request.POST or None, language=language, initial=proposed(point, language)
+    )
     if request.method == "POST" and form.is_valid():
         name, sector, part = (form.cleaned_data[key] for key in ("name", "sector", "part"))
+        fields = {"part": part, "checklist": [point.id] if point else []}
         try:
-            made = add_organisation(name, sector, {"part": part}, by=request.user)
+            made = add_organisation(name, sector, fields, by=request.user)
         except ConflictError:
             form.add_error("name", ValidationError("", code="taken"))
         else:
+            tell(request, "partners.added", language, name=name)
             return go("partner", language, made.organisation.code)
     return show(
         request, "workspace/partnership/form.html",

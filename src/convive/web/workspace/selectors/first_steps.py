@@ -1,0 +1,65 @@
+"""How far a new town has come, from its first partner to its first meeting; one query."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import CharField, Exists, F, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Concat
+
+from convive.web.accounts.models import Account
+from convive.web.workspace.models import (
+    Action,
+    Body,
+    BudgetLine,
+    Challenge,
+    Meeting,
+    Objective,
+    Stakeholder,
+    Strategy,
+    Target,
+)
+
+_CLOSED = Strategy.State.CLOSED
+
+
+@dataclass(frozen=True)
+class Begun:
+    """What there is already; parts of the plan as ``strategy/part``, empty where there is none."""
+
+    has_partner: bool
+    strategy: str
+    challenge: str
+    objective: str
+    has_target: bool
+    action: str
+    has_budget: bool
+    body: str
+    has_meeting: bool
+
+
+def what_is_begun(account: Any) -> Begun:
+    """Return what there is already, in the strategies that are not closed."""
+    challenges = Challenge.objects.filter(~Q(strategy__state=_CLOSED))
+    objectives = Objective.objects.filter(~Q(challenge__strategy__state=_CLOSED))
+    actions = Action.objects.filter(~Q(strategy__state=_CLOSED))
+    strategies = Strategy.objects.exclude(state=_CLOSED)
+    row: dict[str, Any] = Account.objects.filter(pk=account.pk).values(
+        has_partner=Exists(Stakeholder.objects.exclude(part=Stakeholder.Part.ABSENT)),
+        strategy=Subquery(strategies.values("code")[:1]),
+        challenge=_first(challenges, "strategy__code"),
+        objective=_first(objectives, "challenge__strategy__code"),
+        has_target=Exists(Target.objects.filter(objective__in=objectives)),
+        action=_first(actions, "strategy__code"),
+        has_budget=Exists(BudgetLine.objects.filter(action__in=actions)),
+        body=Subquery(Body.objects.filter(is_active=True).values("code")[:1]),
+        has_meeting=Exists(Meeting.objects.exclude(state=Meeting.State.CANCELLED)),
+    )[0]
+    return Begun(**{name: "" if value is None else value for name, value in row.items()})
+
+
+def _first(parts: QuerySet[Any], strategy: str) -> Subquery:
+    """Return the first of some parts with its strategy, as ``strategy/part``."""
+    where = Concat(F(strategy), Value("/"), F("code"), output_field=CharField())
+    return Subquery(parts.order_by("pk").values(where=where)[:1])
