@@ -204,17 +204,38 @@ def test_two_people_make_an_agreement_active() -> None:
         actions.confirm(draft, by=first)
     assert refused.value.code == "AGREEMENT_SAME_PERSON"
     client = signed_in(second)
-    client.post(f"/en/work/agreements/{draft.code}/1/step/", {"step": "confirm"})
+    confirmed = {"step": "confirm", "revision": "1"}
+    client.post(f"/en/work/agreements/{draft.code}/1/step/", confirmed)
     draft.refresh_from_db()
     assert draft.state == State.ACTIVE
     assert draft.confirmed_by == second
+
+
+def test_nobody_confirms_other_terms_than_the_page_has_shown() -> None:
+    first, second = make_account(Role.COORDINATOR), make_account(Role.DATA_PROTECTION)
+    draft = made.agreement(made.organisation(), gives=made.organisation(), state="draft",
+                           confirmed_at=None, floor=20)  # fmt: skip
+    actions.propose(draft, by=first)
+    client, path = signed_in(second), f"/en/work/agreements/{draft.code}/1/"
+    assert 'name="revision" value="1"' in client.get(path).content.decode()
+    actions.send_back(draft, by=first)
+    lower = actions.change(draft, {"floor": 5}, revision=1, by=first)
+    actions.propose(lower, by=first)
+    for stale in ({}, {"revision": "1"}):
+        page = client.post(f"{path}step/", {"step": "confirm"} | stale, follow=True)
+        assert "meanwhile" in page.content.decode()
+    draft.refresh_from_db()
+    assert draft.state == State.PROPOSED
+    client.post(f"{path}step/", {"step": "confirm", "revision": "2"})
+    draft.refresh_from_db()
+    assert draft.state == State.ACTIVE
 
 
 def test_an_analyst_cannot_confirm_and_an_incomplete_draft_cannot_be_proposed() -> None:
     draft = made.agreement(state="proposed", confirmed_at=None,
                            proposed_by=make_account(Role.COORDINATOR))  # fmt: skip
     signed_in(make_account(Role.ANALYST)).post(
-        f"/en/work/agreements/{draft.code}/1/step/", {"step": "confirm"}
+        f"/en/work/agreements/{draft.code}/1/step/", {"step": "confirm", "revision": "1"}
     )
     draft.refresh_from_db()
     assert draft.state == State.PROPOSED
