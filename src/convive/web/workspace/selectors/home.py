@@ -31,7 +31,7 @@ from convive.web.workspace.models import (
     Objective,
     Strategy,
 )
-from convive.web.workspace.secrecy import meetings_of
+from convive.web.workspace.secrecy import actions_of, meetings_of, organisation_of
 from convive.web.workspace.selectors.commitments import open_commitments
 
 _LOOKED_AT = 50
@@ -57,11 +57,12 @@ class Orphans:
 
 def own_commitments(account: Any, today: date) -> tuple[int, int]:
     """Return how many open commitments an account's organisation has, and how many are overdue."""
-    if account.organisation_id is None:
+    own = organisation_of(account)
+    if own is None:
         return 0, 0
-    found = Commitment.objects.filter(
-        owner=account.organisation_id, done_on=None, is_dropped=False
-    ).aggregate(n=Count("pk"), late=Count("pk", filter=Q(due__lt=today)))
+    found = Commitment.objects.filter(owner=own, done_on=None, is_dropped=False).aggregate(
+        n=Count("pk"), late=Count("pk", filter=Q(due__lt=today))
+    )
     return found["n"], found["late"]
 
 
@@ -73,12 +74,14 @@ def next_meetings(account: Any, now: datetime) -> QuerySet[Meeting]:
 
 def actions_waiting(account: Any, today: date) -> list[Action]:
     """Return running actions of an account's organisation whose diary is silent for too long."""
-    if account.organisation_id is None:
+    organisation = organisation_of(account)
+    if organisation is None:
         return []
     last = DiaryEntry.objects.filter(action=OuterRef("pk")).order_by().values("action").annotate(day=Max("on")).values("day")  # fmt: skip
-    own = Q(lead=account.organisation_id) | Q(partners=account.organisation_id)
+    own = Q(lead=organisation) | Q(partners=organisation)
     rows = (
-        Action.objects.filter(own, state=ActionState.RUNNING)
+        actions_of(account)
+        .filter(own, state=ActionState.RUNNING)
         .select_related("strategy")
         .exclude(strategy__state=Strategy.State.CLOSED)
         .annotate(last_entry=Subquery(last))
