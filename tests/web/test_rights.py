@@ -169,6 +169,19 @@ def test_an_expired_agreement_says_when_it_ended_and_opens_nothing() -> None:
 
 
 @pytest.mark.usefixtures("pack")
+def test_an_organisation_that_was_switched_off_opens_nothing() -> None:
+    user = made.organisation()
+    made.agreement(user)
+    client = signed_in(make_account(Role.PARTNER, organisation=user))
+    assert look(client, "", "csv").status_code == 200
+    user.is_active = False
+    user.save()
+    for kind in ("", "csv"):
+        assert look(client, "", kind).status_code == 404, kind
+    assert RestrictedRead.objects.count() == 1
+
+
+@pytest.mark.usefixtures("pack")
 def test_without_an_agreement_an_editor_learns_only_that_the_source_is_there() -> None:
     town = made.organisation(is_town=True)
     client = signed_in(made.partner_of(town, Role.COORDINATOR))
