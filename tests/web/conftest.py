@@ -13,6 +13,15 @@ from django.test import Client
 from convive.web.observatory import current
 from factories import databases
 from factories.build import shared_build
+from factories.written_tables import watched_requests
+
+WATCHED = frozenset({
+    "test_accounts", "test_calendars", "test_erasure", "test_jobs_pages", "test_mails",
+    "test_meetings", "test_notices", "test_organisations", "test_partnership", "test_rights",
+    "test_second_factor", "test_sessions", "test_strategy_pages", "test_town_sign_in",
+    "test_workspace_secrecy",
+})  # fmt: skip
+"""Modules of which no request may change a table without an event in the log."""
 
 
 @pytest.fixture
@@ -27,6 +36,20 @@ def site() -> Iterator[current.Site]:
 def client() -> Client:
     """A reader who is not logged in."""
     return Client(headers={"host": "localhost"})
+
+
+@pytest.fixture(autouse=True)
+def _every_write_is_told(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
+    """In the watched modules, whatever a page changes is in the log."""
+    if request.module.__name__.rpartition(".")[2] not in WATCHED:
+        yield
+        return
+    with watched_requests(monkeypatch) as answered:
+        yield
+    untold = [(one.method, one.path, one.untold) for one in answered if one.untold]
+    assert not untold, untold
 
 
 @pytest.fixture(scope="session", params=databases.KINDS)

@@ -5,17 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from django.test import Client
+from django.utils import timezone
 
-from convive.web.accounts.models import Account
+from convive.web.accounts.models import Account, Invitation, OpenSession
 from convive.web.audit_log.models import Event
-from convive.web.notices.actions import notify
-from convive.web.notices.models import Notice
+from convive.web.notices.actions import choose_mail, notify
+from convive.web.notices.models import MailChoice, Notice
 from convive.web.rights.actions.erasure import is_erased
 from convive.web.rights.actions.proofs import holds
 from convive.web.rights.models import Proof
 from convive.web.roles import Role
-from factories.web_objects.accounts import make_account
+from convive.web.workspace.actions.calendar_keys import renew_key
+from convive.web.workspace.models import CalendarKey
+from factories.web_objects.accounts import make_account, with_app
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("site")]
 
@@ -48,6 +53,27 @@ def test_name_address_and_what_belongs_to_them_go(officer: Account) -> None:
     assert holds(proof)
     assert Event.objects.get(verb="rights.removed").facts["digest"] == proof.digest
     assert Event.objects.get(verb="rights.removed").hash == proof.event_hash
+
+
+def test_nothing_is_left_that_belonged_to_the_person_alone(officer: Account) -> None:
+    person = make_account(Role.PARTNER, email="jane@example.org", last_login=timezone.now())
+    with_app(person)
+    SocialAccount.objects.create(user=person, provider="https://id.example.org", uid="jane-7")
+    secret = renew_key(person)
+    choose_mail(person, wants_digest=False)
+    own = Client(headers={"host": "localhost"})
+    own.force_login(person)
+    erase(person, by=officer)
+    for table in (Authenticator, SocialAccount):
+        assert not table.objects.filter(user=person).exists(), table
+    for table in (CalendarKey, MailChoice, OpenSession, Invitation):
+        assert not table.objects.filter(account=person).exists(), table
+    kept = Account.objects.get(pk=person.pk)
+    assert kept.last_login is None
+    Account.objects.filter(pk=kept.pk).update(is_active=True)
+    assert own.get("/en/work/").status_code == 302, "its sessions have ended"
+    assert own.get(f"/en/calendar/{secret}.ics").status_code == 404
+    assert Proof.objects.get().n_left == 0
 
 
 def test_a_changed_proof_does_not_hold(officer: Account) -> None:

@@ -169,6 +169,19 @@ def test_an_expired_agreement_says_when_it_ended_and_opens_nothing() -> None:
 
 
 @pytest.mark.usefixtures("pack")
+def test_an_organisation_that_was_switched_off_opens_nothing() -> None:
+    user = made.organisation()
+    made.agreement(user)
+    client = signed_in(make_account(Role.PARTNER, organisation=user))
+    assert look(client, "", "csv").status_code == 200
+    user.is_active = False
+    user.save()
+    for kind in ("", "csv"):
+        assert look(client, "", kind).status_code == 404, kind
+    assert RestrictedRead.objects.count() == 1
+
+
+@pytest.mark.usefixtures("pack")
 def test_without_an_agreement_an_editor_learns_only_that_the_source_is_there() -> None:
     town = made.organisation(is_town=True)
     client = signed_in(made.partner_of(town, Role.COORDINATOR))
@@ -204,17 +217,38 @@ def test_two_people_make_an_agreement_active() -> None:
         actions.confirm(draft, by=first)
     assert refused.value.code == "AGREEMENT_SAME_PERSON"
     client = signed_in(second)
-    client.post(f"/en/work/agreements/{draft.code}/1/step/", {"step": "confirm"})
+    confirmed = {"step": "confirm", "revision": "1"}
+    client.post(f"/en/work/agreements/{draft.code}/1/step/", confirmed)
     draft.refresh_from_db()
     assert draft.state == State.ACTIVE
     assert draft.confirmed_by == second
+
+
+def test_nobody_confirms_other_terms_than_the_page_has_shown() -> None:
+    first, second = make_account(Role.COORDINATOR), make_account(Role.DATA_PROTECTION)
+    draft = made.agreement(made.organisation(), gives=made.organisation(), state="draft",
+                           confirmed_at=None, floor=20)  # fmt: skip
+    actions.propose(draft, by=first)
+    client, path = signed_in(second), f"/en/work/agreements/{draft.code}/1/"
+    assert 'name="revision" value="1"' in client.get(path).content.decode()
+    actions.send_back(draft, by=first)
+    lower = actions.change(draft, {"floor": 5}, revision=1, by=first)
+    actions.propose(lower, by=first)
+    for stale in ({}, {"revision": "1"}):
+        page = client.post(f"{path}step/", {"step": "confirm"} | stale, follow=True)
+        assert "meanwhile" in page.content.decode()
+    draft.refresh_from_db()
+    assert draft.state == State.PROPOSED
+    client.post(f"{path}step/", {"step": "confirm", "revision": "2"})
+    draft.refresh_from_db()
+    assert draft.state == State.ACTIVE
 
 
 def test_an_analyst_cannot_confirm_and_an_incomplete_draft_cannot_be_proposed() -> None:
     draft = made.agreement(state="proposed", confirmed_at=None,
                            proposed_by=make_account(Role.COORDINATOR))  # fmt: skip
     signed_in(make_account(Role.ANALYST)).post(
-        f"/en/work/agreements/{draft.code}/1/step/", {"step": "confirm"}
+        f"/en/work/agreements/{draft.code}/1/step/", {"step": "confirm", "revision": "1"}
     )
     draft.refresh_from_db()
     assert draft.state == State.PROPOSED

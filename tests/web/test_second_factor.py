@@ -12,7 +12,7 @@ from django.test import Client
 
 from convive.core.errors import ConflictError
 from convive.web.accounts import selectors, throttle
-from convive.web.accounts.actions import invite
+from convive.web.accounts.actions import change_account, invite
 from convive.web.accounts.actions.second_factor import remove_factor, reset_second_factor
 from convive.web.accounts.models import Account, SignInPolicy
 from convive.web.accounts.second_factor import codes
@@ -206,6 +206,39 @@ def test_the_policy_leads_to_setting_one_up_first(client: Client, role: Role) ->
     assert is_in(client)
     with pytest.raises(ConflictError, match="SECOND_FACTOR_NEEDED"):
         remove_factor(account, selectors.factors_of(account).get().pk)
+
+
+def test_sessions_that_began_without_a_factor_end_when_it_is_asked_for(
+    client: Client, ana: Account
+) -> None:
+    coordinator = make_account(Role.COORDINATOR, email="c@example.org", password=PASSWORD)
+    with_app(make_account(Role.DATA_PROTECTION, email="dpo@example.org"))
+    field = make_account(Role.FIELD, email="field@example.org")
+    sessions = {}
+    for who in (ana, field, Account.objects.get(email="dpo@example.org"), coordinator):
+        sessions[who.email] = Client(headers={"host": "localhost"})
+        sessions[who.email].force_login(who)
+    said = {"needs_second_factor": "on"}
+    sessions["c@example.org"].post("/en/work/people/signing-in/", said)
+    assert not is_in(sessions[ANA])
+    assert is_in(sessions["field@example.org"])
+    assert is_in(sessions["dpo@example.org"])
+    own = sessions["c@example.org"].get("/en/work/people/")
+    assert own.headers["Location"] == FACTOR, "the own session is held back"
+    give_password(client)
+    assert client.get("/en/work/").headers["Location"] == FACTOR
+
+
+@pytest.mark.django_db
+def test_a_role_that_asks_for_a_factor_ends_the_sessions_without_one(client: Client) -> None:
+    SignInPolicy.objects.create(pk=1, needs_second_factor=True)
+    by = make_account(Role.COORDINATOR, email="c@example.org")
+    person = make_account(Role.PARTNER, email=ANA, password=PASSWORD)
+    client.force_login(person)
+    change_account(person, roles=[Role.PARTNER, Role.READER], is_active=True, by=by)
+    assert is_in(client)
+    change_account(person, roles=[Role.ANALYST], is_active=True, by=by)
+    assert not is_in(client)
 
 
 @pytest.mark.django_db

@@ -21,6 +21,7 @@ from django.http import (
     HttpResponseBase,
     HttpResponseNotAllowed,
     HttpResponseRedirect,
+    QueryDict,
 )
 from django.urls import reverse
 
@@ -45,6 +46,7 @@ EDITOR = "editor"
 READER = "reader"
 HELD = "convive.held_back"
 """Key of a session that must set up a second factor before it opens anything else."""
+NUL = "\0"
 OPEN = frozenset({PUBLIC, ANYBODY, LINK_HOLDER, PASSWORD_HOLDER})
 """Rules that ask for no session."""
 
@@ -138,7 +140,8 @@ def _guard(view: View, rule: Rule) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         request.access_rule = rule  # type: ignore[attr-defined]
-        if rule.name != PUBLIC and not settings.CONVIVE_HAS_WORKSPACE:
+        is_closed = rule.name != PUBLIC and not settings.CONVIVE_HAS_WORKSPACE
+        if is_closed or any(NUL in str(said) for said in kwargs.values()):
             raise Http404
         if request.method not in rule.methods:
             return HttpResponseNotAllowed(rule.methods)
@@ -148,6 +151,7 @@ def _guard(view: View, rule: Rule) -> View:
         if request.user.is_authenticated and not rule.is_for_held and request.session.get(HELD):
             return _send_to(request, reverse("second-factor", args=(preferred_language(request),)))
         if rule.admits(request.user):
+            _drop_nul(request)
             return view(request, *args, **kwargs)
         if request.user.is_authenticated:
             raise PermissionDenied
@@ -155,6 +159,14 @@ def _guard(view: View, rule: Rule) -> View:
 
     guarded.access_rule = rule  # type: ignore[attr-defined]
     return guarded
+
+
+def _drop_nul(request: HttpRequest) -> None:
+    """Take out of what was sent the one sign that PostgreSQL keeps in no text."""
+    for name in ("GET", "POST"):
+        said: QueryDict = getattr(request, name)
+        if any(NUL in one for _, values in said.lists() for one in values):
+            setattr(request, name, QueryDict(said.urlencode().replace("%00", "")))
 
 
 def _send_to_sign_in(request: HttpRequest) -> HttpResponse:

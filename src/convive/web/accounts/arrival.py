@@ -19,7 +19,7 @@ from convive.web import access
 from convive.web.accounts import throttle
 from convive.web.accounts.actions.sessions import forget_session, keep_session
 from convive.web.accounts.models import Account
-from convive.web.accounts.selectors import has_factor, must_have_factor
+from convive.web.accounts.selectors import has_factor, lacks_factor, must_have_factor
 from convive.web.audit_log.actions import record
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -100,6 +100,12 @@ def let_in(request: HttpRequest, arrival: Arrival, *, factor: str = "") -> HttpR
     response = HttpResponseRedirect(address)
     throttle.remember_device(request, response, account)
     return response
+
+
+def hold_back(request: HttpRequest, account: Account) -> None:
+    """Hold an open session back where a second factor is asked for from now on and there is none."""
+    if lacks_factor(account):
+        request.session[access.HELD] = True
 
 
 def came_by(request: HttpRequest) -> str:

@@ -118,6 +118,18 @@ def must_have_factor(account: Account) -> bool:
     return bool(account.roles & NEED_SECOND_FACTOR) and policy().needs_second_factor
 
 
+def lacks_factor(account: Account) -> bool:
+    """Tell whether an account must have a second factor and has none."""
+    return must_have_factor(account) and not has_factor(account)
+
+
+def accounts_that_lack_a_factor() -> list[Account]:
+    """Return who may sign in, holds a role that can be asked for a second factor, and has none."""
+    found = Account.objects.filter(is_active=True, held_roles__role__in=NEED_SECOND_FACTOR)
+    own = _factors().filter(user_id=OuterRef("pk"))
+    return list(found.filter(~Exists(own)).distinct().order_by("pk"))
+
+
 def opens_by_password_alone(account: Account) -> bool:
     """Tell whether the password is enough: for apps that can ask for nothing else."""
     return passwords_open() and not has_factor(account) and not must_have_factor(account)

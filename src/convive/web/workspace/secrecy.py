@@ -34,6 +34,16 @@ from convive.web.workspace.models import (
 
 WHOLE = EDITORS | {Role.ELECTED, Role.DATA_PROTECTION}
 """Roles that see a plan whole."""
+ACTING = WHOLE | {Role.PARTNER}
+"""Roles that act for their organisation: sit in its seats, answer for what it has promised.
+
+Not field and reader: a reader may be somebody whom nobody invited, made by the town's own sign-in.
+"""
+
+
+def organisation_of(account: Any) -> int | None:
+    """Return the organisation that somebody acts for, None where it is none."""
+    return account.organisation_id if account.roles & ACTING else None
 
 
 def is_editor(account: Any) -> bool:
@@ -53,6 +63,13 @@ def actions_of(account: Any) -> QuerySet[Action]:
     if is_editor(account):
         return found
     return found.exclude(strategy__state=Strategy.State.DRAFT)
+
+
+def knows_of_action(account: Any, action: Action | None) -> bool:
+    """Tell whether an account may know of an action whose strategy has been read with it."""
+    return action is not None and (
+        is_editor(account) or action.strategy.state != Strategy.State.DRAFT
+    )
 
 
 def whole_actions_of(account: Any) -> QuerySet[Action]:
@@ -121,9 +138,8 @@ def bodies_of(account: Any) -> QuerySet[Body]:
     found = Body.objects.all()
     if is_editor(account):
         return found
-    if account.organisation_id is None:
-        return found.none()
-    return found.filter(members__organisation=account.organisation_id)
+    own = organisation_of(account)
+    return found.none() if own is None else found.filter(members__organisation=own)
 
 
 def meetings_of(account: Any) -> QuerySet[Meeting]:
@@ -131,11 +147,10 @@ def meetings_of(account: Any) -> QuerySet[Meeting]:
     found = Meeting.objects.all()
     if is_editor(account):
         return found
-    if account.organisation_id is None:
+    own = organisation_of(account)
+    if own is None:
         return found.none()
-    return found.filter(body__members__organisation=account.organisation_id).exclude(
-        state=Meeting.State.PLANNED
-    )
+    return found.filter(body__members__organisation=own).exclude(state=Meeting.State.PLANNED)
 
 
 def commitments_of(account: Any) -> QuerySet[Commitment]:
@@ -143,8 +158,7 @@ def commitments_of(account: Any) -> QuerySet[Commitment]:
     found = Commitment.objects.all()
     if is_editor(account):
         return found
-    if account.organisation_id is None:
+    own = organisation_of(account)
+    if own is None:
         return found.none()
-    return found.filter(
-        Q(owner=account.organisation_id) | Q(meeting__in=meetings_of(account))
-    ).distinct()
+    return found.filter(Q(owner=own) | Q(meeting__in=meetings_of(account))).distinct()

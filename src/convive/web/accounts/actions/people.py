@@ -20,6 +20,7 @@ from convive.web.accounts.models import (
     plain_email,
     token_hash,
 )
+from convive.web.accounts.selectors import NEED_SECOND_FACTOR, lacks_factor
 from convive.web.audit_log.actions import record
 from convive.web.roles import Role
 
@@ -193,12 +194,19 @@ def _new_link(account: Account | None, *, is_emergency: bool = False) -> str:
 
 
 def set_roles(account: Account, roles: Iterable[Role]) -> None:
-    """Let an account hold these roles and no others; without an event."""
+    """Let an account hold these roles and no others; without an event.
+
+    Where the new ones ask for a second factor and there is none, its sessions end: they began
+    without one.
+    """
     wanted = {Role(role) for role in roles}
+    had = {held.role for held in account.held_roles.all()}
     account.held_roles.exclude(role__in=wanted).delete()
     for role in sorted(wanted):
         HeldRole.objects.get_or_create(account=account, role=role)
     account.__dict__.pop("roles", None)
+    if not had & NEED_SECOND_FACTOR and lacks_factor(account):
+        end_sessions(account)
 
 
 def coordinators() -> models.QuerySet[Account]:

@@ -6,7 +6,9 @@ from django.conf import settings
 from django.db import transaction
 
 from convive.core.errors import ConflictError
+from convive.web.accounts.actions.sessions import end_sessions
 from convive.web.accounts.models import Account, SignInPolicy
+from convive.web.accounts.selectors import accounts_that_lack_a_factor
 from convive.web.audit_log.actions import record
 
 
@@ -15,6 +17,9 @@ def change_policy(
     *, needs_second_factor: bool, is_password_off: bool, by: Account, came_by: str
 ) -> None:
     """Change what is asked of whoever signs in.
+
+    Where a second factor is asked for from now on, the sessions of those who have none end; the
+    one of `by` is for the caller to hold back.
 
     Parameters
     ----------
@@ -31,6 +36,10 @@ def change_policy(
     is_tried = settings.CONVIVE_TOWN_SIGN_IN is not None and came_by == "town"
     if is_password_off and not policy.is_password_off and not is_tried:
         raise ConflictError("TOWN_SIGN_IN_UNTRIED")
+    if needs_second_factor and not policy.needs_second_factor:
+        for account in accounts_that_lack_a_factor():
+            if account.pk != by.pk:
+                end_sessions(account)
     policy.needs_second_factor = needs_second_factor
     policy.is_password_off = is_password_off
     policy.save()

@@ -10,7 +10,7 @@ from convive.catalogue.texts import say
 from convive.core.errors import ConflictError
 from convive.web import access
 from convive.web.accounts.actions.policy import change_policy
-from convive.web.accounts.arrival import came_by
+from convive.web.accounts.arrival import came_by, hold_back
 from convive.web.accounts.forms import PolicyForm
 from convive.web.accounts.request import AccountRequest
 from convive.web.accounts.selectors import policy
@@ -37,6 +37,7 @@ def sign_in_policy(request: AccountRequest, language: str) -> HttpResponse:
         except ConflictError:
             form.add_error("is_password_off", forms.ValidationError("", code="untried"))
         else:
+            hold_back(request, request.user)
             tell(request, "accounts.policy.changed", language)
             return go("people", language)
     return show(

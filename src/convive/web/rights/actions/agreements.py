@@ -207,8 +207,9 @@ def _write(agreement: Agreement, fields: Mapping[str, Any]) -> None:
 
 
 def _locked(agreement: Agreement, state: State) -> Agreement:
+    """Lock an agreement in a state, with the very terms that the caller has read."""
     kept = Agreement.objects.select_for_update().get(pk=agreement.pk)
-    if kept.state != state:
+    if kept.state != state or kept.revision != agreement.revision:
         raise ConflictError("AGREEMENT_CHANGED")
     return kept
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
+from django.db import models, transaction
 
 from convive.catalogue.texts import say
 from convive.core.errors import ConflictError
+from convive.web.accounts.actions.sessions import end_sessions
 from convive.web.accounts.models import Account
 from convive.web.audit_log.actions import record
-from convive.web.notices.models import Notice
 from convive.web.rights.actions.proofs import keep_proof
 from convive.web.rights.models import Proof
 from convive.web.roles import Role
@@ -21,7 +21,10 @@ NOWHERE = "invalid"
 
 @transaction.atomic
 def erase_account(account: Account, *, by: Account, now: datetime) -> Proof | None:
-    """Take name, address, password, roles, links and notices of an account away.
+    """Take name, address, password and everything that belongs to an account alone away.
+
+    Roles, links, notices, letters, second factors, the tie to the town's own sign-in, open
+    sessions, the address of a calendar: every row that would be deleted with the account.
 
     Raises
     ------
@@ -41,14 +44,25 @@ def erase_account(account: Account, *, by: Account, now: datetime) -> Proof | No
     kept.email, kept.is_active = f"former-{kept.pk}@{NOWHERE}", False
     kept.name = say("rights.former_member", kept.language)
     kept.organisation = None
+    kept.last_login = None
     kept.set_unusable_password()
     kept.save()
-    kept.held_roles.all().delete()
-    kept.invitations.all().delete()
-    Notice.objects.filter(account=kept).delete()
+    end_sessions(kept)
+    for rows in _own_rows(kept):
+        rows.delete()
     record("rights.account_erased", actor=by, thing=("account", kept.pk))
     left = Account.objects.filter(email=address).count()
+    left += sum(rows.count() for rows in _own_rows(kept))
     return keep_proof("account", rule="erasure:request", ids=[kept.pk], n_left=left, now=now)
+
+
+def _own_rows(account: Account) -> list[models.QuerySet[models.Model]]:
+    """Return the rows of every table that would be deleted with an account."""
+    return [
+        one.related_model._base_manager.filter(**{one.field.name: account})
+        for one in Account._meta.related_objects
+        if one.on_delete is models.CASCADE and isinstance(one.related_model, type)
+    ]
 
 
 def is_erased(account: Account) -> bool:

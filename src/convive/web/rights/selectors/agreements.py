@@ -50,8 +50,11 @@ def find_version(account: Any, code: str, version: int) -> Agreement | None:
 
 
 def in_force_for(account: Any, today: date | None = None) -> list[Agreement]:
-    """Return the agreements in force that let an account's organisation use evidence."""
-    if account.organisation_id is None or not account.roles:
+    """Return the agreements in force that let an account's organisation use evidence.
+
+    None where the organisation was switched off: it takes part no more.
+    """
+    if account.organisation is None or not account.organisation.is_active or not account.roles:
         return []
     day = today or timezone.localdate()
     found = Agreement.objects.filter(

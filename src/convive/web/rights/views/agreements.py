@@ -39,6 +39,8 @@ STEPS = {
     "propose": actions.propose, "send_back": actions.send_back, "confirm": actions.confirm,
     "withdraw": actions.withdraw, "renew": actions.renew,
 }  # fmt: skip
+AS_SEEN = frozenset({"propose", "confirm"})
+"""Steps that speak for the terms on the page: not for others that were written meanwhile."""
 
 
 @access.role(*READERS)
@@ -127,11 +129,13 @@ def edit(request: AccountRequest, language: str, code: str, version: int) -> Htt
 
 @access.role(*WRITERS, methods=access.WRITE)
 def step(request: AccountRequest, language: str, code: str, version: int) -> HttpResponse:
-    """Propose, confirm, send back, withdraw or renew."""
+    """Propose, confirm, send back, withdraw or renew; the first two only what the page has shown."""
     found = _found(request, code, version)
     name = request.POST.get("step", "")
     if name in _steps(request.user, found, found.state_on(timezone.localdate())):
         try:
+            if name in AS_SEEN and request.POST.get("revision") != str(found.revision):
+                raise ConflictError("AGREEMENT_CHANGED")
             found = STEPS[name](found, by=request.user)
             tell(request, f"rights.step.{name}.done", language)
         except ConviveError as error:

@@ -11,6 +11,7 @@ from convive.web.accounts.models import Account
 from convive.web.notices.actions import notify
 from convive.web.workspace.addresses import address_of
 from convive.web.workspace.models import Commitment
+from convive.web.workspace.secrecy import ACTING
 from convive.web.workspace.selectors.commitments import open_commitments
 
 WEEK = timedelta(days=7)
@@ -80,7 +81,7 @@ def _digests(
 def _accounts_of(owners: set[int]) -> dict[int, list[Account]]:
     found: dict[int, list[Account]] = defaultdict(list)
     rows = Account.objects.filter(
-        organisation__in=owners, is_active=True, held_roles__isnull=False
+        organisation__in=owners, is_active=True, held_roles__role__in=ACTING
     ).distinct()
     for account in rows:
         found[account.organisation_id or 0].append(account)

@@ -9,7 +9,7 @@ from django.db.models import Count, QuerySet
 
 from convive.web.accounts.models import Account, Organisation
 from convive.web.workspace.models import Body, Member, Stakeholder, Strategy
-from convive.web.workspace.secrecy import bodies_of
+from convive.web.workspace.secrecy import ACTING, bodies_of
 
 
 def list_bodies(account: Any) -> QuerySet[Body]:
@@ -27,7 +27,7 @@ def accounts_of_body(body: Body) -> QuerySet[Account]:
     """Return who acts for a member of a body and may sign in."""
     return (
         Account.objects.filter(
-            organisation__seats__body=body, is_active=True, held_roles__isnull=False
+            organisation__seats__body=body, is_active=True, held_roles__role__in=ACTING
         )
         .distinct()
         .order_by("pk")

@@ -7,7 +7,7 @@ from typing import Any
 
 from convive.web.accounts.models import Account, token_hash
 from convive.web.workspace.models import CalendarKey, Commitment, Meeting
-from convive.web.workspace.secrecy import meetings_of
+from convive.web.workspace.secrecy import meetings_of, organisation_of
 
 _PAST = timedelta(days=200)
 """What lies further back is in nobody's way."""
@@ -37,7 +37,8 @@ def meetings_for(account: Account, now: datetime) -> list[Meeting]:
 
 def commitments_for(account: Account, now: datetime) -> list[Commitment]:
     """Return the commitments of an account's organisation; cancelled ones so that they vanish."""
-    if account.organisation_id is None:
+    own = organisation_of(account)
+    if own is None:
         return []
-    found = Commitment.objects.filter(owner=account.organisation_id, due__gte=(now - _PAST).date())
+    found = Commitment.objects.filter(owner=own, due__gte=(now - _PAST).date())
     return list(found.select_related("meeting").order_by("due", "pk"))

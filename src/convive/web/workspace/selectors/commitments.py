@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from convive.web.workspace.models import Commitment
-from convive.web.workspace.secrecy import commitments_of
+from convive.web.workspace.secrecy import commitments_of, organisation_of
 
 SHOWN = ("open", "mine", "overdue", "done", "dropped", "all")
 
@@ -37,7 +37,7 @@ def list_commitments(
     if show in {"open", "mine", "overdue"}:
         found = found.filter(done_on=None, is_dropped=False)
     if show == "mine":
-        found = found.filter(owner=account.organisation_id or 0)
+        found = found.filter(owner=organisation_of(account) or 0)
     elif show == "overdue":
         found = found.filter(due__lt=today)
     elif show == "done":
@@ -58,6 +58,7 @@ def find_commitment(account: Any, code: str) -> Commitment | None:
 
 def own_open(account: Any) -> QuerySet[Commitment]:
     """Return the open commitments of an account's own organisation, the next due first."""
-    if account.organisation_id is None:
+    own = organisation_of(account)
+    if own is None:
         return Commitment.objects.none()
-    return open_commitments().filter(owner=account.organisation_id).select_related("meeting")
+    return open_commitments().filter(owner=own).select_related("meeting")

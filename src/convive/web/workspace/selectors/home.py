@@ -28,7 +28,7 @@ from convive.web.workspace.models import (
     Objective,
     Strategy,
 )
-from convive.web.workspace.secrecy import meetings_of
+from convive.web.workspace.secrecy import meetings_of, organisation_of
 from convive.web.workspace.selectors.commitments import open_commitments
 from convive.web.workspace.selectors.waiting import waiting_actions
 
@@ -55,11 +55,12 @@ class Orphans:
 
 def own_commitments(account: Any, today: date) -> tuple[int, int]:
     """Return how many open commitments an account's organisation has, and how many are overdue."""
-    if account.organisation_id is None:
+    own = organisation_of(account)
+    if own is None:
         return 0, 0
-    found = Commitment.objects.filter(
-        owner=account.organisation_id, done_on=None, is_dropped=False
-    ).aggregate(n=Count("pk"), late=Count("pk", filter=Q(due__lt=today)))
+    found = Commitment.objects.filter(owner=own, done_on=None, is_dropped=False).aggregate(
+        n=Count("pk"), late=Count("pk", filter=Q(due__lt=today))
+    )
     return found["n"], found["late"]
 
 

@@ -38,8 +38,8 @@ def read_thread(thing: Any, account: Any) -> Thread:
     `thing` is a KeptFinding, Challenge, Objective, Action, Decision, Commitment or DiaryEntry.
     """
     actions = secrecy.actions_of(account).filter(_actions_of(thing)).distinct()
-    objectives = _objectives_of(thing, actions)
-    challenges = _challenges_of(thing, objectives)
+    objectives = _objectives_of(thing, account, actions)
+    challenges = _challenges_of(thing, account, objectives)
     meant = Q(actions__in=actions.values("pk"))
     if not isinstance(thing, Action | DiaryEntry | Commitment):
         meant |= Q(objectives__in=objectives.values("pk")) | Q(
@@ -84,9 +84,10 @@ def _actions_of(thing: Any) -> Q:
     )
 
 
-def _objectives_of(thing: Any, actions: QuerySet[Action]) -> QuerySet[Objective]:
+def _objectives_of(thing: Any, account: Any, actions: QuerySet[Action]) -> QuerySet[Objective]:
     if isinstance(thing, Objective):
         return Objective.objects.filter(pk=thing.pk)
+    known = secrecy.strategies_of(account).order_by().values("pk")
     meant = Q(pk__in=actions.order_by().values("objective"))
     if isinstance(thing, Challenge):
         meant = Q(challenge=thing.pk)
@@ -94,18 +95,21 @@ def _objectives_of(thing: Any, actions: QuerySet[Action]) -> QuerySet[Objective]
         meant |= Q(challenge__findings__finding_id=thing.finding_id)
     elif isinstance(thing, Decision):
         meant |= Q(decisions=thing.pk)
-    return Objective.objects.filter(meant).distinct()
+    return Objective.objects.filter(meant, challenge__strategy__in=known).distinct()
 
 
-def _challenges_of(thing: Any, objectives: QuerySet[Objective]) -> QuerySet[Challenge]:
+def _challenges_of(
+    thing: Any, account: Any, objectives: QuerySet[Objective]
+) -> QuerySet[Challenge]:
     if isinstance(thing, Challenge):
         return Challenge.objects.filter(pk=thing.pk)
+    known = secrecy.strategies_of(account).order_by().values("pk")
     meant = Q(pk__in=objectives.order_by().values("challenge"))
     if isinstance(thing, KeptFinding):
         meant |= Q(findings__finding_id=thing.finding_id)
     elif isinstance(thing, Decision):
         meant |= Q(decisions=thing.pk)
-    return Challenge.objects.filter(meant).distinct()
+    return Challenge.objects.filter(meant, strategy__in=known).distinct()
 
 
 def _findings_of(

@@ -17,10 +17,15 @@ from convive.web.workspace.forms.meetings import NoteForm, ReasonForm
 from convive.web.workspace.models import Commitment
 from convive.web.workspace.presenters.links import action_address
 from convive.web.workspace.presenters.thread import thread_of
-from convive.web.workspace.secrecy import is_editor
+from convive.web.workspace.secrecy import (
+    actions_of,
+    is_editor,
+    knows_of_action,
+    organisation_of,
+)
 from convive.web.workspace.selectors.bodies import active_organisations
 from convive.web.workspace.selectors.commitments import SHOWN, find_commitment, list_commitments
-from convive.web.workspace.selectors.meetings import find_decision
+from convive.web.workspace.selectors.meetings import find_decision, find_meeting
 
 NAV = "commitments"
 _A_PAGE = 50
@@ -52,7 +57,7 @@ def commitment(request: AccountRequest, language: str, code: str) -> HttpRespons
         request, "workspace/partnership/commitment.html",
         language=language, title=say("commitments.one", language), nav=NAV,
         row=_row(request, found, language), one=found, form=NoteForm(language=language),
-        reason=ReasonForm(language=language), action_address=action_address(language, found.action),
+        reason=ReasonForm(language=language), **_origin(request, found),
         is_editor=is_editor(request.user), thread=thread_of(found, request.user, language),
     )  # fmt: skip
 
@@ -82,7 +87,7 @@ def drop_one(request: AccountRequest, language: str, code: str) -> HttpResponse:
             request, "workspace/partnership/commitment.html",
             language=language, title=say("commitments.one", language), nav=NAV, one=found,
             row=_row(request, found, language), form=form, reason=form, is_editor=True,
-            action_address=action_address(language, found.action), status=400,
+            status=400, **_origin(request, found),
         )  # fmt: skip
     try:
         drop(found, form.cleaned_data["reason"], by=request.user)
@@ -109,7 +114,7 @@ def decision(request: AccountRequest, language: str, code: str) -> HttpResponse:
         raise Http404
     actions = [
         {"action": one, "address": action_address(language, one)}
-        for one in found.actions.select_related("strategy")
+        for one in actions_of(request.user).filter(decisions=found).select_related("strategy")
     ]
     rows = found.commitments.select_related("owner", "meeting", "action__strategy")
     return show(
@@ -130,9 +135,16 @@ def _commitment(request: AccountRequest, code: str) -> Commitment:
 def _own(request: AccountRequest, code: str) -> Commitment:
     """Return a commitment that one may report on: editors any, others those of their organisation."""
     found = _commitment(request, code)
-    if not (is_editor(request.user) or found.owner_id == request.user.organisation_id):
+    if not (is_editor(request.user) or found.owner_id == organisation_of(request.user)):
         raise Http404
     return found
+
+
+def _origin(request: AccountRequest, one: Commitment) -> dict[str, object]:
+    """Return meeting and decision that it comes from, as far as the person may know of them."""
+    meeting = find_meeting(request.user, one.meeting.code) if one.meeting else None
+    decision = find_decision(request.user, one.decision.code) if one.decision else None
+    return {"meeting": meeting, "decision": decision}
 
 
 def _row(request: AccountRequest, one: Commitment, language: str) -> dict[str, object]:
@@ -140,9 +152,10 @@ def _row(request: AccountRequest, one: Commitment, language: str) -> dict[str, o
     state = "done" if one.done_on else "dropped" if one.is_dropped else "open"
     if state == "open" and one.due < day:
         state = "overdue"
+    action = one.action if knows_of_action(request.user, one.action) else None
     return {
-        "commitment": one, "state": state, "tone": {"overdue": "warn", "done": "ok"}.get(state, ""),
+        "commitment": one, "action": action, "state": state, "tone": {"overdue": "warn", "done": "ok"}.get(state, ""),
         "days": abs((day - one.due).days), "is_open": state in {"open", "overdue"},
-        "may_report": is_editor(request.user) or one.owner_id == request.user.organisation_id,
-        "action_address": action_address(language, one.action),
+        "may_report": is_editor(request.user) or one.owner_id == organisation_of(request.user),
+        "action_address": action_address(language, action),
     }  # fmt: skip
