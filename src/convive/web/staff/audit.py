@@ -58,6 +58,33 @@ def newest_figure(indicator_id: str, level: str, area_id: str) -> Row | None:
     return site.keep(key, lambda: selectors.newest_by_area(site, indicator_id, level)).get(area_id)
 
 
+def figures_over_time(indicator_id: str, level: str, area_id: str) -> list[Row]:
+    """Return the published figures of an indicator in an area, the oldest first."""
+    site = _site()
+    if site is None:
+        return []
+    key = ("staff_over_time", indicator_id, level, area_id)
+    return site.keep(
+        key, lambda: selectors.estimates_over_time(site, indicator_id, level, area_id)
+    )
+
+
+def standings_now() -> tuple[str, dict[str, list[Row]]]:
+    """Return the level of analysis, and area → how its faces stand against the city."""
+    site = _site()
+    if site is None:
+        return "", {}
+    level = selectors.analysis_level(site)
+
+    def read() -> dict[str, list[Row]]:
+        found: dict[str, list[Row]] = {row["area_id"]: [] for row in selectors.list_areas(site, level)}
+        for row in selectors.list_rows(site, "faces", level=level):
+            found.setdefault(row["area_id"], []).append(row)
+        return found
+
+    return level, site.keep("staff_standings", read)
+
+
 def indicators_now() -> tuple[str, ...]:
     """Return the indicators that the audit has figures of, by face."""
     site = _site()

@@ -21,7 +21,16 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from convive.web.roles import EDITORS, Role
-from convive.web.workspace.models import Action, Body, Commitment, Meeting, Strategy
+from convive.web.workspace.models import (
+    Action,
+    AreaLead,
+    Body,
+    Commitment,
+    DiaryEntry,
+    Meeting,
+    PlaceProject,
+    Strategy,
+)
 
 WHOLE = EDITORS | {Role.ELECTED, Role.DATA_PROTECTION}
 """Roles that see a plan whole."""
@@ -67,6 +76,44 @@ def may_write_diary(account: Any, action: Action) -> bool:
     if is_editor(account):
         return True
     return Role.PARTNER in account.roles and sees_whole(account, action)
+
+
+def may_correct(account: Any, entry: DiaryEntry) -> bool:
+    """Tell whether an account may put an entry right: editors, and the organisation that wrote it."""
+    own = is_editor(account) or entry.organisation_id == account.organisation_id
+    return own and may_write_diary(account, entry.action)
+
+
+def may_note_spending(account: Any, action: Action) -> bool:
+    """Tell whether an account may say what was spent: editors, and whoever leads the action."""
+    if is_editor(account):
+        return True
+    leads = action.lead_id is not None and action.lead_id == account.organisation_id
+    return leads and may_write_diary(account, action)
+
+
+def diary_of(account: Any) -> QuerySet[DiaryEntry]:
+    """Return the entries that an account may read."""
+    found = DiaryEntry.objects.all()
+    if is_editor(account):
+        return found
+    return found.filter(action__in=whole_actions_of(account).order_by().values("pk"))
+
+
+def whole_places_of(account: Any) -> QuerySet[PlaceProject]:
+    """Return the projects for places whose records an account may read."""
+    found = PlaceProject.objects.filter(strategy__in=strategies_of(account).order_by().values("pk"))
+    if account.roles & WHOLE:
+        return found
+    mine = whole_actions_of(account).order_by().values("pk")
+    return found.filter(actions__in=mine).distinct()
+
+
+def sees_lead_whole(account: Any, lead: AreaLead) -> bool:
+    """Tell whether an account sees money, contact and reason of who answers for an area."""
+    if account.roles & WHOLE:
+        return True
+    return Role.PARTNER in account.roles and lead.organisation_id == account.organisation_id
 
 
 def bodies_of(account: Any) -> QuerySet[Body]:

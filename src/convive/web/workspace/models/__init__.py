@@ -5,7 +5,7 @@
     Strategy
       Challenge ── KeptFinding   a finding of the audit, frozen when somebody built on it
         Objective ── Target
-          Action ── BudgetLine · Spending · Milestone · Target · Risk · ActionArea · DiaryEntry
+          Action ── BudgetLine · Spending · Milestone · Target · Risk · ActionArea · DiaryEntry · LightChange
       PlanAnswer    to a point of a framework · SetAside: a finding not acted on, and why
       PlaceProject ── PlaceRecord · AreaLead
     Organisation (accounts) ── Stakeholder
@@ -23,7 +23,13 @@ from convive.web.workspace.models.action import (
     Target,
 )
 from convive.web.workspace.models.base import Revision, Written
-from convive.web.workspace.models.delivery import AreaLead, DiaryEntry, PlaceProject, PlaceRecord
+from convive.web.workspace.models.delivery import (
+    AreaLead,
+    DiaryEntry,
+    LightChange,
+    PlaceProject,
+    PlaceRecord,
+)
 from convive.web.workspace.models.meetings import (
     AgendaItem,
     Attendance,
@@ -44,7 +50,7 @@ from convive.web.workspace.models.strategy import (
 
 __all__ = [
     "Action", "ActionArea", "AgendaItem", "AreaLead", "Attendance", "Body", "BudgetLine",
-    "CalendarKey", "Challenge", "Commitment", "Decision", "DiaryEntry", "KeptFinding", "Meeting", "MeetingFindings",
+    "CalendarKey", "Challenge", "Commitment", "Decision", "DiaryEntry", "KeptFinding", "LightChange", "Meeting", "MeetingFindings",
     "Member", "Milestone", "Objective", "PlaceProject", "PlaceRecord", "PlanAnswer", "Revision",
     "Risk", "SetAside", "Spending", "Stakeholder", "Strategy", "Target", "Written",
 ]  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
@@ -108,9 +109,13 @@ class Spending(models.Model):
     note = models.CharField(max_length=200, blank=True)
     key = models.CharField(max_length=36, unique=True)
     """Made by the form: sent twice, it counts once."""
+    written_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
 
     class Meta:
         ordering = ("-on", "-pk")
+        indexes = (models.Index(fields=("action", "on"), name="spending_action"),)
 
 
 class Milestone(models.Model):

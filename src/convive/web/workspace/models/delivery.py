@@ -1,4 +1,4 @@
-"""Delivery: the diary, projects for single places, leads of areas."""
+"""Delivery: the diary, how lights changed, projects for single places, leads of areas."""
 
 from __future__ import annotations
 
@@ -37,10 +37,28 @@ class DiaryEntry(models.Model):
 
     class Meta:
         ordering = ("-on", "-pk")
+        constraints = (models.UniqueConstraint(fields=("corrects",), name="diary_corrected_once"),)
         indexes = (
             models.Index(fields=("action", "on"), name="diary_action"),
             models.Index(fields=("organisation", "on"), name="diary_organisation"),
+            models.Index(fields=("-on", "-id"), name="diary_newest"),
         )
+
+
+class LightChange(models.Model):
+    """An action that stands otherwise than the last time somebody looked; rows are only added."""
+
+    action = models.ForeignKey(Action, on_delete=models.CASCADE, related_name="light_changes")
+    on = models.DateField()
+    before = models.CharField(max_length=12, blank=True)
+    """Code of `Progress`; empty the first time."""
+    after = models.CharField(max_length=12)
+    reasons = models.JSONField(default=list)
+    """The gravest reasons then: list of {code, params, weight}."""
+
+    class Meta:
+        ordering = ("on", "pk")
+        indexes = (models.Index(fields=("on", "action"), name="light_changes"),)
 
 
 class PlaceProject(Written):
@@ -82,6 +100,13 @@ class PlaceRecord(models.Model):
     n = models.PositiveIntegerField(null=True, blank=True)
     """Out of how many, or how many times it was looked at."""
     source = models.CharField(max_length=200, blank=True)
+    key = models.CharField(max_length=36, unique=True, null=True)
+    """Made by the form: sent twice, it is kept once. None: it came from elsewhere."""
+    is_struck = models.BooleanField(default=False)
+    """A mistake; it stays to be read, struck through."""
+    written_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
 
     class Meta:
         ordering = ("on", "pk")

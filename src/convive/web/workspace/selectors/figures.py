@@ -7,7 +7,7 @@ from typing import Any
 
 from convive.core.model import Status
 from convive.core.strategy.model import Figure
-from convive.web.staff.audit import newest_figure
+from convive.web.staff.audit import figures_over_time, newest_figure
 
 NO_FIGURE = Figure(Status.UNAVAILABLE, reason="no_figure")
 
@@ -24,6 +24,11 @@ def _figure(row: dict[str, Any]) -> Figure:
         row["period_start"], row["period_end"], tuple(row["source_ids"] or ()),
         row["reason"] or "",
     )  # fmt: skip
+
+
+def figures_then(indicator_id: str, level: str, area_id: str) -> list[Figure]:
+    """Return the figures of an indicator in an area over time, the oldest first."""
+    return [_figure(row) for row in figures_over_time(indicator_id, level, area_id)]
 
 
 def figure_as_json(figure: Figure) -> dict[str, Any]:

@@ -95,6 +95,15 @@ def plain_action(action: models.Action, *, for_account: Any = None) -> plain.Act
     return _action(action, _read({"action": action}, {"pk": None}, for_account))
 
 
+def plain_actions(
+    actions: Iterable[models.Action], *, for_account: Any = None
+) -> dict[int, plain.Action]:
+    """Return some actions as plain values by their number, in as many queries as one."""
+    rows = list(actions)
+    read = _read({"action__in": [one.pk for one in rows]}, {"pk": None}, for_account)
+    return {one.pk: _action(one, read) for one in rows}
+
+
 def plain_objective(objective: models.Objective) -> plain.Objective:
     """Return one objective with its actions as plain values, whole."""
     rows = _read({"action__objective": objective}, {"objective": objective}, None)
@@ -105,6 +114,17 @@ def commitments_about(action: models.Action) -> tuple[plain.Commitment, ...]:
     """Return every commitment about an action as plain values."""
     rows = action.commitments.select_related("owner", "action", "decision")
     return tuple(plain_commitment(one) for one in rows)
+
+
+def commitments_about_all(
+    actions: Iterable[models.Action],
+) -> dict[int, list[plain.Commitment]]:
+    """Return every commitment about each of some actions as plain values, by action."""
+    rows = models.Commitment.objects.filter(action__in=[one.pk for one in actions])
+    found: dict[int, list[plain.Commitment]] = defaultdict(list)
+    for one in rows.select_related("owner", "action", "decision"):
+        found[one.action_id or 0].append(plain_commitment(one))
+    return found
 
 
 def _read(of_action: Where, of_objective: Where, account: Any) -> _Rows:

@@ -1,0 +1,114 @@
+"""Money of a year: planned, spent, left; by action and by pillar."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Case, DecimalField, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
+from django.db.models.functions import Coalesce
+
+from convive.core.strategy.vocabulary import Pillar
+from convive.web.workspace.models import Action, BudgetLine, Spending, Strategy
+from convive.web.workspace.secrecy import whole_actions_of
+
+NOTHING = Decimal(0)
+_MONEY: Any = DecimalField(max_digits=16, decimal_places=2)
+
+
+@dataclass(frozen=True)
+class Sums:
+    """Planned and spent money."""
+
+    planned: Decimal
+    spent: Decimal
+
+    @property
+    def left(self) -> Decimal:
+        """What is not spent yet; negative where more was spent than planned."""
+        return self.planned - self.spent
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the sheet is narrowed to."""
+
+    year: int
+    pillar: str = ""
+    payer: str = ""
+    is_over: bool = False
+    """Only where more was spent than planned."""
+
+
+def sheet_of(strategy: Strategy, account: Any, asked: Asked) -> QuerySet[Action]:
+    """Return the actions with money in a year, with `planned` and `spent`; those seen whole."""
+    found = _with_sums(_seen(strategy, account, asked), asked.year)
+    found = found.filter(Q(planned__gt=0) | ~Q(spent=0))
+    if asked.is_over:
+        found = found.filter(spent__gt=F("planned"))
+    order = Case(*(When(pillar=one.value, then=Value(at)) for at, one in enumerate(Pillar)))
+    return found.select_related("lead").order_by(order, "position", "pk")
+
+
+def _seen(strategy: Strategy, account: Any, asked: Asked) -> QuerySet[Action]:
+    seen = whole_actions_of(account).filter(strategy=strategy)
+    if asked.pillar:
+        seen = seen.filter(pillar=asked.pillar)
+    if asked.payer:
+        lines = BudgetLine.objects.filter(year=asked.year, payer=asked.payer)
+        seen = seen.filter(pk__in=lines.order_by().values("action"))
+    return Action.objects.filter(pk__in=seen.order_by().values("pk"))
+
+
+def _with_sums(actions: QuerySet[Action], year: int) -> QuerySet[Action]:
+    return actions.annotate(
+        planned=_sum(BudgetLine.objects.filter(action=OuterRef("pk"), year=year)),
+        spent=_sum(Spending.objects.filter(action=OuterRef("pk"), on__year=year)),
+    )
+
+
+def _sum(rows: Any) -> Coalesce:
+    total = rows.order_by().values("action").annotate(total=Sum("amount")).values("total")
+    zero = Value(NOTHING, output_field=_MONEY)
+    return Coalesce(Subquery(total, output_field=_MONEY), zero)
+
+
+def sums_by_pillar(strategy: Strategy, account: Any, asked: Asked) -> dict[str, Sums]:
+    """Return pillar → sums of the year over the whole sheet, always all three."""
+    numbers = sheet_of(strategy, account, asked).order_by().values("pk")
+    lines = BudgetLine.objects.filter(action__in=numbers, year=asked.year).order_by()
+    spending = Spending.objects.filter(action__in=numbers, on__year=asked.year).order_by()
+    planned = dict(lines.values_list("action__pillar").annotate(Sum("amount")))
+    spent = dict(spending.values_list("action__pillar").annotate(Sum("amount")))
+    return {
+        one.value: Sums(planned.get(one.value, NOTHING), spent.get(one.value, NOTHING))
+        for one in Pillar
+    }
+
+
+def sums_of_action(action: Action, year: int | None = None) -> Sums:
+    """Return the sums of one action, of all years or of one."""
+    lines, spending = action.budget.all(), action.spending.all()
+    if year is not None:
+        lines, spending = lines.filter(year=year), spending.filter(on__year=year)
+    planned = lines.aggregate(sum=Sum("amount"))["sum"]
+    spent = spending.aggregate(sum=Sum("amount"))["sum"]
+    return Sums(planned or NOTHING, spent or NOTHING)
+
+
+def years_of(strategy: Strategy) -> list[int]:
+    """Return the years of a strategy, and those in which money was planned or spent beside."""
+    lines = BudgetLine.objects.filter(action__strategy=strategy).order_by()
+    spending = Spending.objects.filter(action__strategy=strategy).order_by()
+    years = set(range(strategy.from_year, strategy.until_year + 1))
+    years |= set(lines.values_list("year", flat=True).distinct())
+    years |= set(spending.values_list("on__year", flat=True).distinct())
+    return sorted(years)
+
+
+def entries_of_year(strategy: Strategy, account: Any, year: int) -> QuerySet[Spending]:
+    """Return what was spent in a year on the actions that an account sees whole."""
+    seen = whole_actions_of(account).filter(strategy=strategy).order_by().values("pk")
+    rows = Spending.objects.filter(action__in=seen, on__year=year)
+    return rows.select_related("action").order_by("on", "pk")

@@ -1,0 +1,74 @@
+"""Traffic lights: every action with its light and reasons, and what has changed."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.utils import timezone
+
+from convive.catalogue.texts import say
+from convive.web import access
+from convive.web.accounts.request import AccountRequest
+from convive.web.workspace.clock import local, today
+from convive.web.workspace.forms.filters import FilterForm
+from convive.web.workspace.models import Strategy
+from convive.web.workspace.presenters.lights import present_changes, present_rows
+from convive.web.workspace.selectors.lights import (
+    MOST_CHANGES,
+    WITHOUT_MEETING,
+    changed_since,
+    counts_by_light,
+    last_meeting,
+    standings_of_page,
+)
+from convive.web.workspace.selectors.tree import narrowed
+from convive.web.workspace.views.plan_base import show_plan, strategy_or_404
+
+A_PAGE = 25
+
+
+@access.reader()
+def lights(request: AccountRequest, language: str, code: str) -> HttpResponse:
+    """Show how every action stands, in words and shape, with the reasons."""
+    strategy = strategy_or_404(request, code)
+    form = FilterForm(request.GET or {}, language=language, strategy=strategy)
+    asked = form.asked()
+    actions = narrowed(strategy, asked)
+    rows = actions.select_related("lead", "strategy").order_by("position", "pk")
+    page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
+    standings, whole = standings_of_page(list(page), request.user, today())
+    question = request.GET.copy()
+    question.pop("page", None)
+    return show_plan(
+        request, "lights", strategy, language=language, tab="lights", form=form, page=page,
+        title=say("lights.title", language), is_narrowed=not asked.is_any,
+        rows=present_rows(list(page), standings, whole, language),
+        counts=counts_by_light(actions), question=question.urlencode(),
+    )  # fmt: skip
+
+
+@access.reader()
+def changes(request: AccountRequest, language: str, code: str) -> HttpResponse:
+    """Show which lights have changed since the last meeting, or since a day."""
+    strategy = strategy_or_404(request, code)
+    day, meeting = _since(request, strategy)
+    found = changed_since(strategy, day, request.user)
+    return show_plan(
+        request, "light_changes", strategy, language=language, tab="lights", day=day,
+        title=say("lights.changes", language), meeting=meeting, n_more=max(0, len(found.shifts) - MOST_CHANGES),
+        found=present_changes(found, strategy.currency, language, most=MOST_CHANGES),
+    )  # fmt: skip
+
+
+def _since(request: AccountRequest, strategy: Strategy) -> tuple[date, Any]:
+    """Return the day that is asked for, or that of the last meeting."""
+    try:
+        return date.fromisoformat(request.GET.get("since", "")), None
+    except ValueError:
+        meeting = last_meeting(strategy, request.user, timezone.now())
+        if meeting is None:
+            return today() - WITHOUT_MEETING, None
+        return local(meeting.starts_at).date(), meeting

@@ -1,0 +1,155 @@
+"""Money: the sheet of a year, what was spent on an action, files in and out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.urls import reverse
+
+from convive.catalogue.texts import say
+from convive.core.errors import ConflictError, ConviveError, NotFoundError
+from convive.web import access
+from convive.web.accounts.request import AccountRequest
+from convive.web.staff.page import go, refuse, tell
+from convive.web.workspace.actions.keyed import new_key
+from convive.web.workspace.actions.spending import import_spending, note_spending
+from convive.web.workspace.clock import today
+from convive.web.workspace.delivery_files import file_answer
+from convive.web.workspace.forms.money import MoneyFilterForm, SpendingFileForm, SpendingForm
+from convive.web.workspace.models import Strategy
+from convive.web.workspace.presenters.money import present_sheet, present_sums
+from convive.web.workspace.presenters.thread import thread_of
+from convive.web.workspace.secrecy import may_note_spending, sees_whole
+from convive.web.workspace.selectors import money as read
+from convive.web.workspace.spending_files import COLUMNS, read_spending
+from convive.web.workspace.views.plan_base import action_or_404, show_plan, strategy_or_404
+from convive.web.workspace.views.plan_parts import trail_to
+from convive.wiring.waves import read_table
+
+A_PAGE = 100
+A_LIST = 50
+
+
+@access.reader()
+def sheet(request: AccountRequest, language: str, code: str) -> HttpResponse:
+    """Show planned, spent and left money of a year, by pillar and action."""
+    strategy = strategy_or_404(request, code)
+    form = _filter(request, strategy, language)
+    asked = form.asked()
+    rows = read.sheet_of(strategy, request.user, asked)
+    page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
+    sums = read.sums_by_pillar(strategy, request.user, asked)
+    question = request.GET.copy()
+    question.pop("page", None)
+    return show_plan(
+        request, "money", strategy, language=language, tab="money", form=form, page=page,
+        title=say("money.title", language, year=str(asked.year)), asked=asked,
+        question=question.urlencode(),
+        **present_sheet(list(page), sums, strategy.currency, language),
+    )  # fmt: skip
+
+
+@access.reader()
+def sheet_file(request: AccountRequest, language: str, code: str, what: str, kind: str) -> Any:
+    """Give the sheet of a year, or every amount spent in it, as CSV or workbook."""
+    strategy = strategy_or_404(request, code)
+    asked = _filter(request, strategy, language).asked()
+    tables = {"sheet": _sheet_table, "spending": _spending_table}
+    if what not in tables:
+        raise Http404
+    head, rows = tables[what](request, strategy, asked, language)
+    try:
+        return file_answer(kind, f"{code}-{what}-{asked.year}", head, rows)
+    except NotFoundError as error:
+        raise Http404 from error
+
+
+def _sheet_table(
+    request: AccountRequest, strategy: Strategy, asked: read.Asked, language: str
+) -> tuple[list[str], Any]:
+    names = ("code", "action", "pillar", "lead", "planned", "spent", "left", "currency")
+    rows = (
+        [one.code, one.title, say(f"plan.pillar.{one.pillar}", language),
+         one.lead.name if one.lead else "", one.planned, one.spent, one.planned - one.spent,
+         strategy.currency]
+        for one in read.sheet_of(strategy, request.user, asked).iterator(chunk_size=1_000)
+    )  # fmt: skip
+    return [say(f"money.column.{name}", language) for name in names], rows
+
+
+def _spending_table(
+    request: AccountRequest, strategy: Strategy, asked: read.Asked, language: str
+) -> tuple[list[str], Any]:
+    """Return a table of the same columns as the one that is read in."""
+    entries = read.entries_of_year(strategy, request.user, asked.year)
+    rows = (
+        [one.action.code, one.on, one.amount, one.note]
+        for one in entries.iterator(chunk_size=1_000)
+    )
+    return [say(f"spending.column.{name}", language) for name in COLUMNS], rows
+
+
+@access.editor(methods=access.FORM)
+def import_file(request: AccountRequest, language: str, code: str) -> HttpResponse:
+    """Read what was spent from a table: all of it or, with everything that is wrong, nothing."""
+    strategy = strategy_or_404(request, code)
+    form = SpendingFileForm(request.POST or None, request.FILES or None, language=language)
+    faults: list[Any] = []
+    if form.is_bound and form.is_valid():
+        actions = {one.code: one for one in strategy.actions.all()}
+        try:
+            table = read_table(form.cleaned_data["file"])
+        except ConviveError as error:
+            refuse(request, error, language)
+            return go("plan-money-import", language, code)
+        found = read_spending(table, actions, language=language, today=today())
+        if not found.faults:
+            done = import_spending(strategy, found.rows, today=today(), by=request.user)
+            tell(request, "spending.imported", language, n=done.n_new, known=done.n_known)
+            return go("plan-money", language, code)
+        faults = found.faults
+    return show_plan(
+        request, "money_import", strategy, language=language, tab="money", form=form,
+        title=say("spending.import", language), faults=faults[:A_PAGE], n_faults=len(faults),
+        columns=[say(f"spending.column.{name}", language) for name in COLUMNS],
+    )  # fmt: skip
+
+
+@access.reader(methods=access.FORM)
+def action_spending(request: AccountRequest, language: str, code: str, part: str) -> HttpResponse:
+    """Show what was spent on an action, and note an amount."""
+    action = action_or_404(request, code, part)
+    may_note = may_note_spending(request.user, action)
+    if not sees_whole(request.user, action) or (request.method == "POST" and not may_note):
+        raise Http404
+    day = today()
+    form = SpendingForm(
+        request.POST if request.method == "POST" else None, today=day, language=language,
+        initial={"on": day, "key": new_key()},
+    )  # fmt: skip
+    if form.is_bound and form.is_valid():
+        try:
+            note_spending(action, form.spent(), key=form.cleaned_data["key"], today=day, by=request.user)  # fmt: skip
+        except ConflictError as error:
+            refuse(request, error, language)
+        else:
+            tell(request, "spending.noted", language)
+        return go("action-spending", language, code, part)
+    page = Paginator(action.spending.all(), A_LIST).get_page(request.GET.get("page"))
+    address = reverse("plan-action", args=(language, code, part))
+    return show_plan(
+        request, "spending", action.strategy, language=language, tab="", action=action,
+        title=say("spending.title", language), form=form, page=page, may_note=may_note,
+        sums=present_sums(read.sums_of_action(action), action.strategy.currency, language),
+        trail=[*trail_to(action.objective, language), (address, action.title)],
+        thread=thread_of(action, request.user, language),
+        status=400 if form.is_bound else 200,
+    )  # fmt: skip
+
+
+def _filter(request: AccountRequest, strategy: Strategy, language: str) -> MoneyFilterForm:
+    return MoneyFilterForm(
+        request.GET or {}, language=language, years=read.years_of(strategy), current=today().year
+    )
