@@ -40,7 +40,8 @@ def tables_page() -> str:
 def _exit_codes(root: type[errors.ConviveError]) -> Iterator[tuple[int, str, str]]:
     about = (root.__doc__ or "").strip().splitlines()[0]
     yield root.exit_code, root.__name__, about
-    for child in root.__subclasses__():
+    # Classes elsewhere are kinds of these, and which are loaded depends on what was imported.
+    for child in (one for one in root.__subclasses__() if one.__module__ == errors.__name__):
         yield from _exit_codes(child)
 
 

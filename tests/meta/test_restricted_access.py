@@ -1,4 +1,4 @@
-"""Nothing but ingest, aggregation, weeding and the release memory reads the restricted store.
+"""Nothing but ingest, aggregation, weeding, release memory and evidence room reads the store.
 
 And nothing about people reaches an audit but through it.
 """
@@ -17,7 +17,9 @@ from convive.connectors.city_pack.source_reading import READERS
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "convive"
 MODULES = sorted(SOURCE.rglob("*.py"))
 
-MAY_OPEN = ("app/ingest/", "app/protection/", "app/releases.py", "store/restricted/")
+ROOM = ("app/evidence_room/base.py", "app/evidence_room/open.py")
+"""Counts and protected cubes of the evidence room; never rows, see below."""
+MAY_OPEN = ("app/ingest/", "app/protection/", "app/releases.py", "store/restricted/", *ROOM)
 """Modules that may ask a session for a file."""
 MAY_NAME = (
     *MAY_OPEN,
@@ -88,6 +90,26 @@ def test_only_aggregation_weeding_and_release_memory_open_what_is_kept(
 def test_only_they_speak_of_sessions(trees: dict[str, ast.AST]) -> None:
     speaking = {label for label, tree in trees.items() if _names(tree) & TYPES}
     assert sorted(label for label in speaking if not label.startswith(MAY_NAME)) == []
+
+
+def test_the_evidence_room_opens_no_rows(trees: dict[str, ast.AST]) -> None:
+    """It names what the audit has counted, what it has protected and what was released."""
+    for label, tree in trees.items():
+        if not label.startswith("app/evidence_room/"):
+            continue
+        assert "ROW_KINDS" not in _names(tree)
+        listed = {
+            ast.unparse(node.args[0])
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr == "listed"
+        }
+        assert listed <= {"KIND", "'release'"}, label
+    from convive.app.evidence_room import base
+    from convive.app.evidence_room import open as opening
+
+    assert not {base.KIND, opening.KIND} & set(ROW_KINDS)
 
 
 def test_only_wiring_makes_the_store(trees: dict[str, ast.AST]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -110,6 +111,16 @@ def test_the_numbers_of_a_topic() -> None:
     )
     assert found.counts().n == 2
     assert found.topics()[0].counts[Coverage.DECLINED] == 1
+
+
+def test_ten_thousand_actions_are_held_against_two_hundred_points_in_seconds() -> None:
+    kinds, groups = list(ActionKind), list(TargetGroup)
+    many = [action(f"a{n}", kind=kinds[n % 7], groups=(groups[n % 20],)) for n in range(10_000)]
+    points = [point(f"p{n}", groups=(groups[n % 20],), kinds=(kinds[n % 7],)) for n in range(200)]
+    start = time.perf_counter()
+    found = met(plan(*many), *points)
+    assert time.perf_counter() - start < 5
+    assert [p.ref for p in found[0].proposals] == [f"action:a{140 * n}" for n in range(5)]
 
 
 # --- orphans --------------------------------------------------------------------------------------------

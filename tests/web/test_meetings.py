@@ -11,6 +11,7 @@ from typing import Any
 import docx
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from convive.core.errors import ConflictError
 from convive.web.notices.models import Notice
@@ -51,7 +52,7 @@ def page(client: Client, path: str, status: int = 200) -> str:
 
 
 def at(meeting: Meeting, tail: str = "", language: str = "en") -> str:
-    return f"/{language}/work/meetings/of/{meeting.code}/{tail}"
+    return f"{reverse('meeting', args=(language, meeting.code))}{tail}"
 
 
 def test_one_click_makes_the_next_meeting_and_a_second_click_makes_no_other(ana: Client) -> None:

@@ -8,7 +8,7 @@ broad to propose anything by and only put proposals in order. A proposal is neve
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -20,6 +20,8 @@ BROAD = ("pillars", "levels")
 MOST_PROPOSED = 5
 
 Tags = Mapping[str, frozenset[str]]
+_Alike = tuple[Tags, list[tuple[int, str]]]
+"""Words, and the places in the plan and references of what is sorted by just these."""
 
 
 class Coverage(StrEnum):
@@ -90,11 +92,11 @@ class PlanCoverage:
 def coverage(plan: Plan, framework: Framework) -> PlanCoverage:
     """Return how a plan meets each point of a framework."""
     answers = {one.point: one for one in plan.answers if one.framework == framework.id}
-    known, candidates = references_of(plan), list(_candidates(plan))
-    partners: list[tuple[str, Tags]] = [
+    known, candidates = references_of(plan), _alike(_candidates(plan))
+    partners = _alike(
         (f"organisation:{one.code}", {"sectors": frozenset((str(one.sector),))})
         for one in plan.organisations
-    ]
+    )
     return PlanCoverage(
         framework.id,
         tuple(
@@ -134,7 +136,7 @@ def _met(
     place: tuple[str, Point],
     answer: Answer | None,
     known: frozenset[str],
-    candidates: list[tuple[str, Tags]],
+    candidates: Sequence[_Alike],
 ) -> PointCoverage:
     topic, point = place
     parts = tuple(ref for ref in answer.parts if ref in known) if answer else ()
@@ -148,23 +150,32 @@ def _met(
     return PointCoverage(topic, point, status, (), lost, "", proposals)
 
 
-def _proposals(wanted: Tags, candidates: list[tuple[str, Tags]]) -> tuple[Proposal, ...]:
+def _proposals(wanted: Tags, candidates: Sequence[_Alike]) -> tuple[Proposal, ...]:
     narrow = [kind for kind in NARROW if kind in wanted]
     if not narrow:
         return ()
     none: frozenset[str] = frozenset()
-    found = []
-    for ref, tags in candidates:
+    found: list[tuple[int, Proposal]] = []
+    for tags, members in candidates:
         met = sum(not wanted[kind].isdisjoint(tags.get(kind, none)) for kind in narrow)
-        if 2 * met >= len(narrow):
-            shared = tuple(
-                (kind, code)
-                for kind in wanted
-                for code in sorted(wanted[kind] & tags.get(kind, none))
-            )
-            found.append(Proposal(ref, shared, met / len(narrow)))
-    found.sort(key=lambda one: (-one.score, -len(one.shared)))
-    return tuple(found[:MOST_PROPOSED])
+        if not met or 2 * met < len(narrow):
+            continue
+        shared = tuple(
+            (kind, code) for kind in wanted for code in sorted(wanted[kind] & tags.get(kind, none))
+        )
+        score = met / len(narrow)
+        found += [(place, Proposal(ref, shared, score)) for place, ref in members[:MOST_PROPOSED]]
+    found.sort(key=lambda one: (-one[1].score, -len(one[1].shared), one[0]))
+    return tuple(proposal for _, proposal in found[:MOST_PROPOSED])
+
+
+def _alike(candidates: Iterable[tuple[str, Tags]]) -> list[_Alike]:
+    """Return candidates by their words: of ten thousand actions, few differ in all of them."""
+    groups: dict[frozenset[tuple[str, frozenset[str]]], _Alike] = {}
+    for place, (ref, tags) in enumerate(candidates):
+        key = frozenset(tags.items())
+        groups.setdefault(key, (tags, []))[1].append((place, ref))
+    return list(groups.values())
 
 
 def _candidates(plan: Plan) -> Iterator[tuple[str, Tags]]:

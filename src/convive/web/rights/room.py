@@ -12,30 +12,23 @@ from convive.web.staff.city import disclosure_now
 from convive.wiring import evidence_room
 
 
-class RoomNotReadyError(ConflictError):
-    """The tables of a source are not there yet, or are being made."""
-
-    def __init__(self) -> None:
-        super().__init__("ROOM_NOT_READY")
-
-
 def protected_now(account: Any, source_id: str, given: GivenReason) -> Protected:
     """Return the cube of a source; the look is logged in the restricted store as well.
 
     Raises
     ------
-    RoomNotReadyError
-        Where it has to be made first.
+    ConflictError
+        ROOM_NOT_READY where it has to be made first.
     """
     pack = pack_now()
     if pack is None:
-        raise RoomNotReadyError
+        raise ConflictError("ROOM_NOT_READY")
     found = evidence_room.ready_source(
         pack, source_id, minimum=disclosure_now().min_count, actor=f"account {account.pk}",
         purpose=f"{given.reason} {given.reference}",
     )  # fmt: skip
     if found is None:
-        raise RoomNotReadyError
+        raise ConflictError("ROOM_NOT_READY")
     return found
 
 

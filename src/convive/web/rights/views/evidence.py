@@ -11,7 +11,7 @@ from django.utils import timezone
 from convive.app.evidence_room.protection import Protected
 from convive.app.evidence_room.tables import Question, RoomTable, question_of, table_of
 from convive.catalogue.texts import format_date, localised, say
-from convive.core.errors import RequestError
+from convive.core.errors import ConflictError, RequestError
 from convive.web import access
 from convive.web.accounts.request import AccountRequest
 from convive.web.rights.actions.reading import GivenReason, give_reason, note_read, reason_given
@@ -19,7 +19,7 @@ from convive.web.rights.forms.evidence import ReasonForm, TableForm
 from convive.web.rights.jobs import ask_for
 from convive.web.rights.presenters.evidence import source_cards
 from convive.web.rights.presenters.tables import plain_rows, sentences, shown_table
-from convive.web.rights.room import RoomNotReadyError, protected_now
+from convive.web.rights.room import protected_now
 from convive.web.rights.selectors.agreements import (
     KEEPERS,
     Access,
@@ -80,7 +80,7 @@ def source(request: AccountRequest, language: str, source_id: str) -> HttpRespon
         return go("evidence-reason", language, source_id)
     try:
         protected = protected_now(request.user, source_id, given)
-    except RoomNotReadyError:
+    except ConflictError:
         ask_for(source_id)
         return show(
             request, "rights/preparing.html", language=language, title=title, nav=NAV, status=200
@@ -109,7 +109,7 @@ def download(request: AccountRequest, language: str, source_id: str, kind: str) 
         return go("evidence-source", language, source_id)
     try:
         protected = protected_now(request.user, source_id, given)
-    except RoomNotReadyError:
+    except ConflictError:
         return go("evidence-source", language, source_id)
     chosen, _, question = _asked(request, language, accesses, protected)
     if question is None:

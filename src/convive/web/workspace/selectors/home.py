@@ -136,4 +136,7 @@ def _rests_on_nothing() -> Q:
 
 def _counted(name: str, rows: QuerySet[Any]) -> QuerySet[Any, tuple[str, int]]:
     named = rows.order_by().annotate(counted=Value(name, CharField())).values("counted")
-    return named.annotate(n=Count("pk")).values_list("counted", "n")
+    found: QuerySet[Any, tuple[str, int]] = named.annotate(n=Count("pk")).values_list(
+        "counted", "n"
+    )
+    return found

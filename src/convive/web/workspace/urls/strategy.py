@@ -39,13 +39,12 @@ _strategy: list[URLPattern | URLResolver] = [
     path("actions/<slug:part>/edit/<slug:section>/", plan_actions.action_section, name="plan-action-section"),
 ]  # fmt: skip
 
+_work: list[URLPattern | URLResolver] = [
+    path("strategies/", strategies.strategies, name="strategies"),
+    path("strategies/new/", strategies.new_strategy, name="strategy-new"),
+    path("strategies/<slug:code>/", include(_strategy)),
+    path("revisions/<slug:kind>/<int:number>/", plan_history.revisions, name="revisions"),
+]
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("<language:language>/work/strategies/", strategies.strategies, name="strategies"),
-    path("<language:language>/work/strategies/new/", strategies.new_strategy, name="strategy-new"),
-    path("<language:language>/work/strategies/<slug:code>/", include(_strategy)),
-    path(
-        "<language:language>/work/revisions/<slug:kind>/<int:number>/",
-        plan_history.revisions,
-        name="revisions",
-    ),
+    path("<language:language>/work/", include(_work)),
 ]
