@@ -19,6 +19,7 @@ class WorkspaceConfig(AppConfig):
 
         enter = registry.register
         enter(registry.Entry("strategies", "strategy.title", "strategy.card", order=11))
+        enter(registry.Entry("diary", "diary.title", "diary.card", order=10))
         enter(registry.Entry("meetings", "meetings.title", "meetings.card", order=12))
         enter(registry.Entry("commitments", "commitments.title", "commitments.card", order=13))
         enter(registry.Entry("partners", "partners.title", "partners.card", order=14))

@@ -78,7 +78,9 @@ class SeenForm(KeyedForm):
     when = CodeField(PlaceRecord.When.values, words="places_work.when")
     on = DayField()
     text = forms.CharField(max_length=4000, widget=forms.Textarea(attrs={"rows": 4}))
-    measure = forms.CharField(max_length=120, required=False)
+    measure = forms.CharField(
+        max_length=120, required=False, widget=forms.TextInput(attrs={"list": "measures"})
+    )
     value = NumberField(required=False)
     n = forms.IntegerField(min_value=1, max_value=10_000_000, required=False)
     source = forms.CharField(max_length=200, required=False)

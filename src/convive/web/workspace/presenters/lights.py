@@ -14,24 +14,35 @@ from convive.web.workspace.presenters.standings import present_standing
 from convive.web.workspace.selectors.lights import Since
 
 SHAPES: Mapping[str, str] = {
+    "off_track": "M3 3 13 13M13 3 3 13",
+    "at_risk": "M8 2 15 14H1Z",
     "on_track": "M2 8.5 6 12.5 14 3.5",
     "done": "M1 8.5 4.5 12 11 4M7 12 14.5 4",
-    "at_risk": "M8 2 15 14H1Z",
-    "off_track": "M3 3 13 13M13 3 3 13",
     "not_started": "M8 2a6 6 0 1 0 .01 0Z",
     "stopped": "M3 3H13V13H3Z",
     "cannot_tell": "M5 6a3 3 0 1 1 4.5 2.6C8.5 9.2 8 9.6 8 11M8 13.5v.6",
 }
-"""Light → outline of its shape in a square of 16."""
+"""Light → outline of its shape in a square of 16; those that ask for something come first."""
 
 
 def present_rows(
     actions: list[Action], standings: Mapping[int, Standing], whole: frozenset[int], language: str
 ) -> list[dict[str, Any]]:
     """Return actions with light and reasons; in outline the light alone."""
+    rows = []
+    for one in actions:
+        light = _light(one, standings.get(one.pk), language)
+        shape = SHAPES.get(light["code"], "")
+        rows.append({"action": one, "is_whole": one.pk in whole, "shape": shape} | light)
+    return rows
+
+
+def present_counts(counts: Mapping[str, int], language: str) -> list[dict[str, Any]]:
+    """Return how many actions have each light, the worrying ones first."""
     return [
-        {"action": one, "is_whole": one.pk in whole} | _light(one, standings.get(one.pk), language)
-        for one in actions
+        {"code": code, "n": counts[code], "words": light_words(code, language), "shape": shape}
+        for code, shape in SHAPES.items()
+        if counts.get(code)
     ]
 
 
@@ -53,6 +64,7 @@ def present_changes(found: Since, currency: str, language: str, *, most: int) ->
             "action": one.action, "before": one.before, "after": one.after,
             "before_words": light_words(one.before, language),
             "after_words": light_words(one.after, language),
+            "before_shape": SHAPES.get(one.before, ""), "after_shape": SHAPES.get(one.after, ""),
             "day": format_date(one.on, language),
             "reasons": [_reason(each, language) for each in one.reasons],
         }

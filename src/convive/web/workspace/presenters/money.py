@@ -35,7 +35,7 @@ def percent_spent(sums: Sums) -> float | None:
 def _words(share: float | None, sums: Sums, language: str) -> str:
     if share is None:
         return say("money.unplanned" if sums.spent else "money.nothing", language)
-    told = format_number(share, language, 0 if abs(share) >= 1 else 1)
+    told = format_number(share, language, 0 if share == 0 or abs(share) >= 1 else 1)
     return say("money.over" if sums.left < 0 else "money.spent_share", language, percent=told)
 
 
@@ -49,13 +49,12 @@ def present_sheet(
     )
     return {
         "rows": [
-            {"action": one, "pillar": one.pillar}
-            | present_sums(Sums(one.planned, one.spent), currency, language)  # type: ignore[attr-defined]
+            {"action": one, "sums": present_sums(Sums(one.planned, one.spent), currency, language)}  # type: ignore[attr-defined]
             for one in rows
         ],
         "pillars": [
-            {"code": one.value, "words": say(f"plan.pillar.{one}", language)}
-            | present_sums(sums[one.value], currency, language)
+            {"code": one.value, "words_of_pillar": say(f"plan.pillar.{one}", language),
+             "sums": present_sums(sums[one.value], currency, language)}
             for one in Pillar
         ],
         "whole": present_sums(whole, currency, language),

@@ -113,7 +113,7 @@ ADDRESSES: dict[str, Address] = {
     ),
     "decision": lambda one, language: reverse("decision", args=(language, one.code)),
     "commitment": lambda one, language: reverse("commitment", args=(language, one.code)),
-    "diary": lambda one, language: ADDRESSES["action"](one.action, language) + "#diary",
+    "diary": lambda one, language: reverse("diary-entry", args=(language, one.pk)),
     "effect": _effect,
 }
 """Kind → address of the page that shows one of it; apps of other parts put theirs in."""

@@ -3,29 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import astuple, dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
-from django.db.models import (
-    CharField,
-    Count,
-    Exists,
-    F,
-    Max,
-    OuterRef,
-    Q,
-    QuerySet,
-    Subquery,
-    Value,
-)
+from django.db.models import CharField, Count, Exists, OuterRef, Q, QuerySet, Subquery, Value
 
-from convive.core.strategy.vocabulary import ActionState
+from convive.web.roles import EDITORS, Role
 from convive.web.workspace.models import (
     Action,
     Body,
     Challenge,
     Commitment,
-    DiaryEntry,
     KeptFinding,
     Meeting,
     Objective,
@@ -33,6 +21,7 @@ from convive.web.workspace.models import (
 )
 from convive.web.workspace.secrecy import meetings_of
 from convive.web.workspace.selectors.commitments import open_commitments
+from convive.web.workspace.selectors.waiting import waiting_actions
 
 _LOOKED_AT = 50
 _COMING = (Meeting.State.PLANNED, Meeting.State.CONVENED)
@@ -73,24 +62,9 @@ def next_meetings(account: Any, now: datetime) -> QuerySet[Meeting]:
 
 def actions_waiting(account: Any, today: date) -> list[Action]:
     """Return running actions of an account's organisation whose diary is silent for too long."""
-    if account.organisation_id is None:
+    if account.organisation_id is None or not account.roles & {*EDITORS, Role.PARTNER}:
         return []
-    last = DiaryEntry.objects.filter(action=OuterRef("pk")).order_by().values("action").annotate(day=Max("on")).values("day")  # fmt: skip
-    own = Q(lead=account.organisation_id) | Q(partners=account.organisation_id)
-    rows = (
-        Action.objects.filter(own, state=ActionState.RUNNING)
-        .select_related("strategy")
-        .exclude(strategy__state=Strategy.State.CLOSED)
-        .annotate(last_entry=Subquery(last))
-        .order_by(F("last_entry").asc(nulls_first=True), "pk")
-        .distinct()[:_LOOKED_AT]
-    )
-    return [one for one in rows if _is_silent(one, today)]
-
-
-def _is_silent(action: Any, today: date) -> bool:
-    since = action.last_entry or action.starts_on
-    return since is None or since + timedelta(days=action.diary_days) < today
+    return list(waiting_actions(account, today)[:_LOOKED_AT])
 
 
 def open_strategy() -> str:

@@ -15,7 +15,7 @@ from convive.web.workspace.selectors.figures import figures_then
 
 def list_places(strategy: Strategy) -> QuerySet[PlaceProject]:
     """Return the projects of a strategy with the number of their actions and records."""
-    return strategy.places.annotate(
+    return strategy.places.order_by("name", "pk").annotate(
         n_actions=Count("actions", distinct=True),
         n_records=Count("records", filter=Q(records__is_struck=False), distinct=True),
     )

@@ -27,6 +27,7 @@ _diary: _Routes = [
 ]
 _action: _Routes = [
     path("spending/", money.action_spending, name="action-spending"),
+    path("spending/note/", money.note_on_action, name="action-spending-note"),
     path("milestones/<int:number>/done/", milestones.reached, name="milestone-done"),
     path("milestones/<int:number>/later/", milestones.put_off, name="milestone-later"),
 ]

@@ -15,7 +15,7 @@ from convive.web.accounts.request import AccountRequest
 from convive.web.workspace.clock import local, today
 from convive.web.workspace.forms.filters import FilterForm
 from convive.web.workspace.models import Strategy
-from convive.web.workspace.presenters.lights import present_changes, present_rows
+from convive.web.workspace.presenters.lights import present_changes, present_counts, present_rows
 from convive.web.workspace.selectors.lights import (
     MOST_CHANGES,
     WITHOUT_MEETING,
@@ -46,7 +46,7 @@ def lights(request: AccountRequest, language: str, code: str) -> HttpResponse:
         request, "lights", strategy, language=language, tab="lights", form=form, page=page,
         title=say("lights.title", language), is_narrowed=not asked.is_any,
         rows=present_rows(list(page), standings, whole, language),
-        counts=counts_by_light(actions), question=question.urlencode(),
+        counts=present_counts(counts_by_light(actions), language), question=question.urlencode(),
     )  # fmt: skip
 
 

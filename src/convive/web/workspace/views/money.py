@@ -18,12 +18,14 @@ from convive.web.workspace.actions.spending import import_spending, note_spendin
 from convive.web.workspace.clock import today
 from convive.web.workspace.delivery_files import file_answer
 from convive.web.workspace.forms.money import MoneyFilterForm, SpendingFileForm, SpendingForm
-from convive.web.workspace.models import Strategy
+from convive.web.workspace.models import Action, Strategy
 from convive.web.workspace.presenters.money import present_sheet, present_sums
 from convive.web.workspace.presenters.thread import thread_of
 from convive.web.workspace.secrecy import may_note_spending, sees_whole
 from convive.web.workspace.selectors import money as read
 from convive.web.workspace.spending_files import COLUMNS, read_spending
+from convive.web.workspace.views.diary import WRITERS
+from convive.web.workspace.views.diary_entries import READERS
 from convive.web.workspace.views.plan_base import action_or_404, show_plan, strategy_or_404
 from convive.web.workspace.views.plan_parts import trail_to
 from convive.wiring.waves import read_table
@@ -117,35 +119,53 @@ def import_file(request: AccountRequest, language: str, code: str) -> HttpRespon
     )  # fmt: skip
 
 
-@access.reader(methods=access.FORM)
+@access.role(*READERS)
 def action_spending(request: AccountRequest, language: str, code: str, part: str) -> HttpResponse:
-    """Show what was spent on an action, and note an amount."""
+    """Show what was spent on an action, with the form that notes an amount."""
     action = action_or_404(request, code, part)
-    may_note = may_note_spending(request.user, action)
-    if not sees_whole(request.user, action) or (request.method == "POST" and not may_note):
+    if not sees_whole(request.user, action):
         raise Http404
+    return _spending_page(request, action, _spending_form(request, language), language)
+
+
+@access.role(*WRITERS, methods=access.WRITE)
+def note_on_action(request: AccountRequest, language: str, code: str, part: str) -> HttpResponse:
+    """Note what was spent on an action."""
+    action = action_or_404(request, code, part)
+    if not may_note_spending(request.user, action):
+        raise Http404
+    form = _spending_form(request, language)
+    if not form.is_valid():
+        return _spending_page(request, action, form, language)
+    key = form.cleaned_data["key"]
+    try:
+        note_spending(action, form.spent(), key=key, today=today(), by=request.user)
+    except ConflictError as error:
+        refuse(request, error, language)
+    else:
+        tell(request, "spending.noted", language)
+    return go("action-spending", language, code, part)
+
+
+def _spending_form(request: AccountRequest, language: str) -> SpendingForm:
     day = today()
-    form = SpendingForm(
-        request.POST if request.method == "POST" else None, today=day, language=language,
-        initial={"on": day, "key": new_key()},
-    )  # fmt: skip
-    if form.is_bound and form.is_valid():
-        try:
-            note_spending(action, form.spent(), key=form.cleaned_data["key"], today=day, by=request.user)  # fmt: skip
-        except ConflictError as error:
-            refuse(request, error, language)
-        else:
-            tell(request, "spending.noted", language)
-        return go("action-spending", language, code, part)
+    data = request.POST if request.method == "POST" else None
+    return SpendingForm(data, today=day, language=language, initial={"on": day, "key": new_key()})
+
+
+def _spending_page(
+    request: AccountRequest, action: Action, form: SpendingForm, language: str
+) -> HttpResponse:
     page = Paginator(action.spending.all(), A_LIST).get_page(request.GET.get("page"))
-    address = reverse("plan-action", args=(language, code, part))
+    here = (language, action.strategy.code, action.code)
     return show_plan(
-        request, "spending", action.strategy, language=language, tab="", action=action,
-        title=say("spending.title", language), form=form, page=page, may_note=may_note,
+        request, "spending", action.strategy, language=language, action=action,
+        title=say("spending.title", language), form=form, page=page,
+        may_note=may_note_spending(request.user, action),
+        note_address=reverse("action-spending-note", args=here),
         sums=present_sums(read.sums_of_action(action), action.strategy.currency, language),
-        trail=[*trail_to(action.objective, language), (address, action.title)],
-        thread=thread_of(action, request.user, language),
-        status=400 if form.is_bound else 200,
+        trail=[*trail_to(action.objective, language), (reverse("plan-action", args=here), action.title)],
+        thread=thread_of(action, request.user, language), status=400 if form.is_bound else 200,
     )  # fmt: skip
 
 

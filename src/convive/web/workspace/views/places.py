@@ -130,7 +130,9 @@ def _shown(
         request, "place", found.strategy, language=language, tab="places", title=found.name,
         place=found, row=present_place(found, language), actions=actions_at(found),
         figures=present_figures(figures_of(found), language), form=form, is_whole=is_whole,
-        may_write=is_editor(request.user), trail=_trail(found, language)[:1],
+        may_write=is_editor(request.user),
+        add_address=reverse("plan-place-record", args=(language, found.strategy.code, found.code)),
+        trail=_trail(found, language)[:1],
         status=400 if form.is_bound else 200, **more,
     )  # fmt: skip
 

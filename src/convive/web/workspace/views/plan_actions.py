@@ -21,6 +21,7 @@ from convive.web.workspace.forms.rows import RowsForm
 from convive.web.workspace.forms.written import WrittenForm
 from convive.web.workspace.models import Action
 from convive.web.workspace.presenters.action_page import present_action
+from convive.web.workspace.presenters.action_sections import sections_of
 from convive.web.workspace.presenters.standings import present_standing
 from convive.web.workspace.presenters.targets import present_target_rows
 from convive.web.workspace.presenters.thread import thread_of
@@ -66,6 +67,7 @@ def action(request: AccountRequest, language: str, code: str, part: str) -> Http
         cards=present_action(found, plain, names, language, is_whole=is_whole),
         standing=present_standing(standing, language) if standing else None,
         thread=thread_of(found, request.user, language),
+        sections=sections_of(found, request.user, language),
     )  # fmt: skip
 
 
