@@ -21,6 +21,8 @@ PAGES = {
     "download": "/en/downloads/trends.csv",
     "about": "/en/about/",
     "accessibility": "/en/accessibility/",
+    "public-plan": "/en/plan/",
+    "public-plan-action": "/en/plan/a/",
     "fill-thanks": "/en/thank-you/",
     "shelf": "/en/instruments/",
     "instrument": "/en/instruments/safety_audit/",

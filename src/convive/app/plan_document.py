@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from convive.app import plan_wording as words
@@ -25,6 +25,10 @@ from convive.core.strategy.model import Action, Challenge, Objective, Plan
 
 Standings = Mapping[str, Standing]
 _MONEY = ("pillar", "level", "kind", "payer", "year")
+_AMOUNTS = ("planned", "spent")
+_PLANNED = ("planned",)
+_How = tuple[str, Sequence[str]]
+"""Language, and which amounts are told."""
 
 
 def plan_document(
@@ -34,6 +38,7 @@ def plan_document(
     standings: Standings | None = None,
     coverages: Iterable[tuple[Framework, PlanCoverage]] = (),
     on: date | None = None,
+    is_outline: bool = False,
 ) -> Document:
     """Return a strategy as a document in the reader's language.
 
@@ -45,24 +50,31 @@ def plan_document(
         Frameworks against which it is held.
     on : date, optional
         Day of the document; what is overdue is told by it.
+    is_outline : bool
+        Whether the plan is told in outline: nothing is said about spending, which it lacks.
     """
     language = known_language(language)
-    stand = standings or {}
-    blocks: list[Block] = [*_summary(plan, stand, language)]
+    stand, amounts = standings or {}, _PLANNED if is_outline else _AMOUNTS
+    blocks: list[Block] = [*_summary(plan, stand, language, amounts)]
     blocks.append(Heading(say("plan.sheet.challenges", language)))
     for challenge in plan.challenges:
-        blocks += _challenge(plan, challenge, stand, language)
-    blocks += [Heading(say("plan.doc.money", language)), *_splits(plan, _MONEY, language)]
+        blocks += _challenge(plan, challenge, stand, (language, amounts))
+    blocks.append(Heading(say("plan.doc.money", language)))
+    blocks += _splits(plan, _MONEY, language, amounts)
     for framework, met in coverages:
         blocks += _coverage(framework, met, language)
     blocks += _commitments(plan, on, language)
     return _document(plan, plan.title, tuple(blocks), (language, on))
 
 
-def balance_document(plan: Plan, *, language: str, on: date | None = None) -> Document:
+def balance_document(
+    plan: Plan, *, language: str, on: date | None = None, is_outline: bool = False
+) -> Document:
     """Return where the money of a plan goes, by everything, and its gender budget."""
     language = known_language(language)
-    blocks = [*_splits(plan, SPLITS, language, level=1), *_gender(plan, language)]
+    amounts = _PLANNED if is_outline else _AMOUNTS
+    blocks = [*_splits(plan, SPLITS, language, amounts, level=1)]
+    blocks += _gender(plan, language, has_diary=not is_outline)
     title = say("plan.doc.balance_title", language, title=plan.title)
     return _document(plan, title, tuple(blocks), (language, on))
 
@@ -79,7 +91,9 @@ def _document(
     )  # fmt: skip
 
 
-def _summary(plan: Plan, stand: Standings, language: str) -> Iterator[Block]:
+def _summary(
+    plan: Plan, stand: Standings, language: str, amounts: Sequence[str]
+) -> Iterator[Block]:
     if plan.about:
         yield Paragraph(plan.about, "lead")
     balance = balance_of(plan)
@@ -92,7 +106,7 @@ def _summary(plan: Plan, stand: Standings, language: str) -> Iterator[Block]:
         (say(f"plan.sheet.{name}", language), format_number(n, language))
         for name, n in counts.items()
     ]
-    for name in ("planned", "spent"):
+    for name in amounts:
         amount = words.money(getattr(balance, name), plan.currency, language)
         pairs.append((say(f"plan.doc.{name}", language), amount))
     yield Facts(tuple(pairs))
@@ -105,9 +119,8 @@ def _summary(plan: Plan, stand: Standings, language: str) -> Iterator[Block]:
     yield Grid(columns, rows, numbers=(1,))
 
 
-def _challenge(
-    plan: Plan, challenge: Challenge, stand: Standings, language: str
-) -> Iterator[Block]:
+def _challenge(plan: Plan, challenge: Challenge, stand: Standings, how: _How) -> Iterator[Block]:
+    language, _ = how
     yield Heading(challenge.title, 2)
     yield Paragraph(say(f"plan.topic.{challenge.topic}", language), "small")
     if challenge.about:
@@ -116,12 +129,11 @@ def _challenge(
         yield Paragraph(f"{say('plan.sheet.findings', language)}:")
         yield Bullets(tuple(words.finding(one, language) for one in challenge.findings))
     for objective in challenge.objectives:
-        yield from _objective(plan, objective, stand, language)
+        yield from _objective(plan, objective, stand, how)
 
 
-def _objective(
-    plan: Plan, objective: Objective, stand: Standings, language: str
-) -> Iterator[Block]:
+def _objective(plan: Plan, objective: Objective, stand: Standings, how: _How) -> Iterator[Block]:
+    language, _ = how
     yield Heading(objective.title, 3)
     standing = stand.get(objective.ref)
     if standing:
@@ -131,12 +143,11 @@ def _objective(
         yield Paragraph(objective.about)
     yield words.target_rows(objective.targets, language)
     for action in objective.actions:
-        yield from _action(plan, action, stand.get(action.ref), language)
+        yield from _action(plan, action, stand.get(action.ref), how)
 
 
-def _action(
-    plan: Plan, action: Action, standing: Standing | None, language: str
-) -> Iterator[Block]:
+def _action(plan: Plan, action: Action, standing: Standing | None, how: _How) -> Iterator[Block]:
+    language, amounts = how
     names = words.names_of(plan)
     yield Heading(action.title, 4)
     if action.about:
@@ -159,10 +170,9 @@ def _action(
         "evidence_note": action.evidence_note,
     }
     pairs = [(say(f"plan.column.{name}", language), text) for name, text in label.items() if text]
-    for name, amount in (("planned", action.planned_money), ("spent", action.spent_money)):
-        pairs.append(
-            (say(f"plan.doc.{name}", language), words.money(amount, plan.currency, language))
-        )
+    for name in amounts:
+        amount = words.money(getattr(action, f"{name}_money"), plan.currency, language)
+        pairs.append((say(f"plan.doc.{name}", language), amount))
     if standing:
         pairs.append((say("plan.doc.light", language), words.light(standing, language)))
     yield Facts(tuple(pairs))
@@ -171,16 +181,18 @@ def _action(
     yield words.target_rows(action.targets, language)
 
 
-def _splits(plan: Plan, splits: Iterable[str], language: str, *, level: int = 2) -> Iterator[Block]:
+def _splits(
+    plan: Plan, splits: Iterable[str], language: str, amounts: Sequence[str], *, level: int = 2
+) -> Iterator[Block]:
     balance = balance_of(plan)
     for by in splits:
         yield Heading(say(f"plan.by.{by}", language), level)
         if balance.splits[by].is_shared:
             yield Paragraph(say("plan.doc.shared_note", language), "small")
-        yield words.split_table(balance, by, language)
+        yield words.split_table(balance, by, language, amounts)
 
 
-def _gender(plan: Plan, language: str) -> Iterator[Block]:
+def _gender(plan: Plan, language: str, *, has_diary: bool) -> Iterator[Block]:
     gender = gender_budget_of(plan)
     yield Heading(say("plan.doc.gender", language))
     share = words.percent(gender.not_considered, language)
@@ -192,6 +204,8 @@ def _gender(plan: Plan, language: str) -> Iterator[Block]:
     lenses = tuple(say(f"plan.lens.{part.code}", language) for part in gender.lenses.parts)
     n = len(lenses) + 1
     yield Grid((say("plan.by.year", language), *lenses), rows, numbers=tuple(range(1, n)))
+    if not has_diary:
+        return
     people = tuple(
         (say(f"plan.group.{group}", language), format_number(count, language))
         for group, count in gender.reached.groups.items()

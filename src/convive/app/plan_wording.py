@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -132,21 +132,25 @@ def part_name(by: str, part: Part, language: str) -> str:
     return say(f"plan.{_WORDS.get(by, by)}.{part.code}", language)
 
 
-def split_table(balance: Balance, by: str, language: str) -> Grid:
-    """Return a split of the money as a table, with its total."""
-    split = balance.splits[by]
+def split_table(
+    balance: Balance, by: str, language: str, amounts: Sequence[str] = ("planned", "spent")
+) -> Grid:
+    """Return a split of the money as a table, with its total; `amounts` are those that are told."""
     total = Part("", balance.planned, balance.spent, balance.n)
-    lines = [(part_name(by, part, language), part) for part in split.parts]
+    lines = [(part_name(by, part, language), part) for part in balance.splits[by].parts]
     lines.append((say("plan.doc.total", language), total))
-    columns = (f"plan.by.{by}", *(f"plan.doc.{n}" for n in ("planned", "share", "spent", "n")))
+    names = [name for one in amounts for name in ((one, "share") if one == "planned" else (one,))]
+    columns = (f"plan.by.{by}", *(f"plan.doc.{name}" for name in (*names, "n")))
     rows = tuple(
-        (
-            name,
-            money(part.planned, balance.currency, language),
-            percent(float(part.planned / balance.planned) if balance.planned else None, language),
-            money(part.spent, balance.currency, language),
-            format_number(part.n, language),
-        )
+        (name, *(_amount(one, part, balance, language) for one in names), format_number(part.n, language))
         for name, part in lines
-    )
-    return Grid(tuple(say(one, language) for one in columns), rows, numbers=(1, 2, 3, 4))
+    )  # fmt: skip
+    numbers = tuple(range(1, len(columns)))
+    return Grid(tuple(say(one, language) for one in columns), rows, numbers=numbers)
+
+
+def _amount(name: str, part: Part, balance: Balance, language: str) -> str:
+    if name == "share":
+        share = float(part.planned / balance.planned) if balance.planned else None
+        return percent(share, language)
+    return money(getattr(part, name), balance.currency, language)

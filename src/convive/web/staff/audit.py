@@ -119,3 +119,18 @@ def source_titles(source_ids: Iterable[str], language: str) -> list[str]:
     rows = site.keep("staff_sources", lambda: selectors.list_rows(site, "sources")) if site else []
     known = {row["source_id"]: localised(row["title"], language) for row in rows}
     return [known.get(one) or one for one in source_ids]
+
+
+def residents_now() -> int | None:
+    """Return how many people live in the town by the newest denominators; None where unknown."""
+    site = _site()
+    return site.keep("staff_residents", lambda: _residents(site)) if site else None
+
+
+def _residents(site: Site) -> int | None:
+    rows = selectors.list_rows(
+        site, "estimates", level=selectors.CITY_LEVEL, denominator_id="residents"
+    )
+    known = [row for row in rows if row.get("denominator")]
+    newest = max(known, key=lambda row: row["period_end"], default=None)
+    return int(newest["denominator"]) if newest else None

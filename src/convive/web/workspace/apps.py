@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.apps import AppConfig
 
+from convive.web.observatory.added_pages import AddedPage, add_page
 from convive.web.staff import panels, registry
 
 
@@ -16,6 +17,7 @@ class WorkspaceConfig(AppConfig):
     def ready(self) -> None:
         """Enter the pages that people start from, and the panels of the home page."""
         from convive.web.workspace.presenters.panels import PANELS  # noqa: PLC0415 - needs the tables
+        from convive.web.workspace.published_plan import published_stamp  # noqa: PLC0415 - likewise
 
         enter = registry.register
         enter(registry.Entry("strategies", "strategy.title", "strategy.card", order=11))
@@ -25,5 +27,6 @@ class WorkspaceConfig(AppConfig):
         enter(registry.Entry("partners", "partners.title", "partners.card", order=14))
         enter(registry.Entry("bodies", "bodies.title", "bodies.card", order=15, is_in_nav=False))
         enter(registry.Entry("calendar", "calendar.title", "calendar.card", order=16, is_in_nav=False))  # fmt: skip
+        add_page(AddedPage("public-plan", "public_plan.nav", published_stamp))
         for panel in PANELS:
             panels.register(panel)

@@ -15,6 +15,7 @@ from django.utils.http import http_date, quote_etag
 from convive.catalogue import find
 from convive.core.errors import ConviveError
 from convive.web import access
+from convive.web.observatory.added_pages import added_stamp
 from convive.web.observatory.current import Site, current_site
 from convive.web.observatory.views.page import foot, nav_items, shared_context, software_stamp
 
@@ -27,7 +28,7 @@ def open_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBa
     def answer(request: HttpRequest, language: str, **kwargs: Any) -> HttpResponseBase:
         site = _site()
         stamp = site.digest[:20] if site else "none"
-        etag = quote_etag(f"{stamp}-{_shelf_digest()}-{language}-{software_stamp()}")
+        etag = quote_etag(f"{stamp}-{_shelf_digest()}-{language}-{software_stamp()}{added_stamp()}")
         modified = int(site.built_at.timestamp()) if site else None
         unchanged = get_conditional_response(request, etag=etag, last_modified=modified)
         response = unchanged or view(request, language, **kwargs)

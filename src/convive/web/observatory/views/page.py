@@ -18,6 +18,7 @@ from convive.core.errors import ConviveError, NotFoundError
 from convive.web import access
 from convive.web.language import language_choices
 from convive.web.observatory import selectors
+from convive.web.observatory.added_pages import added_pages, added_stamp
 from convive.web.observatory.current import Site, current_site
 
 NAV = (
@@ -51,7 +52,7 @@ def public_page(view: SiteView) -> SiteView:
             site = current_site()
         except ConviveError as error:
             return no_audit(request, language, error)
-        etag = quote_etag(f"{site.digest[:20]}-{language}-{software_stamp()}")
+        etag = quote_etag(f"{site.digest[:20]}-{language}-{software_stamp()}{added_stamp()}")
         modified = int(site.built_at.timestamp())
         unchanged = get_conditional_response(request, etag=etag, last_modified=modified)
         response = unchanged or view(request, site, language, **kwargs)
@@ -84,13 +85,14 @@ def shared_context(request: HttpRequest, language: str, title: str) -> dict[str,
 
 def nav_items(site: Site, language: str, current: str) -> list[dict[str, Any]]:
     """Return the main navigation; areas are called as the pack calls them."""
+    added = tuple((one.name, one.title) for one in added_pages())
     return [
         {
             "name": name,
             "text": say(key, language) if key else level_name(site, language),
             "is_current": name == current,
         }
-        for name, key in NAV
+        for name, key in (*NAV[:-1], *added, NAV[-1])
     ]
 
 

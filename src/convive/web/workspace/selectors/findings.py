@@ -33,7 +33,7 @@ def plain_finding(kept: KeptFinding) -> PlainFinding:
     return PlainFinding(
         finding_id=kept.finding_id, code=row["code"], params=row["params"] or {},
         certainty=Certainty(row["certainty"]), level=row["level"], area_id=row["area_id"],
-        area=str((row["params"] or {}).get("area", row["area_id"])),
+        area=str(row.get("area") or (row["params"] or {}).get("area", row["area_id"])),
         faces=tuple(Face(one) for one in row["faces"] or ()),
         indicator_ids=tuple(row["indicator_ids"] or ()), kept_on=kept.kept_at.date(),
         build=kept.build,

@@ -134,7 +134,7 @@ def _read(of_action: Where, of_objective: Where, account: Any) -> _Rows:
         whole = frozenset(secrecy.whole_actions_of(account).values_list("pk", flat=True))
     return _Rows(
         organisations=dict(Organisation.objects.values_list("pk", "code")),
-        partners=_linked(models.Action.partners.through, of_action, "organisation_id"),
+        partners=_linked(models.Action.partners.through, of_action, "organisation__code"),
         areas=_sorted(models.ActionArea.objects.filter(**of_action)),
         budget=_sorted(models.BudgetLine.objects.filter(**of_action)),
         spending=_sorted(models.Spending.objects.filter(**of_action).order_by("on", "pk")),
@@ -166,7 +166,8 @@ def _sorted(rows: Iterable[Any], key: Callable[[Any], int] = lambda row: row.act
 
 def _linked(through: Any, where: Where, value: str) -> Parts:
     found: Parts = defaultdict(list)
-    pairs = through.objects.filter(**where).order_by("pk").values_list("action_id", value)
+    # By code, not by when they were added: a plan that was carried elsewhere is the same plan.
+    pairs = through.objects.filter(**where).order_by(value).values_list("action_id", value)
     for one, other in pairs:
         found[one].append(other)
     return found
@@ -176,7 +177,9 @@ def _findings(strategy: models.Strategy) -> Parts:
     links = models.KeptFinding.challenges.through.objects
     found: Parts = defaultdict(list)
     for link in (
-        links.filter(challenge__strategy=strategy).select_related("keptfinding").order_by("pk")
+        links.filter(challenge__strategy=strategy)
+        .select_related("keptfinding")
+        .order_by("keptfinding__finding_id", "keptfinding__pk")
     ):
         found[link.challenge_id].append(plain_finding(link.keptfinding))
     return found
@@ -217,7 +220,7 @@ def _action(one: models.Action, rows: _Rows) -> plain.Action:
         spots=tuple(plain.Spot(a.level, a.area_id, a.name) for a in rows.areas[one.pk]),
         gender_lens=GenderLens(one.gender_lens), gender_note=one.gender_note if is_whole else "",
         lead=rows.organisations.get(one.lead_id or 0, ""),
-        partners=tuple(rows.organisations[pk] for pk in rows.partners[one.pk]),
+        partners=tuple(rows.partners[one.pk]),
         starts_on=one.starts_on, ends_on=one.ends_on, dose_unit=one.dose_unit,
         dose_planned=one.dose_planned, diary_days=one.diary_days,
         evidence=tuple(f"finding:{name}" for name in rows.evidence[one.pk]),

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from convive.core.strategy import model as plain
+from convive.core.strategy.taking_over import LOOSE
 from convive.web.workspace import models, secrecy
 
 References = dict[int, list[str]]
@@ -30,9 +31,10 @@ def meetings_of(strategy: models.Strategy, account: Any) -> tuple[plain.Meeting,
         for one in rows
     ]  # fmt: skip
     if loose := promised.get(0):
-        first = models.Commitment.objects.filter(meeting=None).order_by("created_at").first()
+        rows_of_it = models.Commitment.objects.filter(meeting=None, action__strategy=strategy)
+        first = rows_of_it.order_by("created_at").first()
         if first is not None:
-            found.append(plain.Meeting("none", "", "", first.created_at, (), tuple(loose)))
+            found.append(plain.Meeting(LOOSE, "–", "–", first.created_at, (), tuple(loose)))
     return tuple(found)
 
 
@@ -79,7 +81,9 @@ def _references(model: Any, key: str, where: dict[str, Any]) -> References:
     for part in _PARTS:
         through = getattr(model, f"{part}s").through
         pairs: Iterable[tuple[int, str]] = (
-            through.objects.filter(**where).order_by("pk").values_list(key, f"{part}__code")
+            through.objects.filter(**where)
+            .order_by(f"{part}__code")
+            .values_list(key, f"{part}__code")
         )
         for number, code in pairs:
             found[number].append(f"{part}:{code}")

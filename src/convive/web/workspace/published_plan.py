@@ -1,0 +1,120 @@
+"""The published plan as a file: written whole or not at all, read without any database.
+
+Public pages read this file and nothing else of the workspace. Several server processes may share
+it: each looks at its date and size, and reads it anew when somebody has published.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import secrets
+import threading
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from convive.core.errors import StorageError
+
+FORMAT = "convive-public-plan/1"
+_FOLDER, _FILE = "public", "plan.json"
+Snapshot = dict[str, Any]
+
+_lock = threading.Lock()
+_read: dict[str, tuple[tuple[int, int, int], Snapshot | None]] = {}
+
+
+def canonical(plan: Snapshot) -> str:
+    """Return the one text of a snapshot."""
+    return json.dumps(plan, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def digest_of(plan: Snapshot) -> str:
+    """Return what changes exactly when a snapshot does."""
+    return hashlib.sha256(canonical(plan).encode()).hexdigest()
+
+
+def write_published(plan: Snapshot) -> None:
+    """Show a snapshot from now on; readers see the old one or the new one, never half of it.
+
+    Raises
+    ------
+    StorageError
+        PLAN_NOT_PUBLISHED.
+    """
+    path = _path()
+    if path is None:
+        raise StorageError("PLAN_NOT_PUBLISHED")
+    content = {"format": FORMAT, "digest": digest_of(plan), "plan": plan}
+    draft = path.with_name(f".{_FILE}.{secrets.token_hex(6)}")
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with draft.open("x", encoding="utf-8") as file:
+            file.write(canonical(content))
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
+        raise StorageError("PLAN_NOT_PUBLISHED") from error
+
+
+def remove_published() -> None:
+    """Show no plan any more.
+
+    Raises
+    ------
+    StorageError
+        PLAN_NOT_WITHDRAWN.
+    """
+    path = _path()
+    try:
+        if path is not None:
+            path.unlink(missing_ok=True)
+    except OSError as error:
+        raise StorageError("PLAN_NOT_WITHDRAWN") from error
+
+
+def published() -> Snapshot | None:
+    """Return what is published; None where nothing is, or where the file is damaged."""
+    path = _path()
+    if path is None or not settings.CONVIVE_HAS_WORKSPACE:
+        return None
+    try:
+        stat = path.stat()
+    except OSError:
+        return None
+    stamp = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
+    with _lock:
+        known = _read.get(str(path))
+        if known is None or known[0] != stamp:
+            known = (stamp, _opened(path))
+            _read.clear()
+            _read[str(path)] = known
+    return known[1]
+
+
+def published_stamp() -> str:
+    """Return what changes when the published plan does; empty where there is none."""
+    found = published()
+    return str(found["digest"])[:20] if found else ""
+
+
+def _opened(path: Path) -> Snapshot | None:
+    """Return the snapshot with its digest, None where it is not what was written."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        plan = content["plan"]
+        is_whole = content["format"] == FORMAT and content["digest"] == digest_of(plan)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return {**plan, "digest": content["digest"]} if is_whole else None
+
+
+def _path() -> Path | None:
+    root = settings.MEDIA_ROOT or settings.CONVIVE_WORKSPACE
+    return Path(root) / _FOLDER / _FILE if root else None

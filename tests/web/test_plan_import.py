@@ -1,0 +1,165 @@
+"""A plan in a file becomes a plan of the workspace: whole, once, and the same when it leaves again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from convive.core.errors import ConflictError, RequestError
+from convive.core.strategy import model as plain
+from convive.core.strategy.taking_over import Outcome
+from convive.web.accounts.models import Organisation
+from convive.web.audit_log.models import Event
+from convive.web.workspace.actions.plan_import import preview_of, take_over
+from convive.web.workspace.actions.revise import revise
+from convive.web.workspace.models import Action, Revision, Strategy
+from convive.web.workspace.selectors.plan import plan_of
+from convive.wiring.plans import read_plan, write_plan
+from factories.plans import action, full_plan
+from factories.plans import plan as small_plan
+from factories.web_objects.strategy import make_organisation
+
+pytestmark = pytest.mark.usefixtures("site")
+TODAY = date(2026, 5, 1)
+
+
+def taken(plan: plain.Plan, strategy: Strategy | None = None) -> Strategy:
+    """Preview and confirm at once."""
+    seen = preview_of(plan, strategy)
+    return take_over(plan, strategy, digest=seen.digest, today=TODAY, by=None)
+
+
+def exported(strategy: Strategy) -> bytes:
+    return write_plan(plan_of(strategy), "json")
+
+
+def with_loose_commitment(plan: plain.Plan) -> plain.Plan:
+    promise = plain.Commitment(
+        "loose", "Count the lamps", "works", date(2026, 6, 1), about=("action:lights",)
+    )
+    moment = plan.meetings[0].starts_at.replace(year=2025)
+    loose = plain.Meeting("none", "–", "–", moment, (), (promise,))
+    return replace(plan, meetings=(*plan.meetings, loose))
+
+
+@pytest.fixture
+def clear() -> Any:
+    """Empty the tables of a plan, as in another installation."""
+
+    def _clear() -> None:
+        from convive.web.workspace import models
+
+        for model in (models.Commitment, models.Decision, models.Meeting, models.Body):
+            model.objects.all().delete()
+        Strategy.objects.all().delete()
+        models.KeptFinding.objects.all().delete()
+        Organisation.objects.all().delete()
+
+    return _clear
+
+
+@pytest.mark.parametrize("kind", ["json", "xlsx"])
+def test_a_plan_that_leaves_and_comes_back_is_the_same_to_the_byte(
+    each_database: str, clear: Any, kind: str
+) -> None:
+    strategy = taken(with_loose_commitment(full_plan()))
+    first = exported(strategy)
+    file = write_plan(plan_of(strategy), kind, "de")  # type: ignore[arg-type]
+    clear()
+    again = taken(read_plan(file, f"plan.{kind}"))
+    assert exported(again) == first
+    assert b"Count the lamps" in first, each_database
+
+
+def test_taken_over_twice_nothing_changes(each_database: str) -> None:
+    plan = with_loose_commitment(full_plan())
+    strategy = taken(plan)
+    before, revisions = exported(strategy), Revision.objects.count()
+    seen = preview_of(plan, strategy)
+    assert not seen.of(Outcome.NEW, Outcome.CHANGED, Outcome.LEFT, Outcome.REFUSED), each_database
+    taken(plan, strategy)
+    assert (exported(strategy), Revision.objects.count()) == (before, revisions)
+    assert Event.objects.filter(verb="workspace.plan_imported").count() == 2
+
+
+def test_it_is_told_what_is_new_changed_and_left(each_database: str) -> None:
+    strategy = taken(full_plan())
+    lights = action(budget=(plain.BudgetLine(2026, Decimal(5), "state"),))  # type: ignore[arg-type]
+    extra = action("walks", title="Walks")
+    plan = small_plan(lights, extra)
+    told = {(one.kind, one.code): one for one in preview_of(plan, strategy).changes}
+    assert told["action", "walks"].outcome is Outcome.NEW
+    assert told["action", "mediators"].outcome is Outcome.LEFT
+    assert "budget" in told["action", "lights"].fields
+    assert "diary" not in told["action", "lights"].fields, "an entry is never taken away"
+    assert told["organisation", "works"].outcome is Outcome.SAME
+    taken(plan, strategy)
+    actions = {one.code: one for _, _, one in plan_of(strategy).actions()}
+    assert set(actions) == {"lights", "mediators", "walks"}
+    assert actions["lights"].planned_money == 5
+    assert len(actions["lights"].diary) == 1
+    assert len(actions["lights"].spending) == 1, each_database
+
+
+def test_what_a_mistake_stops_leaves_nothing_behind(
+    each_database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = full_plan()
+    seen = preview_of(plan, None)
+
+    def break_down(*_args: Any, **_more: Any) -> None:
+        raise RuntimeError(each_database)
+
+    monkeypatch.setattr("convive.web.workspace.actions.plan_import.write_answers", break_down)
+    with pytest.raises(RuntimeError):
+        take_over(plan, None, digest=seen.digest, today=TODAY, by=None)
+    assert not Strategy.objects.exists()
+    assert not Organisation.objects.exists()
+    assert not Event.objects.exists()
+
+
+@pytest.mark.django_db
+def test_what_was_changed_since_the_preview_is_seen_first() -> None:
+    strategy = taken(full_plan())
+    plan = small_plan(action(title="Brighter light"))
+    seen = preview_of(plan, strategy)
+    lights = Action.objects.get(code="lights")
+    revise(lights, {"about": "By somebody else"}, version=lights.version, by=None)
+    with pytest.raises(ConflictError, match="PLAN_MOVED_ON"):
+        take_over(plan, strategy, digest=seen.digest, today=TODAY, by=None)
+    assert Action.objects.get(code="lights").title == lights.title
+
+
+@pytest.mark.django_db
+def test_a_copy_leaves_the_meetings_with_the_first_plan() -> None:
+    taken(full_plan())
+    seen = preview_of(full_plan(), None)
+    refused = {(one.kind, one.code) for one in seen.of(Outcome.REFUSED)}
+    assert refused == {
+        ("meeting", "m1"),
+        ("decision", "d1"),
+        ("commitment", "c1"),
+        ("commitment", "c2"),
+    }
+    copy = taken(full_plan())
+    assert copy.code == "harbour-2026-2"
+    assert not plan_of(copy).meetings
+    assert len(list(plan_of(copy).actions())) == 2
+
+
+@pytest.mark.django_db
+def test_a_name_that_another_organisation_has_is_told_before_anything_is_written() -> None:
+    make_organisation("other", name="Public works")
+    with pytest.raises(RequestError, match="PLAN_NAME_TAKEN"):
+        taken(full_plan())
+    assert not Strategy.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_code_that_addresses_need_is_refused() -> None:
+    with pytest.raises(RequestError, match="PLAN_CODE_RESERVED"):
+        taken(small_plan(action("new")))
