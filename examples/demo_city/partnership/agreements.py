@@ -1,4 +1,4 @@
-"""Agreements on the evidence of the invented town: two in force, a draft, one that has ended."""
+"""Agreements on the evidence of the invented town: two in force, one that has ended."""
 
 from __future__ import annotations
 
@@ -41,11 +41,9 @@ def _enter(known: Mapping[str, Any], days: Days, two: list[Any]) -> None:
     own = _fields(known, "town", "The town's own surveys, walks and talks",
                   [*by_kind.get("survey", []), *by_kind.get("observations", []), *by_kind.get("notes", [])],
                   days) | {"uses": [known["town"], known["aurora"]]}  # fmt: skip
-    figures = _fields(known, "town", "Figures of the neighbourhoods", by_kind.get("statistics", []), days) | {
-        "uses": [known["town"], known["housing"]], "legal_basis": "not_personal"}  # fmt: skip
     trial = _fields(known, "police", "Incidents for the youth centre, a trial",
                     by_kind.get("incidents", []), days) | {"uses": [known["youth"]]}  # fmt: skip
-    for code, fields in {"crime": crime, "surveys": own, "neighbourhoods": figures}.items():
+    for code, fields in {"crime": crime, "surveys": own}.items():
         if fields["sources"]:
             _agree(code, fields, two)
     ended = _agree("youth-trial", trial, two) if trial["sources"] else None

@@ -21,7 +21,9 @@ YEAR_OF_DELIVERY = "11-20"
 @cache
 def told(name: str) -> Any:
     """Return what a file beside this one says."""
-    return YAML(typ="safe").load((Path(__file__).parent / f"{name}.yaml").read_text(encoding="utf-8"))
+    return YAML(typ="safe").load(
+        (Path(__file__).parent / f"{name}.yaml").read_text(encoding="utf-8")
+    )
 
 
 def key_of(words: str) -> str:
@@ -42,7 +44,9 @@ class Days:
         from convive.web.rights.site import sources_now
 
         last = max(source.after for source in sources_now() if source.after is not None)
-        start = last if last.day == 1 else date(last.year + last.month // 12, last.month % 12 + 1, 1)
+        start = (
+            last if last.day == 1 else date(last.year + last.month // 12, last.month % 12 + 1, 1)
+        )
         return cls(start, today or cls(start, start).on(YEAR_OF_DELIVERY))
 
     def on(self, code: str) -> date:

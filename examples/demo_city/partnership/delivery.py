@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 # ruff: noqa: PLC0415 - Django is there only when the workspace is open
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -35,16 +36,27 @@ PACES = {
 }
 
 
+Step = tuple[date, Callable[[], Any]]
+"""Something that is entered on a day."""
+
+
 def deliver(strategy: Any, known: Mapping[str, Any], days: Days, rng: np.random.Generator) -> None:
-    """Write the diary of every running action and note what it has cost."""
+    """Write diaries and money of the running actions day by day; lights change as they did."""
+    from convive.web.workspace.actions.progress import refresh_strategy
     from convive.web.workspace.models import Action
 
     made = {one.title: one for one in Action.objects.filter(strategy=strategy)}
+    steps: list[Step] = [
+        (day, partial(refresh_strategy, strategy, today=day))
+        for day in days.months(days.start, days.today)
+    ]
     for raw in _actions_told():
         pace = PACES.get(raw["pace"])
         if pace is not None:
-            _write_diary(made[raw["title"]], raw, pace, days, rng)
-            _note_money(made[raw["title"]], pace, days)
+            steps += _diary(made[raw["title"]], raw, pace, days, rng)
+            steps += _money(made[raw["title"]], pace, days)
+    for _, enter in sorted(steps, key=lambda step: step[0]):
+        enter()
 
 
 def _actions_told() -> Iterator[Mapping[str, Any]]:
@@ -53,22 +65,23 @@ def _actions_told() -> Iterator[Mapping[str, Any]]:
             yield from objective["actions"]
 
 
-def _write_diary(
+def _diary(
     action: Any, raw: Mapping[str, Any], pace: Pace, days: Days, rng: np.random.Generator
-) -> None:
-    """Write an entry a month; a second one by a partner now and then."""
+) -> Iterator[Step]:
+    """Yield an entry a month; now and then a partner writes it instead of the lead."""
     from convive.web.workspace.actions.diary import write_entry
 
     months = days.months(action.starts_on, action.ends_on)
     if raw["pace"] == "silent":
         months = months[:_SILENT_FROM]
-    partners = list(action.partners.filter(stakeholder__isnull=False).exclude(stakeholder__part="absent"))  # fmt: skip
+    partners = list(action.partners.exclude(stakeholder__part="absent").order_by("code"))
     dose = _dose_a_month(action) * pace.share
     for n, month in enumerate(months):
-        day = month - timedelta(days=int(rng.integers(0, 6)))
+        day = max(month - timedelta(days=int(rng.integers(0, 6))), action.starts_on)
         by = partners[n // 4 % len(partners)] if partners and n % 4 == 2 else action.lead
-        entry = _entry(action, by, max(day, action.starts_on), pace, dose, rng)
-        write_entry(action, entry, key=key_of(f"diary/{action.code}/{n}"), today=days.today, by=None)
+        entry = _entry(by, day, (pace, dose, bool(action.dose_planned)), rng)
+        key = key_of(f"diary/{action.code}/{n}")
+        yield day, partial(write_entry, action, entry, key=key, today=day, by=None)
 
 
 def _dose_a_month(action: Any) -> float:
@@ -76,18 +89,18 @@ def _dose_a_month(action: Any) -> float:
     return float(action.dose_planned or 0) / length
 
 
-def _entry(
-    action: Any, by: Any, day: date, pace: Pace, dose: float, rng: np.random.Generator
-) -> Any:
+def _entry(by: Any, day: date, plan: tuple[Pace, float, bool], rng: np.random.Generator) -> Any:
+    """Return what a partner says of a month; `plan` is pace, dose, and whether one was agreed."""
     from convive.core.strategy.vocabulary import Delivery, Obstacle
     from convive.web.workspace.actions.diary import Told
 
+    pace, dose, has_dose = plan
     words, weights = zip(*pace.words, strict=True)
     said = Delivery(rng.choice(words, p=weights))
     is_short = said in {Delivery.LESS, Delivery.NOT_DONE}
     obstacle = Obstacle(rng.choice(_OBSTACLES)) if is_short else None
     factor = {Delivery.LESS: 0.6, Delivery.MORE: 1.3, Delivery.NOT_DONE: 0.0}.get(said, 1.0)
-    amount = float(round(dose * factor)) if action.dose_planned else None
+    amount = float(round(dose * factor)) if has_dose else None
     reached = _reached(rng) if factor else {}
     return Told(by, day, said, amount=amount, reached=reached, obstacle=obstacle)
 
@@ -97,8 +110,8 @@ def _reached(rng: np.random.Generator) -> dict[str, int]:
     return {"women": int(women), "men": int(men), "unknown": int(unknown)}
 
 
-def _note_money(action: Any, pace: Pace, days: Days) -> None:
-    """Note every third month what the quarter has cost."""
+def _money(action: Any, pace: Pace, days: Days) -> Iterator[Step]:
+    """Yield every third month what the quarter has cost."""
     from convive.web.workspace.actions.spending import Spent, note_spending
 
     planned = sum(line.amount for line in action.budget.all() if line.year == days.start.year)
@@ -110,7 +123,8 @@ def _note_money(action: Any, pace: Pace, days: Days) -> None:
     for n, day in enumerate(months[2::3]):
         amount = Decimal(round(float(planned) / in_year * 3 * pace.spent))
         spent = Spent(day, amount, "Quarter")
-        note_spending(action, spent, key=key_of(f"money/{action.code}/{n}"), today=days.today, by=None)
+        key = key_of(f"money/{action.code}/{n}")
+        yield day, partial(note_spending, action, spent, key=key, today=day, by=None)
 
 
 def enter_places(strategy: Any, known: Mapping[str, Any], days: Days) -> None:
