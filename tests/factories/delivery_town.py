@@ -45,11 +45,15 @@ def make_actions(objective: object, youth: object, day: object) -> None:
     common = {"lead": youth, "starts_on": start, "ends_on": day + timedelta(days=200)}
     walk = make_running("walks", objective, title="Evening walks with young people", areas=area,
                         budget=money, milestones=late, groups=["young_people"], **common)  # fmt: skip
-    make_running("light", objective, title="Light the passages", budget=money, pillar="sanction", **common)
+    make_running(
+        "light", objective, title="Light the passages", budget=money, pillar="sanction", **common
+    )
     calm = make_running("calm", objective, title="Quiet nights on Mill square", **common)
     make_running("idea", objective, title="Mediators at the stop", state="idea", lead=None)
     for weeks in range(12, 0, -1):
-        make_entry(calm, on=day - timedelta(weeks=weeks), amount=4.0, reached={"women": 3, "men": 5})
+        make_entry(
+            calm, on=day - timedelta(weeks=weeks), amount=4.0, reached={"women": 3, "men": 5}
+        )
     make_entry(walk, on=day - timedelta(days=60), delivery=Delivery.LESS, obstacle=Obstacle.WEATHER,
                amount=3.0, note="Rain on the square")  # fmt: skip
     for days, amount in ((90, 4_000), (30, 3_500)):

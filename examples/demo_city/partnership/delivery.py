@@ -40,7 +40,7 @@ Step = tuple[date, Callable[[], Any]]
 """Something that is entered on a day."""
 
 
-def deliver(strategy: Any, known: Mapping[str, Any], days: Days, rng: np.random.Generator) -> None:
+def deliver(strategy: Any, days: Days, rng: np.random.Generator) -> None:
     """Write diaries and money of the running actions day by day; lights change as they did."""
     from convive.web.workspace.actions.progress import refresh_strategy
     from convive.web.workspace.models import Action

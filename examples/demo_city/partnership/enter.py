@@ -46,7 +46,7 @@ def enter_year(days: Days, rng: np.random.Generator) -> None:
     strategy.enter_older(known, days)
     plan = strategy.enter_strategy(known, days)
     bodies = partners.enter_bodies(known)
-    delivery.deliver(plan, known, days, rng)
+    delivery.deliver(plan, days, rng)
     refresh_strategy(plan, today=days.today)
     meetings.hold_meetings(plan, bodies, known, days)
     delivery.enter_places(plan, known, days)

@@ -129,7 +129,7 @@ def action_fields(raw: Mapping[str, Any], known: Known, days: Days) -> dict[str,
         "starts_on": days.on(raw["from"]), "ends_on": days.on(raw["until"]),
         "groups": raw["groups"], "times": raw["times"], "areas": _areas(raw["areas"]),
         "gender_lens": gender[0], "gender_note": gender[1],
-        "dose_unit": unit, "dose_planned": planned, "budget": _budget(raw, known, days),
+        "dose_unit": unit, "dose_planned": planned, "budget": _budget(raw, days),
         "milestones": [_milestone(one, days) for one in raw.get("milestones", [])],
         "risks": [_risk(one) for one in raw.get("risks", [])],
         "logic": raw.get("logic", {}), "evidence_note": raw.get("evidence", ""),
@@ -149,7 +149,7 @@ _PAYERS = {"town": "municipality"}
 """Names in the file that are not a sector's own code."""
 
 
-def _budget(raw: Mapping[str, Any], known: Known, days: Days) -> list[dict[str, Any]]:
+def _budget(raw: Mapping[str, Any], days: Days) -> list[dict[str, Any]]:
     return [
         _line(days.start.year + n, amount, _PAYERS.get(payer, payer))
         for payer, amounts in raw.get("budget", {}).items()
