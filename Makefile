@@ -30,11 +30,12 @@ $(VENV)/.assets: package.json package-lock.json tools/build_assets.py tools/phot
 	$(BIN)/python tools/photo_models.py
 	@touch $@
 
-demo: setup ## build the demo city, audit it, open the observatory (PORT=8000)
+demo: setup ## build the demo city, audit it, enter a year of work, open it (PORT=8000)
 	rm -rf var/demo-city.new
 	PYTHONPATH=. $(BIN)/python -m examples.demo_city --workspace var/demo-city.new
 	rm -rf var/demo-city && mv var/demo-city.new var/demo-city
 	$(BIN)/convive audit var/demo-city
+	PYTHONPATH=. $(BIN)/python -m examples.demo_city.partnership var/demo-city
 	$(BIN)/convive serve var/demo-city --port $(PORT)
 
 real: setup ## build and audit the real packs (needs CONVIVE_REAL_DATA)

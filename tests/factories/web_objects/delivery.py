@@ -65,7 +65,7 @@ def _of_action() -> dict[str, Any]:
 
 def _of_milestone() -> dict[str, Any]:
     row = {"title": "Plan", "due": date(2026, 3, 1), "done_on": None}
-    action = make_running(milestones=[row])
+    action = make_running(milestones=[row], lead=make_organisation())
     number = action.milestones.get().pk
     return {"code": action.strategy.code, "part": action.code, "number": number}
 
@@ -107,3 +107,8 @@ BUILDERS: dict[str, Any] = {
     "plan-place-strike": _of_record,
     "area-lead-edit": _of_lead,
 }  # fmt: skip
+FOR_OWN = frozenset({
+    "action-spending", "action-spending-note", "diary-correct", "diary-entry", "diary-send",
+    "diary-write", "milestone-done", "milestone-later",
+})  # fmt: skip
+"""Of actions that an organisation leads: others do not find them."""

@@ -55,3 +55,5 @@ FOR_MEMBERS = frozenset({
     "body", "meeting", "meeting-paper", "meeting-ics", "commitment", "commitment-done", "decision",
 })  # fmt: skip
 """Addresses of objects that only editors and members of a body may know of."""
+FOR_OWN = frozenset({"body", "commitment", "commitment-done", "decision"})
+"""Of these, what a partner with a seat (or a promise) finds; a planned meeting nobody does yet."""

@@ -75,3 +75,8 @@ BUILDERS = {
     "retention-proof": lambda: {"proof_id": proof().pk, "kind": "docx"},
     "erasure-person": lambda: {"account_id": make_account().pk},
 }
+NOT_FOR_PARTNERS = frozenset({
+    "agreement", "agreement-file", "agreement-print", "evidence-source", "evidence-reason",
+    "evidence-file",
+})  # fmt: skip
+"""Drafts of others, and sources on which the organisation has no agreement (any more)."""
