@@ -45,7 +45,7 @@ def what_is_begun(account: Any) -> Begun:
     objectives = Objective.objects.filter(~Q(challenge__strategy__state=_CLOSED))
     actions = Action.objects.filter(~Q(strategy__state=_CLOSED))
     strategies = Strategy.objects.exclude(state=_CLOSED)
-    row: dict[str, Any] = Account.objects.filter(pk=account.pk).values(
+    rows: Any = Account.objects.filter(pk=account.pk).values(
         has_partner=Exists(Stakeholder.objects.exclude(part=Stakeholder.Part.ABSENT)),
         strategy=Subquery(strategies.values("code")[:1]),
         challenge=_first(challenges, "strategy__code"),
@@ -55,8 +55,9 @@ def what_is_begun(account: Any) -> Begun:
         has_budget=Exists(BudgetLine.objects.filter(action__in=actions)),
         body=Subquery(Body.objects.filter(is_active=True).values("code")[:1]),
         has_meeting=Exists(Meeting.objects.exclude(state=Meeting.State.CANCELLED)),
-    )[0]
-    return Begun(**{name: "" if value is None else value for name, value in row.items()})
+    )
+    found: dict[str, Any] = {name: "" if one is None else one for name, one in rows[0].items()}
+    return Begun(**found)
 
 
 def _first(parts: QuerySet[Any], strategy: str) -> Subquery:
