@@ -56,8 +56,8 @@ def what_is_begun(account: Any) -> Begun:
         body=Subquery(Body.objects.filter(is_active=True).values("code")[:1]),
         has_meeting=Exists(Meeting.objects.exclude(state=Meeting.State.CANCELLED)),
     )
-    found: dict[str, Any] = rows[0]
-    return Begun(**{name: "" if value is None else value for name, value in found.items()})
+    found: dict[str, Any] = {name: "" if one is None else one for name, one in rows[0].items()}
+    return Begun(**found)
 
 
 def _first(parts: QuerySet[Any], strategy: str) -> Subquery:
