@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.utils.http import urlencode
@@ -140,7 +142,7 @@ def _own(request: AccountRequest, code: str) -> Commitment:
     return found
 
 
-def _origin(request: AccountRequest, one: Commitment) -> dict[str, object]:
+def _origin(request: AccountRequest, one: Commitment) -> dict[str, Any]:
     """Return meeting and decision that it comes from, as far as the person may know of them."""
     meeting = find_meeting(request.user, one.meeting.code) if one.meeting else None
     decision = find_decision(request.user, one.decision.code) if one.decision else None
