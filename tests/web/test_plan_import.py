@@ -20,7 +20,7 @@ from convive.web.workspace import published_plan
 from convive.web.workspace.actions.plan_import import preview_of, take_over
 from convive.web.workspace.actions.publish import proof_of, publish_plan
 from convive.web.workspace.actions.revise import revise
-from convive.web.workspace.models import Action, Revision, Strategy
+from convive.web.workspace.models import Action, Decision, Meeting, Revision, Strategy
 from convive.web.workspace.selectors.plan import plan_of
 from convive.wiring.plans import read_plan, write_plan
 from factories.plans import action, full_plan
@@ -137,6 +137,21 @@ def test_what_was_changed_since_the_preview_is_seen_first() -> None:
     with pytest.raises(ConflictError, match="PLAN_MOVED_ON"):
         take_over(plan, strategy, digest=seen.digest, today=TODAY, by=None)
     assert Action.objects.get(code="lights").title == lights.title
+
+
+@pytest.mark.django_db
+def test_final_minutes_are_not_written_anew_by_a_file() -> None:
+    plan = full_plan()
+    strategy = taken(plan)
+    meeting = next(one for one in plan.meetings if one.decisions)
+    Meeting.objects.filter(code=meeting.code).update(state=Meeting.State.MINUTED)
+    other = replace(meeting.decisions[0], text="Something else was decided.")
+    changed = replace(meeting, decisions=(other, *meeting.decisions[1:]))
+    meetings = tuple(changed if one is meeting else one for one in plan.meetings)
+    with pytest.raises(ConflictError, match="MEETING_FINAL"):
+        taken(replace(plan, meetings=meetings), strategy)
+    kept = {one.text for one in Decision.objects.filter(meeting__code=meeting.code)}
+    assert kept == {one.text for one in meeting.decisions}
 
 
 @pytest.mark.django_db

@@ -13,6 +13,7 @@ from convive.core.strategy.taking_over import LOOSE, Change, Outcome, held_refs
 from convive.web.workspace import models
 from convive.web.workspace.actions.coverage import answer_point, decline_point
 from convive.web.workspace.actions.import_fields import Rows, commitment_fields, decision_fields
+from convive.web.workspace.actions.meeting_locks import lock_open
 from convive.web.workspace.actions.revise import create, revise
 
 Todo = dict[str, Change]
@@ -90,6 +91,8 @@ def _decision(meeting: plain.Meeting, one: plain.Decision, todo: Todo, rows: Row
     if change is None or meeting.code not in rows.meetings:
         return
     fields = decision_fields(one, rows)
+    # What stands in final minutes is not written anew by a file; the whole import is refused.
+    lock_open(rows.meetings[meeting.code])
     if change.outcome is Outcome.NEW:
         on = meeting.starts_at.date()
         thing = models.Decision(code=one.code, meeting=rows.meetings[meeting.code], decided_on=on)
@@ -108,6 +111,8 @@ def _commitment(
         return
     fields = commitment_fields(one, rows)
     if change.outcome is Outcome.NEW:
+        if above is not None:
+            lock_open(above)
         made = create(models.Commitment(code=one.code, meeting=above), fields, by=by)
         # Told among those outside of meetings by the moment at which they were made.
         models.Commitment.objects.filter(pk=made.pk).update(created_at=meeting.starts_at)
