@@ -21,7 +21,16 @@ from factories.web_objects.delivery import make_entry, make_running
 from factories.web_objects.strategy import make_objective, make_strategy
 
 pytestmark = [pytest.mark.usefixtures("site"), pytest.mark.django_db]
-CHAIN = ("finding", "challenge", "objective", "action", "meeting", "decision", "commitment", "diary")
+CHAIN = (
+    "finding",
+    "challenge",
+    "objective",
+    "action",
+    "meeting",
+    "decision",
+    "commitment",
+    "diary",
+)
 
 
 @pytest.fixture
@@ -62,7 +71,9 @@ def links() -> Any:
     def read(address: str) -> set[str]:
         if address not in known:
             response = client.get(address)
-            is_page = response.status_code == 200 and "text/html" in response.headers["Content-Type"]
+            is_page = (
+                response.status_code == 200 and "text/html" in response.headers["Content-Type"]
+            )
             said = response.content.decode() if is_page else ""
             found = re.findall(r'href="(/en/work/[^"#?]*)', said)
             known[address] = {one for one in found if one.endswith("/")}
