@@ -86,7 +86,8 @@ def test_the_plan_is_public(year: Any) -> None:
     assert found["code"] == year.code
 
 
-def test_another_entry_says_the_same(year: Any) -> None:
+@pytest.mark.usefixtures("year")
+def test_another_entry_says_the_same() -> None:
     from convive.web.workspace.models import DiaryEntry
 
     def said() -> list[Any]:
