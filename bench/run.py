@@ -15,6 +15,7 @@ import audit
 import csv_to_cube
 import methods
 import point_to_area
+import workspace
 from options import ROOT, Options
 
 PAGE = ROOT / "docs" / "benchmarks.md"
@@ -23,6 +24,7 @@ JOBS = {
     "csv_to_cube": csv_to_cube.run,
     "methods": methods.run,
     "audit": audit.run,
+    "workspace": workspace.run,
 }
 """Every job takes Options and returns its section in Markdown."""
 
