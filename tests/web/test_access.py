@@ -129,7 +129,7 @@ def account_of(who: Who) -> Account:
     if not who.acts_for:
         return make_account(*who.roles)
     theirs = Organisation.objects.order_by("pk").first() if who.acts_for == "own" else None
-    theirs = theirs or rights.organisation("Some others")
+    theirs = theirs or rights.organisation()
     if who.acts_for == "ended":
         rights.agreement(theirs, valid_until=date(2021, 12, 31))
     return make_account(*who.roles, organisation=theirs)
