@@ -23,7 +23,9 @@ _ZERO = Decimal(0)
 
 def present_balance(told: ToldPlan, by: str, language: str) -> dict[str, Any]:
     """Return the splits, the chosen one over the years, and the gender budget."""
-    balance = balance_of(told.plan)
+    balance = told.keep("balance", lambda: balance_of(told.plan))
+    years = told.keep("years", lambda: balance_by_year(told.plan))
+    gender = told.keep("gender", lambda: gender_budget_of(told.plan))
     others = [name for name in SPLITS if name != "pillar"]
     return {
         "n": balance.n,
@@ -32,9 +34,9 @@ def present_balance(told: ToldPlan, by: str, language: str) -> dict[str, Any]:
         "has_spent": not told.is_outline,
         "pillars": _split(balance, "pillar", language),
         "splits": [_split(balance, name, language) for name in others],
-        "years": _years(balance_by_year(told.plan), balance, by, language),
+        "years": _years(years, balance, by, language),
         "choices": [{"by": one, "words": say(f"plan.by.{one}", language)} for one in OVER_YEARS],
-        "gender": _gender(gender_budget_of(told.plan), told, language),
+        "gender": _gender(gender, told, language),
     }
 
 
@@ -145,11 +147,12 @@ def _gender(found: GenderBudget, told: ToldPlan, language: str) -> dict[str, Any
         for year, parts in found.lenses_by_year.items()
     ]  # fmt: skip
     reached = found.reached
+    n_entries, n_counted = told.entries or (reached.n_entries, reached.n_counted)
     return {
         "sentence": sentence, "lenses": lenses, "years": years,
         "reached": [] if told.is_outline else [
             (say(f"plan.group.{group}", language), n) for group, n in reached.groups.items()
         ],
-        "n_entries": reached.n_entries, "n_counted": reached.n_counted,
+        "n_entries": n_entries, "n_counted": n_counted,
         "unknown": None if reached.unknown_share is None else 100 * reached.unknown_share,
     }  # fmt: skip

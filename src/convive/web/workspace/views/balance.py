@@ -14,6 +14,7 @@ from convive.web import access
 from convive.web.accounts.request import AccountRequest
 from convive.web.workspace.clock import today
 from convive.web.workspace.presenters.balance_page import OVER_YEARS, present_balance
+from convive.web.workspace.selectors.money_plan import money_plan
 from convive.web.workspace.selectors.told_plan import ToldPlan, told_plan
 from convive.web.workspace.views.plan_base import show_plan, strategy_or_404
 from convive.web.workspace.views.plan_export import as_file, note_export, rendered
@@ -38,7 +39,7 @@ def _show(request: AccountRequest, language: str, code: str, *, is_print: bool) 
     strategy = strategy_or_404(request, code)
     wanted = request.GET.get("by", "")
     by = wanted if wanted in OVER_YEARS else "pillar"
-    told = told_plan(strategy, request.user)
+    told = money_plan(strategy, request.user)
     return show_plan(
         request, "balance", strategy, language=language, tab="balance", is_print=is_print, by=by,
         title=say("plan.balance.title", language), shown=present_balance(told, by, language),
