@@ -14,6 +14,14 @@ from convive.web.workspace.models import Action, BudgetLine, Challenge, Objectiv
 
 SHOWN_AT_ONCE = 8
 """Actions of an objective on the page of the plan; the rest is a click away."""
+SHOWN_OF_MANY = 2
+"""The same in a plan of more actions than `MANY`, whose page would be too long to read."""
+MANY = 400
+
+
+def shown_of(n: int) -> int:
+    """Return how many actions of an objective the page of a plan of `n` actions shows."""
+    return SHOWN_AT_ONCE if n <= MANY else SHOWN_OF_MANY
 
 
 @dataclass(frozen=True)

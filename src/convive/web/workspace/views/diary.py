@@ -33,7 +33,7 @@ from convive.web.workspace.views.plan_base import action_or_404
 
 WRITERS = (Role.COORDINATOR, Role.ANALYST, Role.PARTNER)
 NAV = "diary"
-A_PAGE = 20
+A_PAGE = 10
 
 
 @dataclass(frozen=True)

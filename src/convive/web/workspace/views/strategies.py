@@ -19,7 +19,14 @@ from convive.web.workspace.forms.filters import FilterForm
 from convive.web.workspace.forms.sections import StrategyForm, StrategyStateForm
 from convive.web.workspace.presenters.plan_page import present_totals
 from convive.web.workspace.selectors.parts import list_strategies
-from convive.web.workspace.selectors.tree import Asked, narrowed, totals_of, tree_of, with_money
+from convive.web.workspace.selectors.tree import (
+    Asked,
+    narrowed,
+    shown_of,
+    totals_of,
+    tree_of,
+    with_money,
+)
 from convive.web.workspace.views.plan_base import page_of, save, show_plan, strategy_or_404
 
 PER_PAGE = 20
@@ -93,12 +100,12 @@ def strategy(request: AccountRequest, language: str, code: str) -> HttpResponse:
     """Show the plan: challenges, objectives, the first actions of each; narrowed as asked."""
     found = strategy_or_404(request, code)
     form, asked = _asked(request, found, language)
-    limbs = tree_of(found, asked)
+    totals = totals_of(found, asked)
+    limbs = tree_of(found, asked, first=shown_of(totals["n"]))
     return show_plan(
         request, "plan", found, language=language, title=found.title, tab="plan", form=form,
         page=page_of(request, limbs, PER_PAGE), is_narrowed=not asked.is_any,
-        totals=present_totals(totals_of(found, asked), found, language),
-        question=_question(request),
+        totals=present_totals(totals, found, language), question=_question(request),
     )  # fmt: skip
 
 
