@@ -47,6 +47,8 @@ READER = "reader"
 HELD = "convive.held_back"
 """Key of a session that must set up a second factor before it opens anything else."""
 NUL = "\0"
+READS_BODY = "reads_body"
+"""Attribute of a view that says itself how the body is read; see `fieldwork.uploads.in_memory`."""
 OPEN = frozenset({PUBLIC, ANYBODY, LINK_HOLDER, PASSWORD_HOLDER})
 """Rules that ask for no session."""
 
@@ -151,7 +153,7 @@ def _guard(view: View, rule: Rule) -> View:
         if request.user.is_authenticated and not rule.is_for_held and request.session.get(HELD):
             return _send_to(request, reverse("second-factor", args=(preferred_language(request),)))
         if rule.admits(request.user):
-            _drop_nul(request)
+            _drop_nul(request, view)
             return view(request, *args, **kwargs)
         if request.user.is_authenticated:
             raise PermissionDenied
@@ -161,9 +163,13 @@ def _guard(view: View, rule: Rule) -> View:
     return guarded
 
 
-def _drop_nul(request: HttpRequest) -> None:
-    """Take out of what was sent the one sign that PostgreSQL keeps in no text."""
-    for name in ("GET", "POST"):
+def _drop_nul(request: HttpRequest, view: View) -> None:
+    """Take out of what was sent the one sign that PostgreSQL keeps in no text.
+
+    The body is not looked at where the view itself says how it is read: photos must not touch a
+    disk, and whoever reads the body first decides that.
+    """
+    for name in ("GET",) if getattr(view, READS_BODY, False) else ("GET", "POST"):
         said: QueryDict = getattr(request, name)
         if any(NUL in one for _, values in said.lists() for one in values):
             setattr(request, name, QueryDict(said.urlencode().replace("%00", "")))
