@@ -205,6 +205,17 @@ def test_one_press_keeps_minutes_attendance_decision_and_commitment(ana: Client)
     assert "Light the passage" in page(ana, f"/en/work/commitments/{commitment.code}/")
 
 
+def test_what_is_promised_later_under_an_item_follows_from_its_last_decision(ana: Client) -> None:
+    police = partnership.organisation()
+    made = partnership.meeting(partnership.body(police), state="convened")
+    pk = made.items.get(kind="decision").pk
+    ana.post(at(made, "minutes/"), sheet(made, **{f"decision-{pk}-text": "Light it", "at": pk}))
+    sent = {f"commitment-{pk}-text": "Order lamps", f"commitment-{pk}-owner": police.pk,
+            f"commitment-{pk}-due": "2026-12-20", "at": pk}  # fmt: skip
+    ana.post(at(made, "minutes/"), sheet(made, **sent))
+    assert Commitment.objects.get().decision == Decision.objects.get()
+
+
 def test_a_mistake_in_one_place_holds_up_nothing_and_loses_nothing(ana: Client) -> None:
     made = partnership.meeting(state="convened")
     first, second = made.items.all()[:2]

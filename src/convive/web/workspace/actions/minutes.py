@@ -147,11 +147,17 @@ def add_commitment(meeting: Meeting, promised: Promised, *, by: Any) -> Commitme
         return known
     fields = {
         "text": promised.text, "owner": promised.owner, "due": promised.due,
-        "action": promised.action, "decision": promised.decision, "item": promised.item,
+        "action": promised.action, "decision": promised.decision or _newest(promised.item),
+        "item": promised.item,
     }  # fmt: skip
     begin_minutes(locked, by=by)
     code = _free_code(f"{locked.code}-c", locked.commitments.values_list("code", flat=True))
     return create(Commitment(meeting=locked, code=code), fields, by=by)
+
+
+def _newest(item: AgendaItem | None) -> Decision | None:
+    """Return what was decided last under an item: a promise that arises there follows from it."""
+    return None if item is None else item.decisions.order_by("-pk").first()
 
 
 def _free_code(stem: str, taken: Iterable[str]) -> str:
