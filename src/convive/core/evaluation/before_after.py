@@ -72,6 +72,7 @@ def count_effect(
     *,
     level: float = 0.95,
     useful_percent: float = USEFUL_PERCENT,
+    assumed_drift: float = 0.0,
 ) -> EffectResult:
     """Return the change of counts in treated areas beyond that in comparison areas.
 
@@ -92,6 +93,9 @@ def count_effect(
         Coverage of the interval.
     useful_percent : float, unit: percent
         The smallest fall worth having; "did not work" means that the interval excludes it.
+    assumed_drift : float
+        Standard deviation of the log changes by which areas are taken to drift apart where there
+        are too few of them (`MIN_AREAS_TO_CLUSTER`) to see it.
 
     Returns
     -------
@@ -142,7 +146,11 @@ def count_effect(
     estimate, poisson = _difference_in_differences(panel)
     n_areas = panel.treated.shape[0] + panel.comparison.shape[0]
     is_clustered = n_areas >= MIN_AREAS_TO_CLUSTER
-    variance, df = _between_areas(panel) if is_clustered else _between_months(panel)
+    if is_clustered:
+        variance, df = _between_areas(panel)
+    else:
+        variance, df = _between_months(panel)
+        variance += assumed_drift**2 * _concentration(panel)
     error = float(np.sqrt(variance))
     reach = float(stdtrit(df, 0.5 + level / 2.0)) * error
     result = replace(
@@ -249,6 +257,12 @@ def _between_areas(panel: _Panel) -> tuple[float, float]:
         variance += between * float(np.sum(share**2))
         variance += 1.0 / (before.sum() + 0.5) + 1.0 / (after.sum() + 0.5)
     return variance, float(df)
+
+
+def _concentration(panel: _Panel) -> float:
+    """Return the variance of the effect, in that of one area's log change."""
+    sizes = [counts.sum(axis=1) for counts in (panel.treated, panel.comparison)]
+    return float(sum(np.sum((size / size.sum()) ** 2) for size in sizes))
 
 
 def _between_months(panel: _Panel) -> tuple[float, float]:

@@ -1,0 +1,1 @@
+"""Evaluations at the action: laid down before it starts, answered afterwards, told to the council."""

@@ -1,0 +1,1 @@
+"""What people do with evaluations, each with its event in the log."""

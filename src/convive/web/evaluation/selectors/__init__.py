@@ -1,0 +1,1 @@
+"""Reads of evaluations, and of what the evidence makes possible."""
