@@ -9,10 +9,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from convive.app.evidence_room.base import listed_sources, name_of, read_counts
 from convive.app.evidence_room.protection import LAST, Protected, protect, version_of
+from convive.app.evidence_room.week import protect_week
+from convive.app.evidence_room.week_counts import read_week, week_name
 from convive.app.ports import Kept, RestrictedStore, StoreSession
 from convive.app.releases import remembered
 
@@ -44,7 +46,7 @@ def opened_source(
             return None
         newest = versions[-1]
         # Opened only when it speaks of these counts: the rest of what decides is looked at then.
-        if newest.meta.get("counts") != counts.meta["digest"]:
+        if newest.meta.get("counts") != _digests(session, source_id):
             return None
         if newest.meta.get("releases") != _release_names(session) or (
             newest.meta.get("minimum") != minimum
@@ -59,7 +61,7 @@ def version_wanted(store: RestrictedStore, source_id: str, *, minimum: int, acto
         counts = session.find(name_of(source_id))
         if counts is None:
             return ""
-        told = [counts.meta["digest"], minimum, *_release_names(session)]
+        told = [*_digests(session, source_id), minimum, *_release_names(session)]
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
 
@@ -80,14 +82,21 @@ def prepare_source(
         published = remembered(session)
         versions = _versions(session, source_id)
         before = [_read(session, kept) for kept in versions[-LAST:]]
-        digest = version_of(counts, published, minimum)
+        week = read_week(session, source_id)
+        told = version_of(counts, published, minimum)
+        digest = hashlib.sha256(f"{told} {week.digest}".encode()).hexdigest() if week else told
         made = next((one for one in before if one.digest == digest), None)
         if made is None or made is not before[-1]:
             made = protect(counts, minimum=minimum, published=published, before=before)
+            if week is not None:
+                earlier = [one.week for one in before if one.week is not None]
+                hours = protect_week(counts, week, made, minimum=minimum, before=earlier)
+                made = replace(made, week=hours, digest=digest)
             number = int(versions[-1].meta["number"]) + 1 if versions else 1
             session.put(
                 f"{KIND}/{source_id}/{number:06}", made.to_bytes(), kind=KIND,
-                source_id=source_id, number=number, counts=counts.digest, minimum=minimum,
+                source_id=source_id, number=number, counts=_digests(session, source_id),
+                minimum=minimum,
                 releases=_release_names(session),
             )  # fmt: skip
             for old in versions[: -LAST + 1]:
@@ -98,6 +107,12 @@ def prepare_source(
 
 def _versions(session: StoreSession, source_id: str) -> Sequence[Kept]:
     return sorted(session.listed(KIND, source_id), key=lambda kept: int(kept.meta["number"]))
+
+
+def _digests(session: StoreSession, source_id: str) -> list[str]:
+    """Return what tells the counts of a source from any others: cube and hours of the week."""
+    names = (name_of(source_id), week_name(source_id))
+    return [str(kept.meta["digest"]) for one in names if (kept := session.find(one)) is not None]
 
 
 def _release_names(session: StoreSession) -> list[str]:

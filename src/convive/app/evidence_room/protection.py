@@ -12,6 +12,7 @@ import gzip
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,20 +32,28 @@ from convive.app.evidence_room.axes import (
 from convive.app.evidence_room.base import RoomCounts
 from convive.app.releases import Release
 from convive.app.territory import CITY
-from convive.core.disclosure import CellRole, CellStatus, suppress_cube, with_margins
+from convive.core.disclosure import (
+    CellRole,
+    CellStatus,
+    PreparedCube,
+    prepare_cube,
+    suppress_cube,
+)
 
 LADDER = (5, 10, 20)
 """Floors that an agreement can name, beside the town's own."""
 LAST = 8
 """Earlier versions, and earlier publications, that are taken into account."""
-FORMAT = 1
+FLOORS_AT_ONCE = 2
+"""Searches that run beside one another: a small town's machine has two cores."""
+FORMAT = 2
 DEPTH = 3
 WEIGHTS = {"all": 0, "area": 1, "year": 1, "kind": 1, "part": 1, "month": 2}
 """How deep a cell lies, label by label; what is not named here is no part of any table."""
 
 Longs = NDArray[np.int64]
 Bytes = NDArray[np.int8]
-Cell = tuple[Label, Label, Label, Label]
+Cell = tuple[Label, ...]
 """Area, time, kind, part of the day."""
 Known = Mapping[Cell, int]
 """Counts that readers have already."""
@@ -68,31 +77,40 @@ class Protected:
     labels: tuple[tuple[Label, ...], ...]
     counts: Longs
     shown_up_to: Longs
+    week: Protected | None = None
+    """Hours of the week of closed years; axes areas, years and hours."""
 
     def known(self, floor: int) -> dict[Cell, int]:
         """Return what its readers know at a floor, as counts by cell."""
         found: dict[Cell, int] = {}
         for at in np.argwhere((self.shown_up_to >= floor) & (self.counts > 0)):
-            a, t, k, p = (self.labels[axis][i] for axis, i in enumerate(at))
-            found[(a, t, k, p)] = int(self.counts[tuple(at)])
+            cell = tuple(self.labels[axis][i] for axis, i in enumerate(at))
+            found[cell] = int(self.counts[tuple(at)])
         return found
 
     def to_bytes(self) -> bytes:
         """Return it for keeping; the same for the same."""
-        raw = {
+        content = json.dumps(self._raw(), separators=(",", ":")).encode()
+        return gzip.compress(content, mtime=0)
+
+    def _raw(self) -> dict[str, Any]:
+        return {
             "format": FORMAT,
             "source_id": self.source_id,
             "digest": self.digest,
             "labels": [[_plain(label) for label in axis] for axis in self.labels],
             "counts": self.counts.reshape(-1).tolist(),
             "shown_up_to": self.shown_up_to.reshape(-1).tolist(),
+            "week": self.week._raw() if self.week else None,
         }
-        return gzip.compress(json.dumps(raw, separators=(",", ":")).encode(), mtime=0)
 
     @classmethod
     def from_bytes(cls, content: bytes) -> Protected:
         """Return what `to_bytes` wrote."""
-        raw: dict[str, Any] = json.loads(gzip.decompress(content))
+        return cls._of(json.loads(gzip.decompress(content)))
+
+    @classmethod
+    def _of(cls, raw: Mapping[str, Any]) -> Protected:
         labels = tuple(tuple(_label(one) for one in axis) for axis in raw["labels"])
         shape = tuple(len(axis) for axis in labels)
         return cls(
@@ -101,6 +119,7 @@ class Protected:
             labels,
             np.array(raw["counts"], dtype=np.int64).reshape(shape),
             np.array(raw["shown_up_to"], dtype=np.int64).reshape(shape),
+            cls._of(raw["week"]) if raw.get("week") else None,
         )
 
 
@@ -138,15 +157,23 @@ def protect(
     known = [_named(one, cube, counts) for one in own]
     known += [one.known(minimum) for one in before[-LAST:]]
     known.append({(ALL, ALL, ALL, ALL): counts.total})  # told with every source
-    full = _full(cube)
+    search = _prepared(cube)
+    full = search.counts if search.folded is None else search.counts[:, :, search.folded]
     up_to = np.zeros(full.shape, dtype=np.int64)
     is_shown = np.ones(full.shape, dtype=bool)
-    for floor in floors_from(minimum):
-        role, status = _covered(cube, _roles(cube, full, known, floor), floor)
+
+    labels = tuple(axis.labels for axis in cube.axes)
+
+    def covered(floor: int) -> tuple[Bytes, Bytes]:
+        return _covered(cube, search, known_roles(labels, full, known, floor), floor)
+
+    floors = floors_from(minimum)
+    with ThreadPoolExecutor(FLOORS_AT_ONCE) as pool:  # the search leaves the interpreter free
+        found = list(pool.map(covered, floors))
+    for floor, (role, status) in zip(floors, found, strict=True):
         is_shown &= (status == CellStatus.SHOWN) & ((full == 0) | (full >= floor))
         is_shown &= role != CellRole.DERIVED
         up_to[is_shown] = floor
-    labels = tuple(axis.labels for axis in cube.axes)
     return Protected(counts.source_id, version_of(counts, published, minimum), labels, full, up_to)
 
 
@@ -156,31 +183,28 @@ def version_of(counts: RoomCounts, published: Sequence[Release], minimum: int) -
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
 
-def _covered(cube: RoomCube, roles: Bytes, floor: int) -> tuple[Bytes, Bytes]:
+def _prepared(cube: RoomCube) -> PreparedCube:
+    areas, times, kinds, _ = cube.axes
+    return prepare_cube(cube.counts, (areas.levels, times.levels, kinds.levels))
+
+
+def _covered(cube: RoomCube, search: PreparedCube, roles: Bytes, floor: int) -> tuple[Bytes, Bytes]:
     """Return roles and status of the deepest tables that add nothing to what is known already.
 
     What readers know may leave a small count open by itself; that is measured with all the rest
-    hidden, and no depth is taken that leaves more open.
+    hidden, and no depth is taken that leaves more open. It need not be measured further than to
+    what the tables leave open.
     """
-    areas, times, kinds, _ = cube.axes
-    levels = (areas.levels, times.levels, kinds.levels)
     ways = list(_more_hidden(cube, roles))
     alone: int | None = None
     for role in ways:
-        found = suppress_cube(cube.counts, hierarchies=levels, min_count=floor, roles=role)
+        found = suppress_cube(search, min_count=floor, roles=role)
         if found.n_open and alone is None:
-            nothing = suppress_cube(
-                cube.counts, hierarchies=levels, min_count=floor, roles=ways[-1]
-            )
+            nothing = suppress_cube(search, min_count=floor, roles=ways[-1], enough=found.n_open)
             alone = nothing.n_open
         if found.n_open <= (alone or 0):
             break
     return role, found.status
-
-
-def _full(cube: RoomCube) -> Longs:
-    hierarchies = tuple(axis.levels for axis in cube.axes)
-    return with_margins(cube.counts, hierarchies=hierarchies)
 
 
 def _more_hidden(cube: RoomCube, roles: Bytes) -> Iterator[Bytes]:
@@ -202,10 +226,12 @@ def _derived(roles: Bytes, hidden: NDArray[np.bool_]) -> Bytes:
     return found.astype(np.int8)
 
 
-def _roles(cube: RoomCube, full: Longs, known: Sequence[Known], floor: int) -> Bytes:
+def known_roles(
+    labels: Sequence[tuple[Label, ...]], full: Longs, known: Sequence[Known], floor: int
+) -> Bytes:
     """Return what each cell is: known already, telling by its difference to that, or new."""
     roles = np.full(full.shape, CellRole.PUBLISHED, dtype=np.int8)
-    at = [axis.index for axis in cube.axes]
+    at = [{label: i for i, label in reversed(list(enumerate(axis)))} for axis in labels]
     for one in known:
         for cell, count in one.items():
             place = tuple(at[i].get(label, -1) for i, label in enumerate(cell))

@@ -9,11 +9,20 @@ from typing import Any
 from convive.app.evidence_room.axes import ALL, DAYPARTS, Label
 from convive.app.evidence_room.protection import Protected
 from convive.app.evidence_room.terms import Field
+from convive.app.evidence_room.week_tables import (
+    AREA_PREFIX,
+    OF_THE_WEEK,
+    is_of_week,
+    week_check,
+    week_labels,
+    week_place,
+    week_values,
+    week_years,
+)
 from convive.core.disclosure import rounded_counts
 from convive.core.errors import RequestError
 
 AREA, TIME, KIND, DAYPART = range(4)
-AREA_PREFIX = "area:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +89,12 @@ class RoomTable:
     floor: int
     years: tuple[int, int] | None
     total: Cell
+    notes: tuple[str, ...] = ()
+    """What has to be said besides; sentences ``rights.table.note.<code>``."""
+    year: int | None = None
+    """The one year that it speaks of, where it must be one."""
+    is_of_source: bool = True
+    """Whether the total is that of the whole source; otherwise of the year."""
 
     @property
     def n_hidden(self) -> int:
@@ -93,8 +108,11 @@ def table_of(protected: Protected, question: Question, opened: Opened) -> RoomTa
     Raises
     ------
     RequestError
-        ROOM_NOT_OPENED for a dimension that no agreement opens, or one that is used twice.
+        ROOM_NOT_OPENED for a dimension that no agreement opens, or one that is used twice;
+        ROOM_WEEK_ALONE, ROOM_WEEK_NONE for hours of the week that are not to be had like that.
     """
+    if is_of_week(question.dimensions):
+        return _week_table(protected, question, opened)
     _check(question, opened)
     at = _fixed(protected, question)
     rows = _labels(protected, question.rows, question)
@@ -112,6 +130,53 @@ def table_of(protected: Protected, question: Question, opened: Opened) -> RoomTa
     )  # fmt: skip
 
 
+def _week_table(protected: Protected, question: Question, opened: Opened) -> RoomTable:
+    """Return a table of weekdays or hours: of one closed year, or of several side by side."""
+    used = question.dimensions
+    if not set(used) <= set(opened.dimensions()) or question.rows == question.columns:
+        raise RequestError("ROOM_NOT_OPENED")
+    week_check(used)
+    week = protected.week
+    if week is None:
+        raise RequestError("ROOM_WEEK_NONE")
+    at: dict[str, Label] = {Field.YEAR: ("year", week_years(week)[-1])}
+    for name, code in question.only:
+        labels = [one for one in week_values(week, name) if code_of(one) == code]
+        if not labels:
+            raise RequestError("ROOM_WEEK_YEAR" if name == Field.YEAR else "ROOM_NOT_OPENED")
+        at[name] = labels[0]
+    rows = week_labels(week, question.rows, question.columns)
+    columns = week_labels(week, question.columns, question.rows) if question.columns else (ALL,)
+    cells = tuple(
+        tuple(_week_cell(week, at | {question.rows: r, question.columns: c}, opened)
+              for c in columns)
+        for r in rows
+    )  # fmt: skip
+    is_area = any(name.startswith(AREA_PREFIX) for name in used)
+    is_deep = is_area and Field.HOUR in used
+    whole = {name: label for name, label in at.items() if name == Field.YEAR}
+    return RoomTable(
+        source_id=protected.source_id, question=question, rows=rows, columns=columns, cells=cells,
+        floor=opened.floor, years=(week_years(week)[0], week_years(week)[-1]),
+        total=_year_total(protected, whole[Field.YEAR], opened),
+        notes=("week_known", *(("week_deep",) if is_deep else ())),
+        is_of_source=False,
+        year=None if Field.YEAR in {question.rows, question.columns} else at[Field.YEAR][1],
+    )  # fmt: skip
+
+
+def _week_cell(week: Protected, at: dict[str, Label], opened: Opened) -> Cell:
+    place = week_place(week, {name: label for name, label in at.items() if name})
+    if place is None or week.shown_up_to[place] < opened.floor:
+        return Cell(None)
+    return Cell(_rounded(int(week.counts[place]), opened))
+
+
+def _year_total(protected: Protected, year: Label, opened: Opened) -> Cell:
+    at = dict.fromkeys(range(4), ALL) | {TIME: year}
+    return _cell(protected, at, (), opened)
+
+
 def years_of(protected: Protected) -> tuple[int, int] | None:
     """Return the first and the last year that the counts speak of."""
     years = [label[1] for label in protected.labels[TIME] if label[0] == "year" and label[1] > 0]
@@ -120,6 +185,8 @@ def years_of(protected: Protected) -> tuple[int, int] | None:
 
 def values_of(protected: Protected, dimension: str) -> tuple[Label, ...]:
     """Return what a dimension can be, in order."""
+    if dimension in OF_THE_WEEK:
+        return week_values(protected.week, dimension) if protected.week else ()
     return _labels(protected, dimension, Question(dimension))
 
 
@@ -198,10 +265,11 @@ def _cell(
     index = tuple(_position(protected, axis, place[axis]) for axis in range(4))
     if protected.shown_up_to[index] < opened.floor:
         return Cell(None)
-    count = int(protected.counts[index])
-    if opened.rounding > 1:
-        count = int(rounded_counts([count], opened.rounding)[0])
-    return Cell(count)
+    return Cell(_rounded(int(protected.counts[index]), opened))
+
+
+def _rounded(count: int, opened: Opened) -> int:
+    return int(rounded_counts([count], opened.rounding)[0]) if opened.rounding > 1 else count
 
 
 def _position(protected: Protected, axis: int, label: Label) -> int:
@@ -213,10 +281,12 @@ def question_of(asked: dict[str, Any], opened: Opened) -> Question:
     allowed = opened.dimensions()
     rows = asked.get("rows") if asked.get("rows") in allowed else (allowed[0] if allowed else "")
     columns = asked.get("columns") or ""
-    used = {axis_of(one) for one in (rows, columns) if one in allowed}
-    only = tuple(
-        (name, str(asked[f"only_{name}"]))
-        for name in allowed
-        if asked.get(f"only_{name}") and axis_of(name) not in used
+    given = tuple(
+        (name, str(asked[f"only_{name}"])) for name in allowed if asked.get(f"only_{name}")
     )
+    if is_of_week((str(rows), str(columns), *(name for name, _ in given))):
+        only = tuple(one for one in given if one[0] not in {rows, columns})
+    else:
+        used = {axis_of(one) for one in (rows, columns) if one in allowed}
+        only = tuple(one for one in given if axis_of(one[0]) not in used)
     return Question(str(rows), str(columns), only, asked.get("first_year"), asked.get("last_year"))

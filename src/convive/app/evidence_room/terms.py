@@ -58,6 +58,8 @@ class Field(StrEnum):
     MONTH = "month"
     KIND = "kind"
     DAYPART = "daypart"
+    WEEKDAY = "weekday"
+    HOUR = "hour"
 
 
 class Weeding(StrEnum):

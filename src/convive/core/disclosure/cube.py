@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from convive.core.disclosure.dayparts import crossings, folded_levels, folded_positions
-from convive.core.disclosure.kernel import cover_small
+from convive.core.disclosure.kernel import KNOWN, cover_small
 from convive.core.disclosure.margins import (
     CellRole,
     CellStatus,
@@ -21,15 +21,13 @@ from convive.core.disclosure.margins import (
 from convive.core.disclosure.suppression import UNNAMING
 from convive.core.errors import MethodError
 
-__all__ = ["CubeSuppression", "suppress_cube", "with_margins"]
+__all__ = ["CubeSuppression", "PreparedCube", "prepare_cube", "suppress_cube", "with_margins"]
 
 Levels = Sequence[ArrayLike]
 """Groups of the entries of one axis, level by level: each an array of group numbers, 0, 1 …"""
 
 _PARTNERS = 96
 """Other entries that one of an axis is exchanged with at most."""
-_KNOWN = 1e6
-"""Cost of going through a cell that readers have already: above that of any other cover."""
 _AGAIN = 0.05
 """Share of its cost that a cover of the first round costs in the second."""
 
@@ -59,19 +57,41 @@ class CubeSuppression:
         return self.n_hidden / max(1, int(np.count_nonzero(self.counts)))
 
 
+@dataclass(frozen=True, slots=True)
+class PreparedCube:
+    """A cube with all that a search for covers needs besides the floor and the roles.
+
+    Attributes
+    ----------
+    counts : array of int, shape (areas, months, categories), with margins
+        Categories and parts of the day folded into one axis.
+    axes : three tuples (start, coded)
+        The differences of each axis; see `cover_small`.
+    folded : array of int, shape (categories, parts), or None
+        Where each category and part is on the folded axis; None: there are no parts.
+    """
+
+    counts: IntArray
+    axes: tuple[tuple[IntArray, IntArray], ...]
+    folded: IntArray | None = None
+
+
 def suppress_cube(
-    counts: ArrayLike,
+    counts: ArrayLike | PreparedCube,
     *,
     hierarchies: tuple[Levels, Levels, Levels] = ((), (), ()),
     min_count: int = 5,
     roles: ArrayLike | None = None,
+    enough: int | None = None,
+    is_firm: bool = False,
 ) -> CubeSuppression:
     """Return which cells of a cube and of all its margins may be shown.
 
     Parameters
     ----------
-    counts : array_like of int, shape (n_areas, n_months, n_categories[, n_parts])
-        The last axis, if there is one, is the part of the day.
+    counts : array_like of int, shape (n_areas, n_months, n_categories[, n_parts]), or PreparedCube
+        The last axis, if there is one, is the part of the day. Whoever asks more than once of
+        one cube prepares it (`prepare_cube`), which also takes the hierarchies.
     hierarchies : three sequences of arrays of int
         For areas, months and categories: the sub-totals that are published besides the total,
         e.g. the district of each area, the year of each month. The groups of a level need not
@@ -81,6 +101,11 @@ def suppress_cube(
     roles : array_like of int, shape of the cube with its margins, optional
         `CellRole` of each cell; PUBLISHED if left out. Where it names FIXED cells, look at
         `n_open` of the result: above 0, more has to be DERIVED (hidden from the start).
+    enough : int, optional
+        With roles: the search ends once `n_open` reaches this; the status is not whole then.
+    is_firm : bool
+        No exchange goes through a FIXED cell; a cell that has no other is open, and told in
+        `n_open`. Quicker, where many cells are known.
 
     Returns
     -------
@@ -108,35 +133,54 @@ def suppress_cube(
        with the GHQUAR cell suppression engine. In: Inference Control in Statistical Databases.
     .. [2] Hundepool, A. et al. (2012). Statistical Disclosure Control. Wiley, chapter 4.
     """
-    cube = checked(counts)
-    if cube.ndim not in (3, 4) or not cube.size:
-        raise MethodError("DISCLOSURE_BAD_COUNT", shape=cube.shape)
+    cube = counts if isinstance(counts, PreparedCube) else prepare_cube(counts, hierarchies)
+    at = cube.folded
     role = None if roles is None else np.asarray(roles, np.int8)
-    if cube.ndim == 3:
-        return _of_three(cube, hierarchies, min_count, role, n_parts=1)
-    n_kinds, n_parts = cube.shape[2:]
-    levels = [_groups(level, n_kinds) for level in hierarchies[2]]
-    folded = (*hierarchies[:2], folded_levels(levels, n_kinds, n_parts))
-    at = folded_positions(levels, n_kinds, n_parts)
-    if role is not None:
-        flat = np.zeros((*role.shape[:2], int(at.max()) + 1), np.int8)
+    if role is not None and at is not None:
+        if role.shape != (*cube.counts.shape[:2], *at.shape):
+            raise MethodError("DISCLOSURE_BAD_MARGIN", n_cells=cube.counts.size)
+        flat = np.zeros(cube.counts.shape, np.int8)
         flat[:, :, at] = role
         role = flat
-    flat_cube = cube.reshape(*cube.shape[:2], -1)
-    found = _of_three(flat_cube, folded, min_count, role, n_parts=n_parts)
+    found = _searched(cube, min_count, role, (enough, np.inf if is_firm else KNOWN))
+    if at is None:
+        return found
     return CubeSuppression(found.counts[:, :, at], found.status[:, :, at], found.n_open)
 
 
-def _of_three(
-    cube: IntArray,
-    hierarchies: tuple[Levels, Levels, Levels],
-    min_count: int,
-    roles: StatusArray | None,
+def prepare_cube(
+    counts: ArrayLike,
+    hierarchies: tuple[Levels, Levels, Levels] = ((), (), ()),
     *,
-    n_parts: int,
-) -> CubeSuppression:
+    crossed: int = 1,
+) -> PreparedCube:
+    """Return a cube ready for `suppress_cube`, whatever the floor and the roles.
+
+    Parameters
+    ----------
+    counts, hierarchies
+        As for `suppress_cube`.
+    crossed : int
+        Of a cube of three axes: the entries of the last are all pairs of two things (days and
+        hours), this many of the second to one of the first. Exchanges that leave both as they
+        are will be looked for as well; levels have to name both.
+
+    Raises
+    ------
+    MethodError
+        DISCLOSURE_BAD_COUNT, DISCLOSURE_BAD_MARGIN as there.
+    """
+    cube = checked(counts)
+    if cube.ndim not in (3, 4) or not cube.size:
+        raise MethodError("DISCLOSURE_BAD_COUNT", shape=cube.shape)
+    at, n_parts = None, crossed
+    if cube.ndim == 4:
+        n_kinds, n_parts = cube.shape[2:]
+        levels = [_groups(level, n_kinds) for level in hierarchies[2]]
+        hierarchies = (*hierarchies[:2], folded_levels(levels, n_kinds, n_parts))
+        at = folded_positions(levels, n_kinds, n_parts)
+        cube = cube.reshape(*cube.shape[:2], -1)
     chains = [_chains(levels, n) for levels, n in zip(hierarchies, cube.shape, strict=True)]
-    full = with_margins(cube, hierarchies=hierarchies)
     axes = tuple(
         _options(
             chain,
@@ -145,15 +189,26 @@ def _of_three(
         )
         for axis, chain in enumerate(chains)
     )
+    return PreparedCube(with_margins(cube, hierarchies=hierarchies), axes, at)
+
+
+def _searched(
+    cube: PreparedCube,
+    min_count: int,
+    roles: StatusArray | None,
+    rule: tuple[int | None, float],
+) -> CubeSuppression:
+    full, axes = cube.counts, cube.axes
     role = np.zeros(full.shape, np.int8) if roles is None else roles
     if role.shape != full.shape:
         raise MethodError("DISCLOSURE_BAD_MARGIN", n_cells=full.size)
     cost = np.log1p(full.astype(np.float64))
-    first, n_open = _covered(full, cost, axes, min_count, role)
     if roles is not None:  # a second round would choose other covers, not fewer that are known
+        first, n_open = _covered((full, cost, axes), min_count, role, rule)
         return CubeSuppression(full, first, n_open)
+    first, n_open = _covered((full, cost, axes), min_count, role)
     again = np.where(first != CellStatus.SHOWN, _AGAIN * cost, cost)
-    second, n_open_again = _covered(full, again, axes, min_count, role)
+    second, n_open_again = _covered((full, again, axes), min_count, role)
     fewer = (n_open_again, np.count_nonzero(second)) <= (n_open, np.count_nonzero(first))
     if fewer:
         return CubeSuppression(full, second, n_open_again)
@@ -230,13 +285,17 @@ def _rows(index: int, chain: IntArray, others: IntArray, crossed: IntArray | Non
 
 
 def _covered(
-    full: IntArray,
-    cost: NDArray[np.float64],
-    axes: tuple[tuple[IntArray, IntArray], ...],
+    cube: tuple[IntArray, NDArray[np.float64], tuple[tuple[IntArray, IntArray], ...]],
     min_count: int,
     role: StatusArray,
+    rule: tuple[int | None, float] = (None, KNOWN),
 ) -> tuple[StatusArray, int]:
-    """Return the status of each cell, and how many cells in need have no exchange."""
+    """Return the status of each cell, and how much is open.
+
+    The cube is counts, costs and options; the rule how much is enough, and what known cells cost.
+    """
+    full, cost, axes = cube
+    enough, known = rule
     is_fixed, is_derived = role == CellRole.FIXED, role == CellRole.DERIVED
     is_sensitive = role == CellRole.SENSITIVE
     is_small = (full > 0) & (full < min_count) & ~is_fixed
@@ -247,8 +306,8 @@ def _covered(
     fall = np.where(can_fall, price, np.inf)
     rise[is_derived | is_sensitive], fall[is_derived & (full > 0)] = 0.0, 0.0
     # Gone through only where there is no other way, and then it is told in `n_open`.
-    rise[is_fixed] = np.where(full[is_fixed] > 0, _KNOWN, np.inf)
-    fall[is_fixed] = np.where(full[is_fixed] > 1, _KNOWN, np.inf)
+    rise[is_fixed] = np.where(full[is_fixed] > 0, known, np.inf)
+    fall[is_fixed] = np.where(full[is_fixed] > 1, known, np.inf)
     prices = np.stack([rise, fall])
     status = np.select(
         [is_sensitive | (is_derived & ~is_small), is_small],
@@ -258,5 +317,5 @@ def _covered(
     in_need = is_small | is_sensitive
     cells = np.argwhere(in_need)
     ordered = cells[np.argsort(full[in_need], kind="stable")]
-    n_open = int(cover_small(prices, status, axes, ordered))
-    return status, n_open + int(np.count_nonzero(status[is_fixed]))
+    most = np.iinfo(np.int64).max if enough is None else enough
+    return status, int(cover_small(prices, status, axes, ordered, most))

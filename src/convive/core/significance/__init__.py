@@ -5,7 +5,7 @@ p-value, so that tails, ties and the number of tests are treated in one way thro
 """
 
 from convive.core.significance.drawn import drawn_tails_p, gumbel_tail_p, monte_carlo_p
-from convive.core.significance.many import benjamini_hochberg, benjamini_yekutieli
+from convive.core.significance.many import benjamini_hochberg, benjamini_yekutieli, holm
 from convive.core.significance.of_counts import (
     high_count_p,
     hypergeometric_p,
@@ -36,6 +36,7 @@ __all__ = [
     "drawn_tails_p",
     "gumbel_tail_p",
     "high_count_p",
+    "holm",
     "hypergeometric_p",
     "known_alternative",
     "monte_carlo_p",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import special, stats
+from scipy import special
 
 from convive.core.significance.tails import (
     Alternative,
@@ -226,6 +226,9 @@ def hypergeometric_p(
     >>> round(float(hypergeometric_p(3, 3, n_marked=3, n_all=6, alternative="greater")), 6)
     0.05
     """
+    # Half a second to load, and no other function here needs it: commands that only read wait for it.
+    from scipy import stats  # noqa: PLC0415
+
     known_alternative(alternative)
     seen, n, k, m = (np.asarray(v, dtype=float) for v in (marked, n_all, n_marked, drawn))
     greater, less = stats.hypergeom.sf(seen - 1, n, k, m), stats.hypergeom.cdf(seen, n, k, m)

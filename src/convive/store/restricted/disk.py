@@ -21,11 +21,15 @@ FILE_MODE = 0o600
 class Disk:
     """The file system as it is."""
 
-    def make_folder(self, path: Path) -> None:
-        """Make a folder that only its owner may enter; an open one is closed to others."""
+    def make_folder(self, path: Path, *, is_synced: bool = True) -> None:
+        """Make a folder that only its owner may enter; an open one is closed to others.
+
+        Without `is_synced` the caller has its name put on the disk later.
+        """
         if not path.is_dir():
             path.mkdir(mode=FOLDER_MODE)
-            self.sync_folder(path.parent)
+            if is_synced:
+                self.sync_folder(path.parent)
         if path.stat().st_mode & 0o777 != FOLDER_MODE:
             path.chmod(FOLDER_MODE)
 

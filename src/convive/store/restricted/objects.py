@@ -85,7 +85,10 @@ class ObjectWriter:
         self._waiting = self._schema.empty_table()
         with writing_fails_clearly(layout.folder):
             self._sink = _Sink(layout)
-            self._file = pa.PythonFile(self._sink, mode="w")
+            # Arrow comes with a few bytes at a time: every call into Python costs more than they.
+            self._file = pa.BufferedOutputStream(
+                pa.PythonFile(self._sink, mode="w"), buffer_size=_PIECE_BYTES
+            )
             self._parquet = pq.ParquetWriter(
                 self._file,
                 self._schema,
@@ -111,6 +114,7 @@ class ObjectWriter:
             self._write_group(self._waiting)
         with writing_fails_clearly(self._layout.folder):
             self._parquet.close()
+            self._file.flush()
             digest = self._sink.finish()
             _settle(self._layout, self._sink, digest, "parquet")
         return digest, self._sink.size
@@ -144,7 +148,8 @@ def store_bytes(layout: Layout, content: bytes) -> str:
 def _settle(layout: Layout, sink: _Sink, digest: str, suffix: str) -> None:
     target = layout.object(digest, suffix)
     if not target.parent.is_dir():
-        layout.disk.make_folder(target.parent)
+        # Its name is synced with all the others before a state speaks of them.
+        layout.disk.make_folder(target.parent, is_synced=False)
     # Also over an equal one: the same content, and a damaged copy is healed by it.
     layout.disk.rename(sink.path, target)
 

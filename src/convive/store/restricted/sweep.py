@@ -25,23 +25,29 @@ def sweep(
     is_forced : bool
         Whether states that somebody reads at this moment go too.
     """
-    disk = layout.disk
     for left in layout.staging.iterdir():
-        disk.remove(left)
-    needed: set[Path] = {kept.path for kept in state.entries.values()}
-    for number in manifest_numbers(layout):
-        if number == state.number:
-            continue
-        is_spared = number < state.number and number in spare
-        if is_spared or not _removed(layout, number, is_forced=is_forced):
-            needed |= _paths(layout, number)
-    disk.sync_folder(layout.manifests)
+        layout.disk.remove(left)
+    others = [number for number in manifest_numbers(layout) if number != state.number]
+    stays = {
+        number
+        for number in others
+        if (number < state.number and number in spare)
+        or not _removed(layout, number, is_forced=is_forced)
+    }
+    if stays != set(others):
+        layout.disk.sync_folder(layout.manifests)
+    needed = {kept.path for kept in state.entries.values()}
+    _clear_contents(layout, needed.union(*(_paths(layout, number) for number in stays)))
+
+
+def _clear_contents(layout: Layout, needed: set[Path]) -> None:
+    """Remove the contents that nothing needs."""
     for folder in sorted(layout.objects.glob("??")):
         left_over = [path for path in folder.iterdir() if path not in needed]
         for path in left_over:
-            disk.remove(path)
+            layout.disk.remove(path)
         if left_over:
-            disk.sync_folder(folder)
+            layout.disk.sync_folder(folder)
 
 
 def _removed(layout: Layout, number: int, *, is_forced: bool) -> bool:
