@@ -7,6 +7,7 @@ import getpass
 import os
 import tempfile
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,11 +21,11 @@ if TYPE_CHECKING:
     from datetime import date
 
     from convive.app.audit import AuditOutcome, AuditPorts
-    from convive.app.ports import Aggregator, PackReading
+    from convive.app.counting import Aggregator
+    from convive.app.ports import PackReading
     from convive.app.protection.holdings import Holding
     from convive.app.protection.weed import Weeding
     from convive.app.view import AuditView
-    from convive.connectors.city_pack.wizard import Session
     from convive.core.model import EngineChoice, Problem
     from convive.store import FolderRestrictedStore
 
@@ -49,7 +50,6 @@ def audit_ports(restricted: Path, *, keep: bool = True) -> AuditPorts:
     """
     from convive.app.audit import AuditPorts
     from convive.catalogue import find
-    from convive.connectors.city_pack import read_pack
     from convive.store import FolderBuildStore, FolderRestrictedStore, open_aggregator
 
     @functools.cache
@@ -57,7 +57,7 @@ def audit_ports(restricted: Path, *, keep: bool = True) -> AuditPorts:
         return open_aggregator(choice, restricted)
 
     return AuditPorts(
-        read_pack=read_pack,
+        read_pack=_read_pack,
         catalogue=find,
         aggregator=lambda city: engine(city.engine),
         clock=_now,
@@ -75,7 +75,10 @@ def run_audit(
     from convive.app.audit import audit as run
 
     if keep:
+        from convive.wiring.editions import kept_moments
+
         ports = audit_ports(restricted_folder(Path(pack)))
+        ports = replace(ports, served=functools.partial(kept_moments, Path(pack)))
         return run(Path(pack), ports=ports, progress=progress, seed=seed)
     with tempfile.TemporaryDirectory() as folder:
         ports = audit_ports(Path(folder), keep=False)
@@ -90,9 +93,25 @@ def check_pack(pack: Path, *, progress: Progress = silent) -> tuple[Problem, ...
 def try_pack(pack: Path, *, progress: Progress = silent) -> PackReading:
     """Return what reading a pack gives, its problems with it; nothing is written."""
     from convive.app.audit import latest_day
-    from convive.connectors.city_pack import read_pack
 
-    return read_pack(Path(pack), progress=progress, today=latest_day(_now()))
+    return _read_pack(Path(pack), progress=progress, today=latest_day(_now()))
+
+
+def _read_pack(pack: Path, **how: Any) -> PackReading:
+    """Read the evidence of a pack, and what is already planned.
+
+    A plan that cannot be read is no reason not to audit: its problems stand among the others.
+    """
+    from convive.app.ports import PackPlan
+    from convive.connectors.city_pack import read_pack
+    from convive.wiring.plans import plans_of_pack
+
+    reading, found = read_pack(pack, **how), list(plans_of_pack(pack))
+    return replace(
+        reading,
+        problems=(*reading.problems, *(one for _, plan in found for one in plan.problems)),
+        plans=tuple(PackPlan(name, one.plan) for name, one in found if one.plan is not None),
+    )
 
 
 def start_pack(folder: Path, answers: Mapping[str, Any]) -> tuple[Path, ...]:
@@ -165,69 +184,6 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def mapping_families() -> tuple[str, ...]:
-    """Return what the mapping wizard can be told that a file is."""
-    from convive.connectors.city_pack.wizard import FAMILIES
-
-    return FAMILIES
-
-
-def propose_mapping(
-    path: Path,
-    pack: Path | None = None,
-    *,
-    family: str | None = None,
-    profile: str | None = None,
-    sheet: str | None = None,
-) -> Session:
-    """Return what the wizard proposes for a file; nothing is written.
-
-    Raises
-    ------
-    DatasetError
-        FILE_NOT_MAPPED.
-    PackError
-        PACK_UNUSABLE where a pack is given whose territory cannot be read.
-    RequestError
-        FAMILY_NOT_KNOWN.
-    NotFoundError
-        PROFILE_NOT_FOUND.
-    """
-    from convive.connectors.city_pack.wizard import open_session
-
-    return open_session(Path(path), pack=pack, family=family, profile_id=profile, sheet=sheet)
-
-
-def save_mapping(
-    session: Session,
-    target: Path | None = None,
-    *,
-    language: str = "en",
-    force: bool = False,
-    **source: str,
-) -> tuple[Path, ...]:
-    """Write the mapping file and, into a pack, the data file beside it; return what was written.
-
-    Parameters
-    ----------
-    source : str
-        Facts for the table ``source``: `owner`, `licence`.
-
-    Raises
-    ------
-    ConflictError
-        MAPPING_EXISTS unless `force`.
-    StorageError
-        MAPPING_NOT_SAVED.
-    """
-    from convive.connectors.city_pack.wizard import bring_file
-    from convive.connectors.city_pack.wizard import save_mapping as save
-
-    text = session.text(language, **source)
-    saved = save(text, Path(target) if target else session.target(), force=force)
-    return (saved, *bring_file(session))
-
-
 def locate_build(path: Path) -> Path:
     """Return the folder of the build: of a pack, or the folder itself.
 
@@ -293,7 +249,7 @@ def render_document(build: Build, kind: str, *, language: str) -> bytes:
     Parameters
     ----------
     kind : str
-        ``pdf``, ``xlsx`` or ``gpkg``.
+        ``pdf``, ``atlas`` (PDF, too), ``xlsx`` or ``gpkg``.
 
     Raises
     ------
@@ -302,6 +258,7 @@ def render_document(build: Build, kind: str, *, language: str) -> bytes:
     """
     renderers: Mapping[str, Callable[[], Callable[..., bytes]]] = {
         "pdf": _pdf,
+        "atlas": _atlas,
         "xlsx": lambda: _tables().render_xlsx,
         "gpkg": lambda: _tables().render_geopackage,
     }
@@ -340,9 +297,7 @@ def chart_svg(
     """Return a chart as SVG."""
     from convive.reports import charts
 
-    return charts.svg(
-        charts.specification(build, chart_id, language=language, **selection), theme=theme
-    )
+    return charts.picture(build, chart_id, language=language, theme=theme, **selection)
 
 
 def preferred_language() -> str:
@@ -358,6 +313,12 @@ def _pdf() -> Callable[..., bytes]:
     from convive.reports.pdf import render_report
 
     return render_report
+
+
+def _atlas() -> Callable[..., bytes]:
+    from convive.reports.atlas import render_atlas
+
+    return render_atlas
 
 
 def _tables() -> Any:

@@ -16,6 +16,7 @@ from convive import __version__
 from convive.core.errors import ConflictError, NotFoundError, RequestError, StorageError
 from convive.wiring import RESTRICTED_FOLDER, _now, restricted_folder
 from convive.wiring.folders import exchange, sync_tree
+from convive.wiring.shelf_exchange import SHELF_KEY
 from convive.wiring.workspace import PACK_FILE, WORKSPACE_FOLDER
 
 if TYPE_CHECKING:
@@ -26,11 +27,9 @@ if TYPE_CHECKING:
 EVIDENCE_FOLDER = "evidence"
 SHORTEST_PASSPHRASE = 12
 _ROWS = ".rows"
-_KEY = "secret.key"
-_MEDIA = "media"
 _ROOM = 2
 """How many times the size of its members a restore may need: the rows become a database, too."""
-_NOT_KEPT = frozenset({"lock", "log.lock"})
+_NOT_KEPT = frozenset({"lock", "log.lock", SHELF_KEY})
 
 
 def passphrase_in(file: Path | None) -> str:
@@ -90,6 +89,7 @@ def make_backup(
     with _quiet_evidence(pack, is_wanted=has_evidence), _work_folder(folder) as work:
         said = moving.write_rows(work)
         sources = list(_sources(pack, folder, media, has_evidence=has_evidence))
+        sources += _shelf_key(pack, is_sealed=bool(passphrase))
         sources = [*_rows_in(work, said), *sources]
         tables = tuple(Table(t["name"], tuple(t["columns"]), t["n_rows"]) for t in said["tables"])
         manifest = Manifest(
@@ -192,12 +192,13 @@ def _linked(source: str, target: str) -> None:
 
 def _sources(pack: Path, folder: Path, media: Path, *, has_evidence: bool) -> Iterator[Source]:
     from convive.store.archives import Source
+    from convive.store.archives.manifest import KEY, MEDIA
 
     restricted = restricted_folder(pack).resolve()
-    if (folder / _KEY).is_file():
-        yield Source(f"workspace/{_KEY}", folder / _KEY)
+    if (folder / KEY).is_file():
+        yield Source(f"workspace/{KEY}", folder / KEY)
     own = {folder, media.resolve(), restricted, pack / WORKSPACE_FOLDER, pack / RESTRICTED_FOLDER}
-    trees = [("pack", pack, own), (f"workspace/{_MEDIA}", media, set())]
+    trees = [("pack", pack, own), (f"workspace/{MEDIA}", media, set())]
     if has_evidence:
         trees.append(("restricted", restricted, {restricted / "staging"}))
     for name, root, without in trees:
@@ -208,6 +209,15 @@ def _sources(pack: Path, folder: Path, media: Path, *, has_evidence: bool) -> It
                 continue
             if name != "restricted" or path.name not in _NOT_KEPT:
                 yield Source(f"{name}/{path.as_posix()}", file)
+
+
+def _shelf_key(pack: Path, *, is_sealed: bool) -> list[Source]:
+    """Return the key that signs for the town: it leaves the installation under a passphrase alone."""
+    from convive.store.archives import Source
+
+    file = restricted_folder(pack).resolve() / SHELF_KEY
+    is_there = is_sealed and file.is_file() and not file.is_symlink()
+    return [Source(f"restricted/{SHELF_KEY}", file)] if is_there else []
 
 
 def _files(root: Path, without: set[Path]) -> Iterator[Path]:

@@ -48,8 +48,8 @@ def write_plan(plan: Plan, kind: PlanKind, language: str = "en") -> bytes:
     return write_json(plan) if kind == "json" else write_workbook(plan, language)
 
 
-def load_plan(file: Path) -> PlanReading:
-    """Return the reading of a file on disk.
+def load_plan(file: Path, name: str = "") -> PlanReading:
+    """Return the reading of a file on disk; its problems call it `name`.
 
     Raises
     ------
@@ -63,7 +63,23 @@ def load_plan(file: Path) -> PlanReading:
             content = opened.read(MAX_BYTES + 1)
     except OSError as error:
         raise NotFoundError("PLAN_NO_FILE", file=file.name) from error
-    return plan_reading(content, file.name)
+    return plan_reading(content, name or file.name)
+
+
+def plan_in(file: Path) -> Plan:
+    """Return the plan of a file on disk.
+
+    Raises
+    ------
+    NotFoundError
+        PLAN_NO_FILE.
+    DatasetError
+        PLAN_UNUSABLE with every problem.
+    """
+    reading = load_plan(file)
+    if reading.plan is None:
+        raise DatasetError("PLAN_UNUSABLE", reading.problems, file=file.name)
+    return reading.plan
 
 
 def save_plan(plan: Plan, file: Path, kind: PlanKind, language: str) -> None:
@@ -90,12 +106,13 @@ def save_file(content: bytes, file: Path) -> None:
         raise StorageError("INSTRUMENT_NOT_WRITTEN", folder=file.parent.name) from error
 
 
-def plans_of_pack(pack: Path) -> Iterator[PlanReading]:
-    """Yield the reading of every plan in the folder ``strategy/`` of a city pack, by name."""
+def plans_of_pack(pack: Path) -> Iterator[tuple[str, PlanReading]]:
+    """Yield path and reading of every plan in the folder ``strategy/`` of a city pack, by name."""
     folder = pack / FOLDER
     files = sorted([*folder.glob("*.json"), *folder.glob("*.xlsx")]) if folder.is_dir() else []
     for file in files:
         # A link that leads out of the pack is not followed.
         is_inside = file.resolve().is_relative_to(pack.resolve())
         if is_inside and not file.name.startswith(("~$", ".")):
-            yield load_plan(file)
+            name = f"{FOLDER}/{file.name}"
+            yield name, load_plan(file, name)

@@ -17,8 +17,10 @@ def read_table(data: bytes) -> list[tuple[int, list[str]]]:
     return read(data)
 
 
-def render_letters(letters: Sequence[dict[str, Any]], *, language: str, day: date) -> bytes:
+def render_letters(
+    letters: Sequence[dict[str, Any]], *, language: str, day: date, **town: Any
+) -> bytes:
     """Return letters of invitation as PDF/UA-1, one page each; see `reports.letters`."""
     from convive.reports.letters import render_letters as render
 
-    return render(letters, language=language, day=day)
+    return render(letters, language=language, day=day, **town)

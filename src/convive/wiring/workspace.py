@@ -8,11 +8,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from convive.core.errors import NotFoundError
+from convive.core.errors import NotFoundError, RequestError
 from convive.wiring import BUILD_FOLDER, locate_build
 
 WORKSPACE_FOLDER = "workspace"
 PACK_FILE = "city.toml"
+PLAN_KINDS = ("json", "xlsx", "pdf", "docx")
+"""What a strategy can be written as."""
+BRIEF_KINDS = ("pdf", "docx")
+"""What the page for the council can be written as."""
 
 
 def workspace_folder(path: Path) -> Path | None:
@@ -113,10 +117,11 @@ def prepare_site(build: Path, *, host: str, workspace: Path) -> None:
 
 
 def serve_build(
-    build: Path, *, host: str = "127.0.0.1", port: int = 8000, has_worker: bool = False
-) -> None:
+    build: Path, *, host: str = "127.0.0.1", port: int = 8000, workers: int = 1,
+    has_worker: bool = False,
+) -> None:  # fmt: skip
     """Serve the site on a build until interrupted, with a worker beside it where asked for."""
-    _web("serve").serve(build, host, port, has_worker=has_worker)
+    _web("serve").serve(build, host, port, workers=workers, has_worker=has_worker)
 
 
 def work(pack: Path, *, is_once: bool) -> int:
@@ -134,11 +139,66 @@ def work(pack: Path, *, is_once: bool) -> int:
     StorageError
         WORKSPACE_NOT_OPENED.
     """
-    # Set before the settings are read: jobs show and compare figures of the audit, too.
-    os.environ.setdefault("CONVIVE_BUILD", str(Path(pack) / BUILD_FOLDER))
-    open_workspace(pack)
+    _open_with_audit(pack)
     done: int = _web("work").work(is_once=is_once)
     return done
+
+
+def export_plan(pack: Path, code: str, kind: str, language: str) -> bytes:
+    """Return a strategy of a pack's workspace as a file, whole; its log tells that.
+
+    Whoever has the folder of the installation may.
+
+    Parameters
+    ----------
+    kind : str
+        ``json``, ``xlsx``, ``pdf`` or ``docx``.
+
+    Raises
+    ------
+    NotFoundError
+        WORKSPACE_NOT_FOUND where the folder is no pack; STRATEGY_NOT_FOUND.
+    RequestError
+        DOCUMENT_UNKNOWN for another kind.
+    StorageError
+        WORKSPACE_NOT_OPENED.
+    """
+    if kind not in PLAN_KINDS:
+        raise RequestError("DOCUMENT_UNKNOWN", kind=kind, known=", ".join(PLAN_KINDS))
+    _open_with_audit(pack)
+    content: bytes = _web("administration").export_plan(code, kind, language)
+    return content
+
+
+def export_brief(pack: Path, code: str, kind: str, language: str) -> bytes:
+    """Return the page for the council on a strategy of a pack's workspace; its log tells that.
+
+    Parameters
+    ----------
+    kind : str
+        ``pdf`` or ``docx``.
+
+    Raises
+    ------
+    NotFoundError
+        WORKSPACE_NOT_FOUND where the folder is no pack; STRATEGY_NOT_FOUND; BUILD_NOT_FOUND.
+    RequestError
+        DOCUMENT_UNKNOWN for another kind.
+    StorageError
+        WORKSPACE_NOT_OPENED.
+    """
+    if kind not in BRIEF_KINDS:
+        raise RequestError("DOCUMENT_UNKNOWN", kind=kind, known=", ".join(BRIEF_KINDS))
+    _open_with_audit(pack)
+    content: bytes = _web("administration").export_brief(code, kind, language)
+    return content
+
+
+def _open_with_audit(pack: Path) -> None:
+    """Open a workspace for what shows figures of the audit, too."""
+    # Set before the settings are read.
+    os.environ.setdefault("CONVIVE_BUILD", str(Path(pack) / BUILD_FOLDER))
+    open_workspace(pack)
 
 
 def list_runs(limit: int) -> list[dict[str, Any]]:

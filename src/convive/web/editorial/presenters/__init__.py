@@ -1,0 +1,1 @@
+"""Editions and corrections as pages show them."""

@@ -1,0 +1,1 @@
+"""Reads of editions and corrections."""

@@ -1,0 +1,1 @@
+"""Views of editions and corrections."""
