@@ -9,6 +9,7 @@ from functools import cached_property
 from hashlib import sha256
 from typing import Any
 
+from convive.core.collation import collation_key
 from convive.core.model import (
     Certainty,
     City,
@@ -132,7 +133,7 @@ class Facts:
 
     def names(self, level: str, area_ids: Iterable[str]) -> list[str]:
         """Return names in alphabetical order."""
-        return sorted((self.name(level, a) for a in area_ids), key=str.casefold)
+        return sorted((self.name(level, a) for a in area_ids), key=collation_key)
 
     def people(self, level: str, area_ids: Iterable[str]) -> float:
         """Return the share of residents who live in these areas; equal shares if unknown."""

@@ -23,6 +23,7 @@ from convive.core.model.indicator import (
     StatisticValue,
     SurveyShare,
 )
+from convive.core.model.look import PLAIN, Logo, LogoKind, Look
 from convive.core.model.period import Period
 from convive.core.model.problem import Place, Problem, Severity
 from convive.core.model.vocabulary import (
@@ -38,6 +39,7 @@ from convive.core.model.vocabulary import (
 
 __all__ = [
     "FACES",
+    "PLAIN",
     "Certainty",
     "City",
     "Comparability",
@@ -55,6 +57,9 @@ __all__ = [
     "KnownBreak",
     "Level",
     "Light",
+    "Logo",
+    "LogoKind",
+    "Look",
     "Measure",
     "ObservedScore",
     "Period",

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Literal
 
 from convive.core.model.harm import HarmWeights
+from convive.core.model.look import Look
 
 Text = Mapping[str, str]
 """A text in several languages: language code → text."""
@@ -113,6 +114,8 @@ class City:
     """The pack's own judgement of how grave each kind of incident is; None: no harm figures."""
 
     engine: EngineChoice = EngineChoice()
+    look: Look = field(default_factory=Look)
+    """Logo and colour; never changes a figure."""
 
     @property
     def analysis_level(self) -> Level:

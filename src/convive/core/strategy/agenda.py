@@ -41,6 +41,8 @@ class DraftItem:
     kind: str
     minutes: int
     facts: tuple[Fact, ...] = ()
+    is_needed: bool = True
+    """Whether there is anything to speak about; if not, only an item that stands there is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,17 @@ class ActionNow:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerNow:
+    """An action whose evaluation is due, or was answered since the last meeting."""
+
+    ref: str
+    title: str
+    due: date
+    verdict: str = ""
+    """Empty: nobody has worked it out yet."""
+
+
+@dataclass(frozen=True, slots=True)
 class Material:
     """Everything that an agenda is built from."""
 
@@ -95,23 +108,28 @@ class Material:
     """Whether there is an adopted strategy to speak about."""
     actions: Sequence[ActionNow] = ()
     """Those that are not on track."""
+    answers: Sequence[AnswerNow] = ()
 
 
 def build_agenda(material: Material) -> tuple[DraftItem, ...]:
     """Return the items of an agenda in their order, with minutes that fit what is in them."""
     late = [one for one in material.promises if one.done_on is None and one.due < material.today]
     actions = _spoken_of(material.actions)
+    n_spoken = len(actions) + sum(not one.verdict for one in material.answers)
     decide = tuple(_to_decide(material, late, actions))
     n_told = _n_first(material) if material.changes is None else len(material.changes)
     return (
-        DraftItem("welcome", 5),
-        DraftItem("last_minutes", 5, _about_last(material.last)),
-        DraftItem("commitments", _minutes(5, 2, len(late), 20), _about_promises(material)),
+        DraftItem("welcome", 5, () if material.last else _about_last(None)),
+        DraftItem("last_minutes", 5, _about_last(material.last), material.last is not None),
+        DraftItem(
+            "commitments", _minutes(5, 2, len(late), 20), _about_promises(material),
+            bool(material.promises),
+        ),
         DraftItem("changes", _minutes(5, 2, n_told, 20), _about_changes(material)),
-        DraftItem("actions", _minutes(5, 3, len(actions), 30), _about_actions(material, actions)),
+        DraftItem("actions", _minutes(5, 3, n_spoken, 30), _about_actions(material, actions)),
         DraftItem("decision", _minutes(5, 5, len(decide), 30), decide),
         DraftItem("any_other", 10),
-    )
+    )  # fmt: skip
 
 
 def _minutes(least: int, each: int, n: int, most: int) -> int:
@@ -195,8 +213,13 @@ def _spoken_of(actions: Iterable[ActionNow]) -> list[ActionNow]:
 def _about_actions(material: Material, actions: Sequence[ActionNow]) -> tuple[Fact, ...]:
     if not material.has_plan:
         return (Fact("no_strategy"),)
+    due = tuple(
+        Fact("evaluation_due", {"title": one.title, "due": one.due}, one.ref)
+        for one in material.answers
+        if not one.verdict
+    )
     if not actions:
-        return (Fact("all_on_track"),)
+        return (Fact("all_on_track"), *due)
     told = [
         Fact(
             "action",
@@ -208,13 +231,17 @@ def _about_actions(material: Material, actions: Sequence[ActionNow]) -> tuple[Fa
         )
         for one in actions[:MOST_ACTIONS]
     ]  # fmt: skip
-    return (*told, *_more(len(actions) - MOST_ACTIONS))
+    return (*told, *_more(len(actions) - MOST_ACTIONS), *due)
 
 
 def _to_decide(
     material: Material, late: Sequence[Promise], actions: Sequence[ActionNow]
 ) -> Iterable[Fact]:
     """Yield what nobody but the meeting can settle."""
+    for answer in material.answers:
+        if answer.verdict:
+            told = {"title": answer.title, "verdict": answer.verdict}
+            yield Fact("decide_answer", told, answer.ref)
     for one in actions[:MOST_ACTIONS]:
         if not one.has_lead:
             yield Fact("decide_lead", {"title": one.title}, one.ref)

@@ -9,17 +9,15 @@ only; spending is shared out as the planned money of its action is. Amounts alwa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from convive.core.strategy import vocabulary as words
-from convive.core.strategy.model import Action, Plan
-from convive.core.strategy.sharing import shared_out
+import numpy as np
 
-NOT_SAID = ""
-"""Code of what is not tied to any: no area, no group, no time of day, nobody who leads."""
-_ZERO = Decimal(0)
+from convive.core.strategy import vocabulary as words
+from convive.core.strategy.ledger import NOT_SAID, Ints, Ledger, Lines, Ties, in_year
+from convive.core.strategy.sharing import added_up, shared_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +43,13 @@ class Split:
 
     def part(self, code: str) -> Part:
         """Return the part of a code; an empty one where there is none."""
-        return next((p for p in self.parts if p.code == code), Part(code, _ZERO, _ZERO, 0))
+        nothing = Part(code, _money(0), _money(0), 0)
+        return next((p for p in self.parts if p.code == code), nothing)
+
+    @property
+    def planned(self) -> Decimal:
+        """Planned money of all parts."""
+        return sum((one.planned for one in self.parts), _money(0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,17 +70,15 @@ class Balance:
 
 
 @dataclass(frozen=True, slots=True)
-class _Piece:
-    """Money of one action under one code."""
+class _Sums:
+    """Cents and number of actions by code."""
 
-    code: str
-    planned: Decimal
-    spent: Decimal
-    action: str
-    name: str = ""
+    codes: tuple[str, ...]
+    planned: Ints
+    spent: Ints
+    n: Ints
 
 
-_Codes = Callable[[Action], Sequence[str]]
 _ORDERS: Mapping[str, tuple[str, ...]] = {
     "pillar": tuple(words.Pillar), "level": tuple(words.PreventionLevel),
     "kind": tuple(words.ActionKind), "state": tuple(words.ActionState),
@@ -85,89 +87,100 @@ _ORDERS: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 _ALWAYS = frozenset({"pillar", "level", "lens"})
 """Shown with all their codes, also those without an action."""
-_SHARED = frozenset({"group", "time", "area"})
+_SHARED = frozenset({"group", "time", "area", "payer", "year"})
 SPLITS = (*_ORDERS, "area", "year")
 
 
-def balance_of(plan: Plan) -> Balance:
+def balance_of(ledger: Ledger) -> Balance:
     """Return money and number of actions of a plan, split by everything that it is sorted by."""
-    actions = [action for _, _, action in plan.actions()]
-    sectors = {one.code: str(one.sector) for one in plan.organisations}
-    simple: dict[str, _Codes] = {
-        "pillar": lambda a: (a.pillar,), "level": lambda a: (a.level,),
-        "kind": lambda a: (a.kind,), "state": lambda a: (a.state,),
-        "lens": lambda a: (a.gender_lens,), "group": lambda a: a.groups,
-        "time": lambda a: a.times, "lead": lambda a: (sectors.get(a.lead, NOT_SAID),),
-    }  # fmt: skip
-    splits = {by: _split(by, _by_codes(actions, codes)) for by, codes in simple.items()}
-    splits["payer"] = _split("payer", (p for a in actions for p in _by_payer(a)))
-    splits["area"] = _split("area", (p for a in actions for p in _by_area(a)))
-    splits["year"] = _split("year", (p for a in actions for p in _by_year(a)))
-    planned = sum((action.planned_money for action in actions), _ZERO)
-    spent = sum((action.spent_money for action in actions), _ZERO)
-    ordered = {by: splits[by] for by in SPLITS}
-    return Balance(plan.currency, planned, spent, len(actions), ordered)
+    planned, spent = (int(one.cents.sum()) for one in (ledger.budget, ledger.spending))
+    splits = {by: split_of(ledger, by) for by in SPLITS}
+    return Balance(ledger.currency, _money(planned), _money(spent), ledger.n, splits)
 
 
-def area_code(level: str, area_id: str, name: str) -> str:
-    """Return the code of where an action is at work: the area's, or the name of a spot."""
-    return f"{level}/{area_id}" if area_id else f"/{name}"
+def split_of(ledger: Ledger, by: str) -> Split:
+    """Return money and number of actions by one of `SPLITS`."""
+    if by == "payer":
+        return _split(by, _by_payer(ledger), {})
+    if by == "year":
+        return _split(by, _by_year(ledger), {})
+    ties = ledger.ties[by]
+    return _split(by, _shared(ledger, ties), ties.names)
 
 
-def _by_codes(actions: Iterable[Action], codes: _Codes) -> Iterable[_Piece]:
-    for action in actions:
-        yield from _shared(action, [(str(code), "") for code in codes(action)])
+def splits_by_year(ledger: Ledger, by: str) -> Mapping[int, Split]:
+    """Return year → split of the money that is planned for it and was spent in it.
+
+    An action counts in every year in which it has money; one without any counts in none.
+    """
+    years = np.union1d(ledger.budget.years, ledger.spending.years)
+    return {int(year): split_of(in_year(ledger, int(year)), by) for year in years}
 
 
-def _by_area(action: Action) -> Iterable[_Piece]:
-    places = [(area_code(s.level, s.area_id, s.name), s.name) for s in action.spots]
-    return _shared(action, places)
+def _shared(ledger: Ledger, ties: Ties) -> _Sums:
+    """Share the money of each action out in equal parts over what it is tied to."""
+    n_codes, equally = len(ties.codes), np.ones_like(ties.actions)
+
+    def sums(lines: Lines) -> Ints:
+        of_actions = added_up(lines.cents, lines.actions, ledger.n)
+        return added_up(shared_out(of_actions, ties.actions, equally), ties.which, n_codes)
+
+    n = np.bincount(ties.which, minlength=n_codes)
+    return _Sums(ties.codes, sums(ledger.budget), sums(ledger.spending), n)
 
 
-def _shared(action: Action, places: Sequence[tuple[str, str]]) -> Iterable[_Piece]:
-    """Yield the money of an action in equal parts."""
-    named = dict(places) or {NOT_SAID: ""}
-    ones = [1] * len(named)
-    planned = shared_out(action.planned_money, ones)
-    spent = shared_out(action.spent_money, ones)
-    for (code, name), p, s in zip(named.items(), planned, spent, strict=True):
-        yield _Piece(code, p, s, action.ref, name)
+def _by_payer(ledger: Ledger) -> _Sums:
+    codes, paid_by = (*ledger.paid_by.codes, NOT_SAID), ledger.paid_by
+    nobody, n_codes = len(codes) - 1, len(codes)
+    pairs, of_line = np.unique(paid_by.actions * n_codes + paid_by.which, return_inverse=True)
+    actions, payers = np.divmod(pairs, n_codes)
+    weights = np.maximum(added_up(ledger.budget.cents, of_line, len(pairs)), 0)
+    is_paid = added_up(weights, actions, ledger.n) > 0
+    spent = added_up(ledger.spending.cents, ledger.spending.actions, ledger.n)
+    some = is_paid[actions]
+    parts = shared_out(np.where(is_paid, spent, 0), actions[some], weights[some])
+    by_payer = added_up(parts, payers[some], n_codes)
+    by_payer[nobody] = spent[~is_paid].sum()
+    has_budget = np.bincount(actions, minlength=ledger.n) > 0
+    n = np.bincount(payers, minlength=n_codes)
+    n[nobody] = (~has_budget | (~is_paid & (spent != 0))).sum()
+    return _Sums(codes, added_up(ledger.budget.cents, paid_by.which, n_codes), by_payer, n)
 
 
-def _by_payer(action: Action) -> Iterable[_Piece]:
-    paid: dict[str, Decimal] = {}
-    for line in action.budget:
-        paid[str(line.payer)] = paid.get(str(line.payer), _ZERO) + line.amount
-    weights = [max(0, int(amount.scaleb(2))) for amount in paid.values()]
-    if not sum(weights):
-        paid, weights = paid | {NOT_SAID: _ZERO}, [*(0 for _ in paid), 1]
-    spent = shared_out(action.spent_money, weights)
-    for (payer, amount), used in zip(paid.items(), spent, strict=True):
-        if payer or used or not action.budget:
-            yield _Piece(payer, amount, used, action.ref)
+def _by_year(ledger: Ledger) -> _Sums:
+    budget, spending = ledger.budget, ledger.spending
+    all_years = np.concatenate((budget.years, spending.years))
+    years, place = np.unique(all_years, return_inverse=True)
+    actions = np.concatenate((budget.actions, spending.actions))
+    n_codes = len(years) + 1
+    n = np.bincount(np.unique(actions * n_codes + place) % n_codes, minlength=n_codes)
+    n[-1] = ledger.n - len(np.unique(actions))
+    n_lines = len(budget.years)
+    return _Sums(
+        (*(str(year) for year in years), NOT_SAID),
+        added_up(budget.cents, place[:n_lines], n_codes),
+        added_up(spending.cents, place[n_lines:], n_codes), n,
+    )  # fmt: skip
 
 
-def _by_year(action: Action) -> Iterable[_Piece]:
-    for line in action.budget:
-        yield _Piece(str(line.year), line.amount, _ZERO, action.ref)
-    for one in action.spending:
-        yield _Piece(str(one.on.year), _ZERO, one.amount, action.ref)
-    if not action.budget and not action.spending:
-        yield _Piece(NOT_SAID, _ZERO, _ZERO, action.ref)
-
-
-def _split(by: str, pieces: Iterable[_Piece]) -> Split:
-    order = _ORDERS.get(by, ())
-    planned: dict[str, Decimal] = {str(code): _ZERO for code in order if by in _ALWAYS}
-    spent, members, names = dict(planned), {code: set[str]() for code in planned}, {NOT_SAID: ""}
-    for piece in pieces:
-        planned[piece.code] = planned.get(piece.code, _ZERO) + piece.planned
-        spent[piece.code] = spent.get(piece.code, _ZERO) + piece.spent
-        members.setdefault(piece.code, set()).add(piece.action)
-        names.setdefault(piece.code, piece.name)
-    places = {str(code): i for i, code in enumerate(order)}
-    codes = sorted(
-        planned, key=lambda c: (c == NOT_SAID, places.get(c, 0), names.get(c, "").lower(), c)
+def _split(by: str, sums: _Sums, names: Mapping[str, str]) -> Split:
+    order = [str(code) for code in _ORDERS.get(by, ())]
+    places = {code: i for i, code in enumerate(order)}
+    found = {
+        code: Part(code, _money(int(planned)), _money(int(spent)), int(n), names.get(code, ""))
+        for code, planned, spent, n in zip(
+            sums.codes, sums.planned, sums.spent, sums.n, strict=True
+        )
+        if n
+    }
+    if by in _ALWAYS:
+        found = {code: Part(code, _money(0), _money(0), 0) for code in order} | found
+    parts = sorted(
+        found.values(),
+        key=lambda p: (p.code == NOT_SAID, places.get(p.code, 0), p.name.lower(), p.code),
     )
-    parts = (Part(c, planned[c], spent[c], len(members[c]), names.get(c, "")) for c in codes)
-    return Split(by, tuple(parts), by in _SHARED or by in ("payer", "year"))
+    return Split(by, tuple(parts), by in _SHARED)
+
+
+def _money(cents: int) -> Decimal:
+    return Decimal(cents).scaleb(-2)

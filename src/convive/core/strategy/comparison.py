@@ -13,8 +13,9 @@ from decimal import Decimal
 from typing import Any
 
 from convive.core.strategy.balance import Balance, balance_of
-from convive.core.strategy.coverage import PlanCoverage, coverage
+from convive.core.strategy.coverage import PlanCoverage, coverage, offer_of
 from convive.core.strategy.framework import Framework
+from convive.core.strategy.ledger import ledger_of
 from convive.core.strategy.matching import Pair, pairs_of
 from convive.core.strategy.model import Action, Challenge, Objective, Plan, Target
 from convive.core.strategy.vocabulary import Topic
@@ -101,7 +102,8 @@ def compare(
         Whose coverage is put side by side.
     """
     one_currency, one_town = a.currency == b.currency, a.city == b.city
-    balances = (balance_of(a), balance_of(b))
+    balances = (balance_of(ledger_of(a)), balance_of(ledger_of(b)))
+    offers = (offer_of(a), offer_of(b))
     parts: list[Compared] = []
     for topic in Topic:
         for kind, in_a, in_b in zip(
@@ -113,7 +115,7 @@ def compare(
     return Comparison(
         a, b, balances, one_currency, residents, tuple(parts),
         {by: _money(by, balances, residents) for by in MONEY_BY},
-        tuple((coverage(a, one), coverage(b, one)) for one in frameworks),
+        tuple((coverage(offers[0], one), coverage(offers[1], one)) for one in frameworks),
     )  # fmt: skip
 
 

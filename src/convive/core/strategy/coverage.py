@@ -8,7 +8,7 @@ broad to propose anything by and only put proposals in order. A proposal is neve
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -20,8 +20,6 @@ BROAD = ("pillars", "levels")
 MOST_PROPOSED = 5
 
 Tags = Mapping[str, frozenset[str]]
-_Alike = tuple[Tags, list[tuple[int, str]]]
-"""Words, and the places in the plan and references of what is sorted by just these."""
 
 
 class Coverage(StrEnum):
@@ -89,23 +87,117 @@ class PlanCoverage:
         return tuple(self.counts(topic) for topic in dict.fromkeys(p.topic for p in self.points))
 
 
-def coverage(plan: Plan, framework: Framework) -> PlanCoverage:
-    """Return how a plan meets each point of a framework."""
-    answers = {one.point: one for one in plan.answers if one.framework == framework.id}
-    known, candidates = references_of(plan), _alike(_candidates(plan))
-    partners = _alike(
-        (f"organisation:{one.code}", {"sectors": frozenset((str(one.sector),))})
-        for one in plan.organisations
+@dataclass(frozen=True, slots=True)
+class _Alike:
+    """Parts of the plan that are sorted by the same words."""
+
+    tags: Tags
+    first: list[tuple[int, str]]
+    """Place in the plan and reference of the first of them, as many as can be proposed."""
+
+
+class Candidates:
+    """Parts of a plan in its order, found by the words that they are sorted by.
+
+    Of ten thousand actions few differ in all their words: those that do not are looked at once.
+
+    Parameters
+    ----------
+    parts : iterable of (reference, tags)
+        Tags that are one object are not looked at twice.
+    """
+
+    def __init__(self, parts: Iterable[tuple[str, Tags]]) -> None:
+        looked_at: dict[int, tuple[Tags, _Alike]] = {}
+        by_words: dict[frozenset[tuple[str, frozenset[str]]], _Alike] = {}
+        for place, (ref, tags) in enumerate(parts):
+            if id(tags) not in looked_at:
+                alike = by_words.setdefault(frozenset(tags.items()), _Alike(tags, []))
+                looked_at[id(tags)] = (tags, alike)  # held, so that no other gets its number
+            _, alike = looked_at[id(tags)]
+            if len(alike.first) < MOST_PROPOSED:
+                alike.first.append((place, ref))
+        self._alike = list(by_words.values())
+        self._having: dict[tuple[str, str], int] = {}
+        for bit, alike in enumerate(self._alike):
+            for kind, codes in alike.tags.items():
+                for code in codes:
+                    self._having[kind, code] = self._having.get((kind, code), 0) | 1 << bit
+
+    def proposals(self, wanted: Tags) -> tuple[Proposal, ...]:
+        """Return the parts that share most with a point, at most `MOST_PROPOSED`."""
+        narrow = [kind for kind in NARROW if kind in wanted]
+        if not narrow:
+            return ()
+        at_least = [-1, *(0 for _ in narrow)]
+        """Bit by bit, what meets at least so many of the narrow kinds of words."""
+        for kind in narrow:
+            having = 0
+            for code in wanted[kind]:
+                having |= self._having.get((kind, code), 0)
+            for n in range(len(narrow), 0, -1):
+                at_least[n] |= at_least[n - 1] & having
+        found: list[Proposal] = []
+        seen = 0
+        for met in range(len(narrow), (len(narrow) - 1) // 2, -1):
+            if len(found) >= MOST_PROPOSED:
+                break
+            found += self._sharing(at_least[met] & ~seen, wanted, met / len(narrow))
+            seen |= at_least[met]
+        return tuple(found[:MOST_PROPOSED])
+
+    def _sharing(self, bits: int, wanted: Tags, score: float) -> Iterator[Proposal]:
+        """Yield what is found at some bits, those that share most words first."""
+        none: frozenset[str] = frozenset()
+        found = []
+        while bits:
+            lowest = bits & -bits
+            bits ^= lowest
+            alike = self._alike[lowest.bit_length() - 1]
+            shared = tuple(
+                (kind, code)
+                for kind in wanted
+                for code in sorted(wanted[kind] & alike.tags.get(kind, none))
+            )
+            found += [(-len(shared), place, ref, shared) for place, ref in alike.first]
+        for _, _, ref, shared in sorted(found)[:MOST_PROPOSED]:
+            yield Proposal(ref, shared, score)
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What a plan has to answer the points of frameworks with."""
+
+    answers: Mapping[tuple[str, str], Answer]
+    """By framework and point."""
+    known: Container[str]
+    """References of all that an answer can name."""
+    parts: Candidates
+    partners: Candidates
+
+
+def offer_of(plan: Plan) -> Offer:
+    """Return what a plan has to answer points with."""
+    partners = (tags_of_partner(one.code, str(one.sector)) for one in plan.organisations)
+    return Offer(
+        {(one.framework, one.point): one for one in plan.answers},
+        references_of(plan),
+        Candidates(_candidates(plan)),
+        Candidates(partners),
     )
+
+
+def tags_of_partner(code: str, sector: str) -> tuple[str, Tags]:
+    """Return an organisation as it may be proposed for a point about members."""
+    return f"organisation:{code}", {"sectors": frozenset((sector,))}
+
+
+def coverage(offer: Offer, framework: Framework) -> PlanCoverage:
+    """Return how a plan meets each point of a framework."""
     return PlanCoverage(
         framework.id,
         tuple(
-            _met(
-                (topic.id, point),
-                answers.get(point.id),
-                known,
-                partners if point.kind is PointKind.MEMBER else candidates,
-            )
+            _met(offer, framework.id, topic.id, point)
             for topic in framework.topics
             for point in topic.points
         ),
@@ -132,50 +224,18 @@ def tags_of_point(point: Point) -> Tags:
     return {kind: codes for kind, codes in found.items() if codes}
 
 
-def _met(
-    place: tuple[str, Point],
-    answer: Answer | None,
-    known: frozenset[str],
-    candidates: Sequence[_Alike],
-) -> PointCoverage:
-    topic, point = place
-    parts = tuple(ref for ref in answer.parts if ref in known) if answer else ()
-    lost = tuple(ref for ref in answer.parts if ref not in known) if answer else ()
+def _met(offer: Offer, framework: str, topic: str, point: Point) -> PointCoverage:
+    answer = offer.answers.get((framework, point.id))
+    parts = tuple(ref for ref in answer.parts if ref in offer.known) if answer else ()
+    lost = tuple(ref for ref in answer.parts if ref not in offer.known) if answer else ()
     if parts:
         return PointCoverage(topic, point, Coverage.ANSWERED, parts, lost)
     if answer and answer.why_not:
         return PointCoverage(topic, point, Coverage.DECLINED, (), lost, answer.why_not)
-    proposals = _proposals(tags_of_point(point), candidates)
+    candidates = offer.partners if point.kind is PointKind.MEMBER else offer.parts
+    proposals = candidates.proposals(tags_of_point(point))
     status = Coverage.PROPOSED if proposals else Coverage.GAP
     return PointCoverage(topic, point, status, (), lost, "", proposals)
-
-
-def _proposals(wanted: Tags, candidates: Sequence[_Alike]) -> tuple[Proposal, ...]:
-    narrow = [kind for kind in NARROW if kind in wanted]
-    if not narrow:
-        return ()
-    none: frozenset[str] = frozenset()
-    found: list[tuple[int, Proposal]] = []
-    for tags, members in candidates:
-        met = sum(not wanted[kind].isdisjoint(tags.get(kind, none)) for kind in narrow)
-        if not met or 2 * met < len(narrow):
-            continue
-        shared = tuple(
-            (kind, code) for kind in wanted for code in sorted(wanted[kind] & tags.get(kind, none))
-        )
-        score = met / len(narrow)
-        found += [(place, Proposal(ref, shared, score)) for place, ref in members[:MOST_PROPOSED]]
-    found.sort(key=lambda one: (-one[1].score, -len(one[1].shared), one[0]))
-    return tuple(proposal for _, proposal in found[:MOST_PROPOSED])
-
-
-def _alike(candidates: Iterable[tuple[str, Tags]]) -> list[_Alike]:
-    """Return candidates by their words: of ten thousand actions, few differ in all of them."""
-    groups: dict[frozenset[tuple[str, frozenset[str]]], _Alike] = {}
-    for place, (ref, tags) in enumerate(candidates):
-        key = frozenset(tags.items())
-        groups.setdefault(key, (tags, []))[1].append((place, ref))
-    return list(groups.values())
 
 
 def _candidates(plan: Plan) -> Iterator[tuple[str, Tags]]:

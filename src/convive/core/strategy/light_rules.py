@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from convive.core.strategy.elapsed import share_of_time
 from convive.core.strategy.model import Action, Commitment, DiaryEntry, Spending
 from convive.core.strategy.vocabulary import Delivery, Progress
 
@@ -141,7 +142,7 @@ def dose(action: Action, today: date) -> list[Reason]:
     if start is None or end is None or not planned or planned <= 0 or not amounts:
         return []
     written_until = today if today > end else today - timedelta(days=action.diary_days)
-    due = planned * _share(start, end, written_until)
+    due = planned * share_of_time(start, end, written_until)
     if due <= 0:
         return []
     delivered = sum(amounts)
@@ -184,7 +185,7 @@ def money_due(action: Action, today: date) -> Decimal:
     first, last = date(today.year, 1, 1), date(today.year, 12, 31)
     first = max(first, action.starts_on or first)
     last = min(last, action.ends_on or last)
-    return gone + current * Decimal(_share(first, last, today)).quantize(Decimal("0.0001"))
+    return gone + current * Decimal(share_of_time(first, last, today)).quantize(Decimal("0.0001"))
 
 
 def _within(entries: Iterable[Spending], spent: Decimal, planned: Decimal) -> list[Reason]:
@@ -198,14 +199,6 @@ def _money(spent: Decimal, planned: Decimal) -> dict[str, Any]:
 
 def _runs_long_enough(action: Action, today: date) -> bool:
     return action.starts_on is not None and (today - action.starts_on).days >= MONEY_DAYS
-
-
-def _share(start: date, end: date, day: date) -> float:
-    """Return the share of the days from start to end, both counted, that have passed."""
-    whole = (end - start).days + 1
-    if whole <= 0:
-        return 1.0 if day >= end else 0.0
-    return min(1.0, max(0.0, ((day - start).days + 1) / whole))
 
 
 def _by(day: date | None, today: date) -> bool:

@@ -220,6 +220,8 @@ class Action:
     """References of findings beyond those of its challenge."""
     evidence_note: str = ""
     """What is known about whether it works, where there is no finding: a study, a practice."""
+    shelf_ref: str = ""
+    """Entry of the knowledge shelf that it was adopted from, ``<publisher>/<id>``."""
     logic: LogicModel = LogicModel()
     budget: tuple[BudgetLine, ...] = ()
     spending: tuple[Spending, ...] = ()

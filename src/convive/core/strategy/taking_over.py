@@ -67,7 +67,7 @@ _ADDED = ("spending", "diary")
 _OF_ACTION = (
     "title", "about", "kind", "pillar", "level", "state", "groups", "times", "spots",
     "gender_lens", "gender_note", "lead", "partners", "starts_on", "ends_on", "dose_unit",
-    "dose_planned", "diary_days", "evidence", "evidence_note", "logic", "budget", "milestones",
+    "dose_planned", "diary_days", "evidence", "evidence_note", "shelf_ref", "logic", "budget", "milestones",
     "risks", "spending", "diary",
 )  # fmt: skip
 _OF_STRATEGY = ("title", "about", "from_year", "until_year", "currency", "state")
@@ -108,14 +108,20 @@ def missing_organisations(there: Plan | None, given: Plan) -> tuple[Change, ...]
 
 def fresh_rows(before: tuple[Any, ...], after: tuple[Any, ...]) -> tuple[Any, ...]:
     """Return the rows of a diary or of spending that are not there yet, as often as they differ."""
-    known = Counter(map(repr, before))
+    known = Counter(map(_said, before))
     found = []
     for row in after:
-        if known[repr(row)]:
-            known[repr(row)] -= 1
+        if known[_said(row)]:
+            known[_said(row)] -= 1
         else:
             found.append(row)
     return tuple(found)
+
+
+def _said(row: Any) -> tuple[Any, ...]:
+    """Return what a row says, however it was written: 5 is 5.00, and groups have no order."""
+    values = (getattr(row, name) for name in row.__slots__)
+    return tuple(frozenset(v.items()) if isinstance(v, Mapping) else v for v in values)
 
 
 def _organisations(there: Plan | None, given: Plan) -> Iterator[Change]:

@@ -115,23 +115,43 @@ def learn_memory(fit: QuasiPoissonFit, design: Floats) -> Memory:
     .. [1] Harville, D. A. (1974). Bayesian inference for variance components using only error
        contrasts. Biometrika 61(2), 383-385.
     """
-    half = design * np.sqrt(fit.expected)[:, None]
-    df = max(fit.df, 1)
-    lasting = lasting_share(fit.dispersion)
+    return noise_memory(fit.residuals, design * np.sqrt(fit.expected)[:, None], fit.dispersion)
+
+
+def noise_memory(
+    noise: Floats, half: Floats, dispersion: float, *, prior_power: float = _PRIOR_POWER
+) -> Memory:
+    """Return the possible memories of the noise around any fit; see `learn_memory`.
+
+    Parameters
+    ----------
+    noise : ndarray of float, shape (n,)
+        Pearson residuals in order of time.
+    half : ndarray of float, shape (n, k)
+        Columns of the fit times the root of each month's information.
+    dispersion : float
+        Pearson chi-square over degrees of freedom.
+    prior_power : float
+        How fast the prior of a memory falls towards 1; 0 is flat and gives wider intervals.
+    """
+    df = noise.size - half.shape[1]
+    lasting = lasting_share(dispersion)
     none = np.zeros(RHO_GRID.size)
-    if not fit.df or float(fit.residuals @ fit.residuals) <= _NO_NOISE * fit.residuals.size:
+    if df < 1 or float(noise @ noise) <= _NO_NOISE * noise.size:
         none[0] = 1.0  # a perfect fit leaves only rounding, which has no memory
-        return Memory(RHO_GRID, none, np.ones(RHO_GRID.size), lasting, df)
+        return Memory(RHO_GRID, none, np.ones(RHO_GRID.size), lasting, max(df, 1))
     basis, _ = np.linalg.qr(half)
-    log_likelihood, chi_square = contrast_likelihood(fit.residuals, basis, lasting)
-    weight = memory_weights(log_likelihood)
+    log_likelihood, chi_square = contrast_likelihood(noise, basis, lasting)
+    weight = memory_weights(log_likelihood, prior_power=prior_power)
     scale = np.maximum(1.0, chi_square / df)
     return Memory(RHO_GRID, weight, scale, lasting, df)
 
 
-def memory_weights(log_likelihood: Floats, rho: Floats = RHO_GRID) -> Floats:
+def memory_weights(
+    log_likelihood: Floats, rho: Floats = RHO_GRID, *, prior_power: float = _PRIOR_POWER
+) -> Floats:
     """Return the weight of each memory: likelihood times prior, summing to one."""
-    weight = np.exp(log_likelihood - log_likelihood.max()) * (1.0 - rho) ** _PRIOR_POWER
+    weight = np.exp(log_likelihood - log_likelihood.max()) * (1.0 - rho) ** prior_power
     return np.asarray(weight / weight.sum())
 
 
