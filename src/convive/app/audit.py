@@ -6,7 +6,7 @@ import json
 import platform
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from importlib import metadata
 from pathlib import Path
@@ -15,12 +15,15 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from convive.app.assess import Prepared, compare, measure, parameters, prepare
+from convive.app.assess import Figures, Prepared, compare, measure, parameters, prepare
+from convive.app.counting import AggregatorMaker
+from convive.app.evaluation.asked import keep_asked
+from convive.app.evaluation.counts import keep_study_counts
 from convive.app.evidence_room.base import keep_counts
+from convive.app.evidence_room.week_counts import keep_weeks
 from convive.app.ingest.keeper import FactKeeper
 from convive.app.ingest.kept_tallies import drop_unused
 from convive.app.ports import (
-    AggregatorMaker,
     Build,
     BuildStore,
     CatalogueReader,
@@ -33,10 +36,11 @@ from convive.app.ports import (
     silent,
 )
 from convive.app.protection.checks import with_terms_checked
-from convive.app.publish import gate, publish
+from convive.app.publish import Gated, gate, publish
 from convive.app.releases import remember, remembered
 from convive.app.schema import check_table, table_from_rows
 from convive.app.tables import FINDINGS, RESULT_TABLES, Kind, TableSpec
+from convive.app.withdrawal import with_corrections
 from convive.core.diagnosis import build_findings
 from convive.core.errors import PackError
 from convive.core.model import City, Finding, Indicator, Problem
@@ -49,6 +53,8 @@ FIRST_MIDNIGHT = timedelta(hours=14)
 """How far the earliest time zone of the world is ahead of UTC."""
 
 Clock = Callable[[], datetime]
+Served = Callable[[], frozenset[str]]
+"""Gives the moments at which the audits were built that are served still, or may yet be."""
 RestrictedMaker = Callable[[Path], RestrictedStore]
 """Called with the pack."""
 
@@ -70,6 +76,7 @@ class AuditPorts:
     """Where the rows of a pack are kept; None: they are given in memory."""
     actor: str = "convive"
     """Who stands in the log of the restricted store."""
+    served: Served = frozenset
 
 
 @dataclass(frozen=True)
@@ -196,26 +203,45 @@ def build_audit(
     progress("locate", 1, 1)
     figures = measure(prepared, progress=progress)
     progress("publish", 0, 0)
-    gated = gate(prepared, figures.rows, earlier=remembered(session), day=ports.clock().date())
-    if session is not None and ports.store is not None:
-        remember(session, gated.release)  # committed before the build can be seen
-        keep_counts(session, prepared)
+    now = ports.clock()
+    gated = _gated(prepared, figures, ports, session, now)
     rows, n_tests = compare(prepared, gated.rows, figures.effects)
     tables = publish(rows)
     progress("publish", 1, 1)
     progress("diagnose", 0, 0)
-    tables["findings"] = _findings_table(tables, evidence.city, indicators)
+    tables["findings"] = findings_table(tables, evidence.city, indicators)
     for spec in RESULT_TABLES:
         check_table(spec, tables[spec.name])
     progress("diagnose", 1, 1)
-    run = _run_record(prepared, ports, used_seed)
+    run = _run_record(prepared, ports, used_seed) | {"built_at": _moment(now)}
     run |= {"disclosure": dict(gated.record), "tests": n_tests}
-    return Build(city=evidence.city, tables=tables, run=run)
+    build = Build(city=evidence.city, tables=tables, run=run)
+    return with_corrections(build, evidence.corrections) if evidence.corrections else build
 
 
-def _findings_table(
+def _gated(
+    prepared: Prepared,
+    figures: Figures,
+    ports: AuditPorts,
+    session: StoreSession | None,
+    now: datetime,
+) -> Gated:
+    """Let through the gate what may be seen, and remember it before anybody can."""
+    before, served = remembered(session), ports.served()
+    gated = gate(prepared, figures.rows, earlier=before, served=served, day=now.date())
+    if session is not None and ports.store is not None:
+        remember(session, replace(gated.release, built=frozenset({_moment(now)})))
+        keep_counts(session, prepared)
+        keep_weeks(session, prepared)
+        keep_study_counts(session, prepared, figures.rows["breaks"])
+        keep_asked(session, prepared, figures.waves)
+    return gated
+
+
+def findings_table(
     tables: Mapping[str, pa.Table], city: City, indicators: tuple[Indicator, ...]
 ) -> pa.Table:
+    """Return the findings as they follow from the published tables and the definitions alone."""
     rows = {spec.name: _decoded(spec, tables[spec.name]) for spec in RESULT_TABLES[:-1]}
     findings = build_findings(rows, city=city, indicators=indicators, fdr=FDR)
     return table_from_rows(FINDINGS, [_finding_row(i + 1, f) for i, f in enumerate(findings)])
@@ -253,7 +279,7 @@ def _finding_row(rank: int, finding: Finding) -> dict[str, Any]:
 
 
 def _run_record(prepared: Prepared, ports: AuditPorts, seed: int) -> dict[str, Any]:
-    """Return what makes the result repeatable; only `built_at` differs between two runs."""
+    """Return what makes the result repeatable: the same for two runs of one software."""
     return {
         "format": 1,
         "code_version": ports.version,
@@ -270,8 +296,11 @@ def _run_record(prepared: Prepared, ports: AuditPorts, seed: int) -> dict[str, A
         "libraries": {name: _version_of(name) for name in LIBRARIES},
         "python": platform.python_version(),
         "platform": f"{platform.system()} {platform.machine()}",
-        "built_at": ports.clock().isoformat(timespec="seconds"),
     }
+
+
+def _moment(now: datetime) -> str:
+    return now.isoformat(timespec="seconds")
 
 
 def _version_of(name: str) -> str | None:
@@ -281,4 +310,4 @@ def _version_of(name: str) -> str | None:
         return None
 
 
-__all__ = ["AuditOutcome", "AuditPorts", "audit", "build_audit", "latest_day"]
+__all__ = ["AuditOutcome", "AuditPorts", "audit", "build_audit", "findings_table", "latest_day"]

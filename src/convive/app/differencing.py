@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
@@ -12,12 +12,17 @@ from numpy.typing import NDArray
 
 from convive.app.cell_sums import CellKey, Span
 from convive.app.derived_figures import Template, derived_figures
+from convive.app.effect_cells import EFFECT
 from convive.app.harm_cells import HARM
 from convive.app.releases import Kinds, Place, Release
 from convive.core.disclosure import Figures, telling_figures
 
 LAST_RELEASES = 8
-"""Releases that are taken into account: those before are taken to be forgotten."""
+"""Releases that are taken into account: those before are forgotten, unless they are served."""
+ASIDE = (HARM, EFFECT)
+"""Beginnings of names of counts that are compared, but are no cells of the tables protected."""
+_DAY = len("2025-02-01")
+"""Older releases have no moment, only a day."""
 Named = tuple[str, frozenset[str], Hashable]
 """A set (of kinds, of places) with what it is a set of, and its name."""
 Value = TypeVar("Value")
@@ -58,17 +63,16 @@ class Differencing:
     places: Mapping[Place, frozenset[str]] = field(default_factory=dict)
 
 
-def differencing(new: Release, earlier: Sequence[Release]) -> Differencing:
+def differencing(
+    new: Release, earlier: Sequence[Release], served: Collection[str] = ()
+) -> Differencing:
     """Return what earlier releases mean for a new one, nothing of which is hidden yet.
 
     A figure is compared with every earlier one that it contains or that contains it, in one
     respect (categories, places, period, part of the day) or in several at once. The same build
     made again has nothing new to tell.
     """
-    used = sorted(earlier, key=lambda release: release.day)
-    while used and used[-1].has_figures_of(new):
-        used.pop()
-    used = used[-LAST_RELEASES:]
+    used = compared_with(new, earlier, served)
     found = _Found()
     for old in used:
         _compare(new, old, found)
@@ -83,6 +87,30 @@ def differencing(new: Release, earlier: Sequence[Release]) -> Differencing:
         found.kinds,
         found.places,
     )
+
+
+def compared_with(
+    new: Release, earlier: Sequence[Release], served: Collection[str] = ()
+) -> list[Release]:
+    """Return the earlier releases that a new one is compared with, but its own like.
+
+    These are the last ones and, however long ago, every one that readers can still have.
+
+    Parameters
+    ----------
+    served : collection of str
+        Moments at which the audits were built that are served still, or may yet be. If the
+        release of one of them is not found, nothing is forgotten.
+    """
+    used = sorted(earlier, key=lambda release: (release.day, max(release.moments)))
+    known = frozenset[str]().union(*(release.moments for release in used))
+    while used and used[-1].has_figures_of(new):
+        used.pop()
+    wanted = {moment if moment in known else moment[:_DAY] for moment in served}
+    if not wanted <= known:
+        return used
+    old, last = used[:-LAST_RELEASES], used[-LAST_RELEASES:]
+    return [*(release for release in old if release.moments & wanted), *last]
 
 
 @dataclass
@@ -108,7 +136,7 @@ def _compare(new: Release, old: Release, found: _Found) -> None:
         found.places.setdefault(name[1:3], old.form(key)[2])
         if not is_hidden:
             seen[name] = count
-        if key[0].startswith(HARM):
+        if key[0].startswith(ASIDE):
             continue
         if name != key:
             (found.former_hidden if is_hidden else found.former_shown)[name] = count
@@ -137,7 +165,7 @@ def _wanted(
     found: dict[Template, set[Span]] = {}
     spans = {key[3] for key in (*of_one, *of_other)}
     for key in of_one:
-        if key in of_other or key[0].startswith(HARM):
+        if key in of_other or key[0].startswith(ASIDE):
             continue
         indicators = {key[0], _base(key[0])} & (new.kinds.keys() | {key[0]})
         levels = {key[1], _base(key[1])}
@@ -246,4 +274,4 @@ def _is_part(one: str, other: str) -> bool:
     return one == other or (other == "all" and one in {"day", "night"})
 
 
-__all__ = ["LAST_RELEASES", "Differencing", "differencing"]
+__all__ = ["LAST_RELEASES", "Differencing", "compared_with", "differencing"]

@@ -65,6 +65,8 @@ class Picture:
     svg: str
     alt: str
     caption: str = ""
+    share: float = 1.0
+    """How much of the width it takes, at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,3 +99,5 @@ class Document:
     footer: str = ""
     is_landscape: bool = False
     has_contents: bool = False
+    is_one_page: bool = False
+    """Each part between page breaks is set close, and smaller where it needs that to be one page."""

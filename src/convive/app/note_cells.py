@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from convive.app.assess.prepare import Row
+from convive.app.earlier_figures import LATER, Memory, theme_key
 from convive.app.territory import Territory
 from convive.core.model import Status
 
@@ -12,26 +13,61 @@ Place = tuple[str, str]
 """Level and area."""
 
 
-def gated_themes(territory: Territory, rows: Sequence[Row], min_notes: int) -> list[Row]:
-    """Return a row for every area, theme and direction; NULL below `min_notes`.
-
-    An area without any note has the same row as one with too few: that a hidden row is there
-    must not tell that somebody spoke. A hidden count cannot be had by subtraction from the
-    areas above either; what was said without naming a place is taken to be known.
-    """
+def counted_themes(territory: Territory, rows: Sequence[Row]) -> list[Row]:
+    """Return a row for every area, theme and direction that is spoken of at all."""
     groups: dict[tuple[str, str], dict[Place, int]] = {}
     for row in rows:
         cells = groups.setdefault((row["theme"], row["direction"]), {})
         cells[(row["level"], row["area_id"])] = row["n"]
     return [
-        _row(group, place, None if place in hidden else cells.get(place, 0))
+        _row(group, place, cells.get(place, 0))
         for group, cells in groups.items()
-        for hidden in (_hidden(territory, cells, min_notes),)
         for place in _places(territory)
     ]
 
 
-def _row(group: tuple[str, str], place: Place, n: int | None) -> Row:
+def gated_themes(
+    territory: Territory, rows: Sequence[Row], min_notes: int, memory: Memory | None = None
+) -> list[Row]:
+    """Return a row for every area, theme and direction; NULL below `min_notes`.
+
+    An area without any note has the same row as one with too few: that a hidden row is there
+    must not tell that somebody spoke. A hidden count cannot be had by subtraction from the
+    areas above either; what was said without naming a place is taken to be known. Where one
+    count of a theme differs by fewer notes from an earlier release, all that changed since are
+    hidden.
+    """
+    groups: dict[tuple[str, str], list[Row]] = {}
+    for row in counted_themes(territory, rows):
+        groups.setdefault((row["theme"], row["direction"]), []).append(row)
+    gated: list[Row] = []
+    for group, own in groups.items():
+        cells = {(row["level"], row["area_id"]): row["n"] for row in own}
+        later = _changed(own, min_notes, memory or Memory())
+        hidden = _hidden(territory, cells, min_notes, later)
+        for place, n in cells.items():
+            reason = LATER if place in later and n >= min_notes else "small_count"
+            gated.append(_row(group, place, None if place in hidden else n, reason))
+    return gated
+
+
+def _changed(rows: Sequence[Row], min_notes: int, memory: Memory) -> set[Place]:
+    """Return where a theme is kept back because of what was shown of it before."""
+    telling = {
+        (row["level"], row["area_id"])
+        for row in rows
+        if memory.tells(theme_key(row), row["n"], min_notes)
+    }
+    if not telling:
+        return set()
+    return telling | {
+        (row["level"], row["area_id"])
+        for row in rows
+        if any(memory.moves(theme_key(row), row["n"]))
+    }
+
+
+def _row(group: tuple[str, str], place: Place, n: int | None, reason: str = "small_count") -> Row:
     return {
         "level": place[0],
         "area_id": place[1],
@@ -39,7 +75,7 @@ def _row(group: tuple[str, str], place: Place, n: int | None) -> Row:
         "direction": group[1],
         "n": n,
         "status": (Status.SUPPRESSED if n is None else Status.SHOWN).value,
-        "reason": "small_count" if n is None else None,
+        "reason": reason if n is None else None,
     }
 
 
@@ -48,9 +84,11 @@ def _places(territory: Territory) -> Iterator[Place]:
         yield from ((level, area) for area in frame.ids)
 
 
-def _hidden(territory: Territory, cells: Mapping[Place, int], min_notes: int) -> set[Place]:
+def _hidden(
+    territory: Territory, cells: Mapping[Place, int], min_notes: int, later: set[Place]
+) -> set[Place]:
     thin = {place for place in _places(territory) if cells.get(place, 0) < min_notes}
-    hidden = set(thin)
+    hidden = thin | later
     sums = list(_sums(territory))
     is_open = True
     while is_open:
@@ -93,4 +131,4 @@ def _sums(territory: Territory) -> Iterator[tuple[Place, list[Place]]]:
                     yield (to, above), parts
 
 
-__all__ = ["gated_themes"]
+__all__ = ["counted_themes", "gated_themes"]

@@ -16,10 +16,11 @@ from convive.app.documents import (
     Paragraph,
 )
 from convive.catalogue.texts import format_number, known_language, localised, say
-from convive.core.strategy.balance import SPLITS, balance_of
+from convive.core.strategy.balance import SPLITS, Balance, balance_of
 from convive.core.strategy.coverage import Coverage, PlanCoverage
 from convive.core.strategy.framework import Framework
 from convive.core.strategy.gender_budget import gender_budget_of
+from convive.core.strategy.ledger import Ledger, ledger_of
 from convive.core.strategy.lights import Standing
 from convive.core.strategy.model import Action, Challenge, Objective, Plan
 
@@ -55,12 +56,13 @@ def plan_document(
     """
     language = known_language(language)
     stand, amounts = standings or {}, _PLANNED if is_outline else _AMOUNTS
-    blocks: list[Block] = [*_summary(plan, stand, language, amounts)]
+    balance = balance_of(ledger_of(plan))
+    blocks: list[Block] = [*_summary(plan, balance, stand, (language, amounts))]
     blocks.append(Heading(say("plan.sheet.challenges", language)))
     for challenge in plan.challenges:
         blocks += _challenge(plan, challenge, stand, (language, amounts))
     blocks.append(Heading(say("plan.doc.money", language)))
-    blocks += _splits(plan, _MONEY, language, amounts)
+    blocks += _splits(balance, _MONEY, language, amounts)
     for framework, met in coverages:
         blocks += _coverage(framework, met, language)
     blocks += _commitments(plan, on, language)
@@ -68,13 +70,21 @@ def plan_document(
 
 
 def balance_document(
-    plan: Plan, *, language: str, on: date | None = None, is_outline: bool = False
+    plan: Plan, ledger: Ledger, *, language: str, on: date | None = None, is_outline: bool = False
 ) -> Document:
-    """Return where the money of a plan goes, by everything, and its gender budget."""
+    """Return where the money of a plan goes, by everything, and its gender budget.
+
+    Parameters
+    ----------
+    plan : Plan
+        Only its head is told: title, town, years.
+    ledger : Ledger
+        Its money.
+    """
     language = known_language(language)
     amounts = _PLANNED if is_outline else _AMOUNTS
-    blocks = [*_splits(plan, SPLITS, language, amounts, level=1)]
-    blocks += _gender(plan, language, has_diary=not is_outline)
+    blocks = [*_splits(balance_of(ledger), SPLITS, language, amounts, level=1)]
+    blocks += _gender(ledger, language, has_diary=not is_outline)
     title = say("plan.doc.balance_title", language, title=plan.title)
     return _document(plan, title, tuple(blocks), (language, on))
 
@@ -91,12 +101,10 @@ def _document(
     )  # fmt: skip
 
 
-def _summary(
-    plan: Plan, stand: Standings, language: str, amounts: Sequence[str]
-) -> Iterator[Block]:
+def _summary(plan: Plan, balance: Balance, stand: Standings, how: _How) -> Iterator[Block]:
+    language, amounts = how
     if plan.about:
         yield Paragraph(plan.about, "lead")
-    balance = balance_of(plan)
     counts = {
         "challenges": len(plan.challenges),
         "objectives": sum(1 for _ in plan.objectives()),
@@ -182,9 +190,9 @@ def _action(plan: Plan, action: Action, standing: Standing | None, how: _How) ->
 
 
 def _splits(
-    plan: Plan, splits: Iterable[str], language: str, amounts: Sequence[str], *, level: int = 2
-) -> Iterator[Block]:
-    balance = balance_of(plan)
+    balance: Balance, splits: Iterable[str], language: str, amounts: Sequence[str], *,
+    level: int = 2,
+) -> Iterator[Block]:  # fmt: skip
     for by in splits:
         yield Heading(say(f"plan.by.{by}", language), level)
         if balance.splits[by].is_shared:
@@ -192,13 +200,13 @@ def _splits(
         yield words.split_table(balance, by, language, amounts)
 
 
-def _gender(plan: Plan, language: str, *, has_diary: bool) -> Iterator[Block]:
-    gender = gender_budget_of(plan)
+def _gender(ledger: Ledger, language: str, *, has_diary: bool) -> Iterator[Block]:
+    gender = gender_budget_of(ledger)
     yield Heading(say("plan.doc.gender", language))
     share = words.percent(gender.not_considered, language)
     yield Paragraph(say("plan.doc.not_considered", language, share=share))
     rows = tuple(
-        (str(year), *(words.money(part.planned, plan.currency, language) for part in parts))
+        (str(year), *(words.money(part.planned, ledger.currency, language) for part in parts))
         for year, parts in gender.lenses_by_year.items()
     )
     lenses = tuple(say(f"plan.lens.{part.code}", language) for part in gender.lenses.parts)

@@ -15,7 +15,8 @@ from convive.catalogue.texts import (
     say,
 )
 from convive.core.model import Status
-from convive.core.strategy.balance import NOT_SAID, Balance, Part
+from convive.core.strategy.balance import Balance, Part
+from convive.core.strategy.ledger import NOT_SAID
 from convive.core.strategy.lights import Reason, Standing
 from convive.core.strategy.model import Figure, KeptFinding, Plan, Target
 

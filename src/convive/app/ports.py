@@ -12,8 +12,10 @@ from typing import Any, Literal, Protocol
 
 import pyarrow as pa
 
+from convive.app.corrections import Correction
 from convive.app.tables import TableSpec
 from convive.core.model import City, Indicator, Problem
+from convive.core.strategy.model import Plan
 
 Progress = Callable[[str, int, int], None]
 """Called with (step code, done, total); total 0 where it is not known."""
@@ -50,6 +52,8 @@ class Evidence:
     """Names under which the rows of surveys, observations and notes are kept."""
     crosswalks: Mapping[str, str] = field(default_factory=dict)
     """Source id → crosswalk as id@version, for sources that use one."""
+    corrections: tuple[Correction, ...] = ()
+    """What the pack says of errors in what was published before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,6 +276,15 @@ class UnmappedShare:
 
 
 @dataclass(frozen=True)
+class PackPlan:
+    """A strategy that lies in a pack."""
+
+    file: str
+    """Its path within the pack."""
+    plan: Plan
+
+
+@dataclass(frozen=True)
 class PackReading:
     """What reading a pack gave: the evidence (None where errors forbid it), all problems."""
 
@@ -279,6 +292,8 @@ class PackReading:
     problems: tuple[Problem, ...] = ()
     unmapped: tuple[UnmappedShare, ...] = ()
     """Of every source of incidents or counts that was read."""
+    plans: tuple[PackPlan, ...] = ()
+    """What is already planned, where it can be read."""
 
 
 @dataclass(frozen=True)
@@ -289,6 +304,12 @@ class Build:
     tables: Mapping[str, pa.Table]
     run: Mapping[str, Any] = field(default_factory=dict)
     """Run record: inputs, code version, seed, definitions, table digests, built_at."""
+    history: tuple[Mapping[str, Any], ...] = ()
+    """Entries of ``app.history``, newest first; empty where the build was never kept."""
+    corrections: tuple[Correction, ...] = ()
+    """What is told of errors in this audit and in earlier ones."""
+    gone: frozenset[tuple[str, str]] = frozenset()
+    """Kind and code of everything that was withdrawn; see ``app.withdrawal``."""
 
 
 class PackReader(Protocol):
@@ -332,56 +353,3 @@ class BuildStore(Protocol):
     def load(self, folder: Path) -> Build:
         """Read a build; NotFoundError where there is none."""
         ...
-
-
-@dataclass(frozen=True)
-class FactRows:
-    """Facts to be counted: a Parquet file or a table, and which of its rows count."""
-
-    facts: Path | pa.Table
-    dropped: tuple[int, ...] = ()
-    """Values of ``number`` that do not count."""
-    categories: tuple[int, ...] | None = None
-    """Codes that count; None: all."""
-
-
-class Aggregator(Protocol):
-    """Counts facts; the engine (DuckDB through Ibis by default) is an adapter's choice.
-
-    Every answer is sorted by its first columns and has 64-bit integers, so that the engine
-    never shows.
-    """
-
-    name: str
-    """duckdb, spark …: for the run record."""
-
-    def count(
-        self, rows: FactRows, by: Sequence[str], *, at_least: Mapping[str, int] | None = None
-    ) -> pa.Table:
-        """Return per combination of `by`: ``n``, and first and last day (since 1970) of starts.
-
-        `at_least` names columns that must reach a value; NULL does not.
-        """
-        ...
-
-    def later(self, parts: Sequence[FactRows], column: str) -> pa.Table:
-        """Return part, number and row of each row whose value in `column` came before."""
-        ...
-
-    def repeats(self, parts: Sequence[FactRows], by: Sequence[str], *, days: int) -> pa.Table:
-        """Return per combination of `by` the rows with a target (``n``), and the repeats.
-
-        ``n_repeats`` counts those whose target had another at most `days` before.
-        """
-        ...
-
-    def frequent(self, parts: Sequence[FactRows], by: Sequence[str], *, least: int) -> pa.Table:
-        """Return per ``target_hash``, ``part`` (position) and combination of `by`: ``n``.
-
-        Only of targets that have at least `least` rows in all parts together.
-        """
-        ...
-
-
-AggregatorMaker = Callable[[City], Aggregator]
-"""Called with the city, whose pack chooses the engine."""

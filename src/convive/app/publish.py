@@ -8,7 +8,7 @@ findings) is computed after the gate, from what it lets through.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -17,9 +17,19 @@ import pyarrow as pa
 
 from convive.app.assess.prepare import Prepared, Row
 from convive.app.cells import CellKey, Cells
-from convive.app.differencing import differencing
-from convive.app.harm_cells import harm_cells, hidden_harm
-from convive.app.note_cells import gated_themes
+from convive.app.differencing import compared_with, differencing
+from convive.app.earlier_figures import (
+    Memory,
+    figures_of,
+    hidden_answers,
+    hide_all,
+    hour_key,
+    theme_key,
+    week_key,
+)
+from convive.app.effect_cells import EFFECT, effect_cells, hidden_effects, shown_effects
+from convive.app.harm_cells import HARM, harm_cells, hidden_harm
+from convive.app.note_cells import counted_themes, gated_themes
 from convive.app.place_cells import dominated_cells
 from convive.app.releases import Release, release_of
 from convive.app.rounding import round_rows
@@ -85,6 +95,7 @@ def gate(
     raw: Mapping[str, Sequence[Row]],
     *,
     earlier: Sequence[Release] = (),
+    served: Collection[str] = (),
     day: date = date.min,
 ) -> Gated:
     """Return the rows with everything hidden that must be.
@@ -96,14 +107,16 @@ def gate(
         as they are. Rows of one recorded count share a cell, whatever table they stand in.
     earlier : sequence of Release
         What readers have already.
+    served : collection of str
+        When the audits were built that are served still: their releases are never forgotten.
     day : date
         On which the rows are released.
     """
     rule = prepared.city.disclosure
     cells = _cells(prepared, raw)
-    harm, kinds = harm_cells(prepared, raw.get("estimates", ()))
-    whole = release_of(prepared, {**cells.counts, **harm}, day, more_kinds=kinds)
-    before = differencing(whole, earlier)
+    whole = _whole_release(prepared, raw, cells, day)
+    before = differencing(whole, earlier, served)
+    memory = Memory(compared_with(whole, earlier, served))
     statuses = cells.statuses(
         prepared,
         min_count=rule.min_count,
@@ -113,15 +126,52 @@ def gate(
     rows: Tables = {name: [dict(row) for row in given] for name, given in raw.items()}
     _hide_counts(rows, statuses)
     _hide_made_of_many(prepared, rows, statuses, before.revealing)
+    _hide_told(prepared, rows, memory)
     round_rows(prepared, rows)
     resmoothed(prepared, rows.get("estimates", []))
-    without_traces(rows.get("series", []), rows.get("trends", []))
-    if "themes" in rows:
-        rows["themes"] = gated_themes(prepared.territory, rows["themes"], rule.min_notes)
+    without_traces(rows.get("series", []), rows.get("trends", []), rows.get("breaks", []))
     hidden = {key for key, status in statuses.items() if status != CellStatus.SHOWN}
-    hidden |= harm.keys() - harm_cells(prepared, rows.get("estimates", ()))[0].keys()
+    hidden |= {key for key in whole.counts if key[0].startswith(HARM)}
+    hidden -= harm_cells(prepared, rows.get("estimates", ()))[0].keys()
+    hidden |= {key for key in whole.counts if key[0].startswith(EFFECT)}
+    hidden -= shown_effects(prepared, rows.get("effects", ()))
     record = _record(statuses, rule, prepared) | {"earlier_releases": before.n_releases}
-    return Gated(rows, record, replace(whole, hidden=frozenset(hidden)))
+    release = replace(whole, hidden=frozenset(hidden), kept=frozenset(memory.kept))
+    return Gated(rows, record, release)
+
+
+def _whole_release(
+    prepared: Prepared, raw: Mapping[str, Sequence[Row]], cells: Cells, day: date
+) -> Release:
+    """Return all that a build would tell if it hid nothing."""
+    harm, kinds = harm_cells(prepared, raw.get("estimates", ()))
+    effects, more, places = effect_cells(prepared, raw.get("effects", ()))
+    notes = counted_themes(prepared.territory, raw.get("themes", ()))
+    return release_of(
+        prepared,
+        {**cells.counts, **harm, **effects},
+        day,
+        more_kinds={**kinds, **more},
+        more_places=places,
+        figures=figures_of(prepared, raw, notes),
+    )
+
+
+def _hide_told(prepared: Prepared, rows: Tables, memory: Memory) -> None:
+    """Hide hours, answers and notes that are few, or few since an earlier release."""
+    rule = prepared.city.disclosure
+    weeks = [row for row in rows.get("profiles", []) if not _is_public(prepared, row["_source"])]
+    for row, reason in list(hidden_hours(weeks, rule.min_count, memory)):
+        memory.kept.add(hour_key(row))
+        _hide("profiles", row, reason)
+    for row in weeks:
+        if memory.tells(week_key(row), row["n"], rule.min_count):
+            memory.kept.add(week_key(row))
+            row["n"] = None
+    hide_all(hidden_answers(prepared, rows, memory), _hide)
+    if "themes" in rows:
+        rows["themes"] = gated_themes(prepared.territory, rows["themes"], rule.min_notes, memory)
+        memory.kept.update(theme_key(row) for row in rows["themes"] if row["n"] is None)
 
 
 def _hide_made_of_many(
@@ -130,15 +180,12 @@ def _hide_made_of_many(
     statuses: Mapping[CellKey, CellStatus],
     revealing: frozenset[CellKey],
 ) -> None:
-    """Hide harm, hours of the week and effects that would give a count away."""
-    rule = prepared.city.disclosure
+    """Hide harm and effects that would give a count away."""
     weighed = rows.get("estimates", [])
     for row, reason in list(hidden_harm(prepared, weighed, statuses, revealing)):
         _hide("estimates", row, reason)
-    weeks = [row for row in rows.get("profiles", []) if not _is_public(prepared, row["_source"])]
-    for row, reason in list(hidden_hours(weeks, rule.min_count)):
-        _hide("profiles", row, reason)
-    _hide_small_effects(prepared, rows.get("effects", []), statuses, rule)
+    for row, reason in list(hidden_effects(prepared, rows.get("effects", []), statuses, revealing)):
+        _hide("effects", row, reason)
 
 
 def publish(rows: Mapping[str, Sequence[Row]]) -> dict[str, pa.Table]:
@@ -222,25 +269,6 @@ def _hide(table: str, row: Row, reason: str | None) -> None:
     row.update(dict.fromkeys(FIGURES[table]))
     row["status"] = Status.SUPPRESSED.value
     row["reason"] = reason
-
-
-def _hide_small_effects(
-    prepared: Prepared,
-    rows: Sequence[Row],
-    statuses: Mapping[CellKey, CellStatus],
-    rule: DisclosureRule,
-) -> None:
-    """Hide effects on few incidents; keep counts back where one of the areas hides its own."""
-    hiding = {key[:3] for key, status in statuses.items() if status != CellStatus.SHOWN}
-    public = set(prepared.evidence.public_sources)
-    for row in rows:
-        if prepared.numerators[row["indicator_id"]].source_id in public:
-            continue
-        counts = [row.get(name) for name in ("n_before", "n_after")]
-        if any(count is not None and 0 < count < rule.min_count for count in counts):
-            _hide("effects", row, "small_count")
-        elif any((row["indicator_id"], row["level"], area) in hiding for area in row["areas"]):
-            row.update({"n_before": None, "n_after": None})
 
 
 def _record(

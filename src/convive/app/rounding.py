@@ -150,6 +150,8 @@ def _effect(row: Row, base: int) -> None:
 
 def _hour(row: Row, base: int) -> None:
     """Let the hours add up to the rounded week, but for the digits that are left."""
+    if row["n"] is None:
+        return
     n = to_base(row["n"], base)
     if row.get("expected_count") is not None:
         row["expected_count"] = _few(row["expected_count"] * n / row["n"])

@@ -29,6 +29,7 @@ EXPECTED = (
     "expected_final_high",
 )
 CHANGES = ("change_percent", "low", "high", "p")
+JUMPS = ("ratio", "low", "high", "p")
 FEW_DIGITS = 1
 """Base that leaves two digits."""
 
@@ -67,11 +68,13 @@ def _smooth(prepared: Prepared, rows: Sequence[Row]) -> None:
         row.update(zip(SMOOTHED, figures[:, i], strict=True))
 
 
-def without_traces(series: Sequence[Row], trends: Sequence[Row]) -> None:
+def without_traces(
+    series: Sequence[Row], trends: Sequence[Row], breaks: Sequence[Row] = ()
+) -> None:
     """Take away what was to be expected, and digits of the trend, where a month is hidden.
 
     Changes the rows. A month's expectation comes from the other months of its series, the
-    hidden ones among them; so does the change over the years.
+    hidden ones among them; so does the change over the years, and the jump at a break.
     """
     touched = {_place(row) for row in series if row["status"] == Status.SUPPRESSED}
     for row in series:
@@ -80,6 +83,9 @@ def without_traces(series: Sequence[Row], trends: Sequence[Row]) -> None:
     for row in trends:
         if _place(row) in touched and row["status"] == Status.SHOWN:
             row.update(_rounded({name: row[name] for name in CHANGES}))
+    for row in breaks:
+        if _place(row) in touched:
+            row.update(_rounded({name: row.get(name) for name in JUMPS}))
 
 
 def _rounded(figures: Mapping[str, float | None]) -> Row:

@@ -3,38 +3,97 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from convive.app.assess.prepare import Row
+from convive.app.earlier_figures import LATER, Memory, hour_key, week_key
 from convive.app.territory import CITY
 
 Group = tuple[list[Row], list[Row]]
 """Hours that add up to something shown, and what may go where they do not suffice."""
 
 
-def hidden_hours(rows: Sequence[Row], min_count: int) -> Iterator[tuple[Row, str]]:
+def hidden_hours(
+    rows: Sequence[Row], min_count: int, memory: Memory | None = None
+) -> Iterator[tuple[Row, str]]:
     """Yield the hours to hide, with the reason.
 
     An hour is thin below `min_count` expected incidents. The hours of an area add up to its
     incidents, the areas of a level to the city: in each of these sums no hour is hidden alone,
-    and those that are hidden add up to `min_count`.
+    and those that are hidden add up to `min_count`. What holds for the incidents of the hours
+    holds for those that came since an earlier release as well: no hour shows a smaller change,
+    and those that are hidden in a sum have changed by `min_count` together, or not at all. A
+    week whose incidents themselves have changed by less is hidden whole.
     """
-    thin = [row for row in rows if 0 < row["expected_count"] < min_count]
-    hidden = {id(row) for row in thin}
-    yield from ((row, "small_count") for row in thin)
+    hours = _Hours(rows, min_count, memory or Memory())
+    yield from hours.alone()
     groups = list(_groups(rows))
-    is_open = bool(thin)
+    is_open = bool(hours.hidden)
     while is_open:
         is_open = False
         for parts, totals in groups:
-            own = [row for row in parts if id(row) in hidden]
-            enough = len(own) > 1 and sum(row["expected_count"] for row in own) >= min_count
-            rest = _shown(parts, hidden) or _shown(totals, hidden)
-            if own and not enough and rest:
-                chosen = min(rest, key=_order)
-                hidden.add(id(chosen))
+            chosen = hours.more(parts, totals)
+            if chosen is not None:
                 is_open = True
-                yield chosen, "complementary"
+                yield chosen
+
+
+@dataclass
+class _Hours:
+    """The hours with what is hidden of them so far."""
+
+    rows: Sequence[Row]
+    min_count: int
+    memory: Memory
+    hidden: set[int] = field(default_factory=set)
+    moved: dict[int, tuple[float, ...]] = field(default_factory=dict)
+    """By how much an hour has changed since each earlier release."""
+
+    def alone(self) -> Iterator[tuple[Row, str]]:
+        """Yield what is hidden whatever the others are."""
+        for row in self.rows:
+            self.moved[id(row)] = self.memory.moves(hour_key(row), row["expected_count"])
+            reason = self._reason(row)
+            if reason is not None:
+                self.hidden.add(id(row))
+                yield row, reason
+
+    def _reason(self, row: Row) -> str | None:
+        if 0 < row["expected_count"] < self.min_count:
+            return "small_count"
+        tells = self.memory.tells
+        is_told = tells(week_key(row), row["n"], self.min_count) or tells(
+            hour_key(row), row["expected_count"], self.min_count
+        )
+        return LATER if is_told else None
+
+    def more(self, parts: list[Row], totals: list[Row]) -> tuple[Row, str] | None:
+        """Return one more hour of a sum to hide, or nothing where enough of them is hidden."""
+        own = [row for row in parts if id(row) in self.hidden]
+        if not own:
+            return None
+        rest = self._shown(parts) or self._shown(totals)
+        if not rest:
+            return None
+        if len(own) < 2 or sum(row["expected_count"] for row in own) < self.min_count:
+            chosen, reason = min(rest, key=_order), "complementary"
+        elif self._is_small_change(own) and (not totals or self._shown(totals)):
+            chosen, reason = min(rest, key=self._changed_first), LATER
+        else:
+            return None
+        self.hidden.add(id(chosen))
+        return chosen, reason
+
+    def _shown(self, rows: Sequence[Row]) -> list[Row]:
+        return [row for row in rows if id(row) not in self.hidden and row["expected_count"] > 0]
+
+    def _is_small_change(self, own: Sequence[Row]) -> bool:
+        changes = [sum(found) for found in zip(*(self.moved[id(row)] for row in own), strict=True)]
+        return any(0 < change < self.min_count for change in changes)
+
+    def _changed_first(self, row: Row) -> tuple[bool, float, int, int]:
+        return not any(self.moved[id(row)]), *_order(row)
 
 
 def _groups(rows: Sequence[Row]) -> Iterator[Group]:
@@ -50,10 +109,6 @@ def _groups(rows: Sequence[Row]) -> Iterator[Group]:
             hours.setdefault((*hour, row["level"]), []).append(row)
     yield from ((week, []) for week in weeks.values())
     yield from ((found, totals.get(key[:3], [])) for key, found in hours.items())
-
-
-def _shown(rows: Sequence[Row], hidden: set[int]) -> list[Row]:
-    return [row for row in rows if id(row) not in hidden and row["expected_count"] > 0]
 
 
 def _order(row: Row) -> tuple[float, int, int]:

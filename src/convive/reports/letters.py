@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-import json
-import shutil
-import tempfile
+import io
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import segno
-import typst
 
-from convive.reports.charts.svg import FONTS
+from convive.core.model import PLAIN, Look
+from convive.reports.letterhead import letterhead
+from convive.reports.typesetting import Typeset, render_typeset
 
 TEMPLATE = Path(__file__).parent / "letters.typ"
 
 
-def render_letters(letters: Sequence[dict[str, Any]], *, language: str, day: date) -> bytes:
+def render_letters(
+    letters: Sequence[dict[str, Any]],
+    *,
+    language: str,
+    day: date,
+    look: Look = PLAIN,
+    city: str = "",
+) -> bytes:
     """Return the letters as one PDF.
 
     Parameters
@@ -30,29 +36,28 @@ def render_letters(letters: Sequence[dict[str, Any]], *, language: str, day: dat
         Of the document as a whole.
     day : date
         Of the document.
+    look : Look
+        Of the town that writes, whose name is `city`.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        root = Path(folder)
-        shutil.copyfile(TEMPLATE, root / "letters.typ")
-        pages = []
-        for number, letter in enumerate(letters):
-            name = f"{number:05d}.svg"
-            segno.make(letter["address"], error="m", micro=False).save(str(root / name), border=1)
-            pages.append({**letter, "qr": name})
-        content = {
-            "title": letters[0]["title"] if letters else "–",
-            "lang": language,
-            "date": [day.year, day.month, day.day],
-            "letters": pages,
-        }
-        (root / "letters.json").write_text(json.dumps(content, ensure_ascii=False), "utf-8")
-        document: bytes = typst.compile(
-            root / "letters.typ",
-            root=root,
-            format="pdf",
-            font_paths=[FONTS] if FONTS.is_dir() else [],
-            ignore_system_fonts=any(FONTS.glob("*.ttf")),
-            pdf_standards=["ua-1"],
-            timestamp=int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()),
-        )
-    return document
+    head = letterhead(look, language, city)
+    pages = []
+    files: dict[str, str | bytes] = {**head.files()}
+    for number, letter in enumerate(letters):
+        name = f"{number:05d}.svg"
+        files[name] = _square(letter["address"])
+        pages.append({**letter, "qr": name})
+    content = {
+        "title": letters[0]["title"] if letters else "–",
+        "lang": language,
+        "date": [day.year, day.month, day.day],
+        "look": head.fields(),
+        "letters": pages,
+    }
+    stamp = int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp())
+    return render_typeset(Typeset(TEMPLATE, "letters.json", content, stamp, files))
+
+
+def _square(address: str) -> str:
+    made = io.BytesIO()
+    segno.make(address, error="m", micro=False).save(made, kind="svg", border=1)
+    return made.getvalue().decode()

@@ -1,4 +1,4 @@
-"""The colours of Convive as tokens: one place for pages and paper.
+"""The colours of Convive as tokens: one place for pages and paper; a town's own come from `accents`.
 
 Charts are drawn with the light values; every token has a value of its own, so that a finished
 picture can be turned dark, or into CSS variables, by swapping the values (see `charts.svg`).
@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
+from convive.app.look import CONVIVE, DARK_GROUNDS, LIGHT_GROUNDS
+
 LIGHT = MappingProxyType(
     {
-        "paper": "#fbfaf6",
-        "card": "#ffffff",
+        "paper": LIGHT_GROUNDS[0],
+        "card": LIGHT_GROUNDS[1],
         "ink": "#1c2430",
         "soft": "#5b6472",
         "line": "#dcd8cc",
-        "accent": "#0b5564",
-        "accent-2": "#e6f0f0",
+        "accent": CONVIVE.light,
+        "accent-2": CONVIVE.light_tint,
         "gold": "#8a5a00",
         "gold-2": "#fbf0d9",
         "leaf": "#2c6140",
@@ -34,13 +36,13 @@ LIGHT = MappingProxyType(
 
 DARK = MappingProxyType(
     {
-        "paper": "#14181e",
-        "card": "#1b2129",
+        "paper": DARK_GROUNDS[0],
+        "card": DARK_GROUNDS[1],
         "ink": "#eceae3",
         "soft": "#a9b1bc",
         "line": "#343c47",
-        "accent": "#7cc4cd",
-        "accent-2": "#1f3338",
+        "accent": CONVIVE.dark,
+        "accent-2": CONVIVE.dark_tint,
         "gold": "#f0c46a",
         "gold-2": "#3a2e12",
         "leaf": "#8fcea3",
@@ -78,3 +80,13 @@ TONES = MappingProxyType(
 def light(token: str) -> str:
     """Return the colour of a token as charts are drawn with it."""
     return LIGHT[token]
+
+
+__all__ = [
+    "DARK",
+    "LIGHT",
+    "SANS",
+    "SEQUENCE",
+    "TONES",
+    "light",
+]

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from convive.app import tables
 from convive.app.ports import Build
+from convive.app.rows_of_areas import rows_of_area
 
 Row = dict[str, Any]
 JSON_COLUMNS = {
@@ -26,6 +27,10 @@ def select(build: Build, table: str, **equal: Any) -> list[Row]:
     A value of None selects NULL; a tuple selects any of its members.
     """
     found = build.tables[table]
+    level, area_id = equal.get("level"), equal.get("area_id")
+    if isinstance(level, str) and isinstance(area_id, str):
+        found = found.take(rows_of_area(found, level, area_id))
+        equal = {name: one for name, one in equal.items() if name not in {"level", "area_id"}}
     mask: pa.ChunkedArray | None = None
     for name, value in equal.items():
         column = found[name]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,7 +36,7 @@ from convive.app.assess.surveys import (
     survey_trends,
 )
 from convive.app.assess.themes import theme_rows
-from convive.app.assess.waves import build_waves
+from convive.app.assess.waves import Wave, build_waves
 from convive.app.ports import Progress, silent
 from convive.core.evaluation.before_after import EffectResult
 
@@ -49,6 +49,8 @@ class Figures:
 
     rows: Tables
     effects: Mapping[EffectKey, EffectResult]
+    waves: Sequence[Wave] = ()
+    """Who answered in surveys: what studies ask is summed up from it (`app.evaluation.asked`)."""
 
 
 def measure(prepared: Prepared, *, progress: Progress = silent) -> Figures:
@@ -85,7 +87,7 @@ def measure(prepared: Prepared, *, progress: Progress = silent) -> Figures:
     rows["themes"] = theme_rows(prepared)
     rows["missing"] = missing_rows(prepared)
     progress("assess", 4, 4)
-    return Figures(rows, effects)
+    return Figures(rows, effects, waves)
 
 
 def compare(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 
 import numpy as np
 
@@ -39,16 +40,24 @@ def effect_rows(prepared: Prepared) -> tuple[list[Row], Mapping[EffectKey, Effec
             rows.append({**row, "status": "unavailable", "reason": "effect_too_short"})
             continue
         results[(action.id, outcome.id)] = found
-        rows.append({**row, **_figures(found)})
+        rows.append({**row, **_figures(found), "_spans": _spans(action, numerator)})
     return rows, results
 
 
 def _outcome(prepared: Prepared, action: Intervention) -> Indicator | None:
     """Return the indicator that counts what the action is about, as closely as possible."""
-    wanted = set(action.categories)
+    return closest_indicator(
+        action.categories, [prepared.indicator(one) for one in prepared.numerators]
+    )
+
+
+def closest_indicator(
+    categories: Sequence[str], indicators: Iterable[Indicator]
+) -> Indicator | None:
+    """Return the indicator that counts categories as closely as possible; None: none does."""
+    wanted = set(categories)
     ranked = []
-    for indicator_id in prepared.numerators:
-        indicator = prepared.indicator(indicator_id)
+    for indicator in indicators:
         if not isinstance(indicator.measure, IncidentCount):
             continue
         counted = set(indicator.measure.categories)
@@ -56,10 +65,9 @@ def _outcome(prepared: Prepared, action: Intervention) -> Indicator | None:
             closeness = 1.0 if wanted == counted else 0.0
         else:
             closeness = len(wanted & counted) / len(wanted | counted)
-        ranked.append((-closeness, indicator_id))
-    if not ranked or min(ranked)[0] == 0.0:
-        return None
-    return prepared.indicator(min(ranked)[1])
+        ranked.append((-closeness, indicator.id, indicator))
+    best = min(ranked, key=lambda one: one[:2], default=None)
+    return None if best is None or best[0] == 0.0 else best[2]
 
 
 def _key(prepared: Prepared, action: Intervention, outcome: Indicator) -> Row:
@@ -86,6 +94,13 @@ def _window(action: Intervention, numerator: Numerator) -> tuple[int, int, int]:
     if action.ends is not None:
         end = min(end, int(np.searchsorted(numerator.starts, np.datetime64(action.ends))))
     return max(0, start - LONGEST_BEFORE_MONTHS), start, end
+
+
+def _spans(action: Intervention, numerator: Numerator) -> list[tuple[date, date]]:
+    """Return the days before and after, each with the first day that is no more of it."""
+    first, start, end = _window(action, numerator)
+    starts, ends = numerator.starts, numerator.ends
+    return [(starts[at].item(), ends[to - 1].item()) for at, to in ((first, start), (start, end))]
 
 
 def _is_held_back(prepared: Prepared, action: Intervention, numerator: Numerator, row: Row) -> bool:

@@ -11,8 +11,9 @@ import numpy as np
 from convive.app.assess.delays import SourceDelay, source_delay
 from convive.app.assess.denominators import Denominators, build_denominators
 from convive.app.assess.numerators import Cubes, Numerator, build_cubes
+from convive.app.counting import Aggregator
 from convive.app.ingest.tallies import SourceTally, TallyBook
-from convive.app.ports import Aggregator, Evidence, StoreSession
+from convive.app.ports import Evidence, StoreSession
 from convive.app.territory import CITY, Territory, build_territory
 from convive.core.model import City, Face, Indicator
 

@@ -12,6 +12,7 @@ import shapely
 from numpy.typing import NDArray
 
 from convive.app.ports import Build
+from convive.core.collation import collation_key
 
 WIDTH = 560.0
 _MARGIN = 6.0
@@ -82,7 +83,7 @@ def city_areas(build: Build) -> CityAreas:
         .to_pylist()
         if row["level"] == level and row["geometry"]
     ]
-    rows.sort(key=lambda row: (str(row["name"]).casefold(), row["area_id"]))
+    rows.sort(key=lambda row: (collation_key(str(row["name"])), row["area_id"]))
     return CityAreas(
         level,
         tuple(str(row["area_id"]) for row in rows),

@@ -198,8 +198,10 @@ def _as(values: pa.Array | pa.ChunkedArray | NDArray[np.generic], kind: pa.DataT
 
 def _seconds(column: pa.ChunkedArray) -> tuple[Longs, NDArray[np.bool_]]:
     """Return whole seconds since 1970 and where they are known."""
-    known = column.is_valid().to_numpy(zero_copy_only=False)
-    micro = pc.fill_null(column.cast(pa.int64()), 0).to_numpy(zero_copy_only=False)
+    known: NDArray[np.bool_] = np.ones(len(column), dtype=np.bool_)
+    if column.null_count:
+        known = column.is_valid().to_numpy(zero_copy_only=False)
+    micro = _filled(column.cast(pa.int64()), 0)
     return micro // 1_000_000, known
 
 
@@ -267,7 +269,7 @@ def _recorded_months(column: pa.ChunkedArray) -> pa.Array:
     if column.null_count == len(column):
         return pa.nulls(len(column), pa.int16())
     known = column.is_valid().to_numpy(zero_copy_only=False)
-    days = pc.fill_null(column.cast(pa.int32()), 0).to_numpy(zero_copy_only=False)
+    days = _filled(column.cast(pa.int32()), 0)
     months = days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int16)
     return pa.array(months, mask=~known)
 
@@ -297,5 +299,11 @@ def _bits(column: pa.ChunkedArray | pa.Array) -> NDArray[np.uint64]:
         floats = column.to_numpy(zero_copy_only=False).astype(np.float64) + 0.0
         return np.ascontiguousarray(floats).view(np.uint64)
     wide = pa.int32() if pa.types.is_date32(column.type) else pa.int64()
-    numbers = pc.fill_null(column.cast(wide), -1).to_numpy(zero_copy_only=False)
-    return numbers.astype(np.int64).view(np.uint64)
+    return _filled(column.cast(wide), -1).astype(np.int64, copy=False).view(np.uint64)
+
+
+def _filled(column: pa.ChunkedArray | pa.Array, nothing: int) -> NDArray[Any]:
+    """Return a column of whole numbers; nothing is copied where nothing is missing."""
+    whole = pc.fill_null(column, nothing) if column.null_count else column
+    found: NDArray[Any] = whole.to_numpy(zero_copy_only=False)
+    return found

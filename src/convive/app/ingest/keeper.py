@@ -12,6 +12,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from convive.app.counting import Aggregator, FactRows
 from convive.app.ingest.facts import FactMaker, schema_of
 from convive.app.ingest.kept_rows import keep_rows, read_rows
 from convive.app.ingest.kept_tallies import read_tally, tally_name, write_tally
@@ -24,8 +25,6 @@ from convive.app.ingest.repeated import (
 )
 from convive.app.ingest.writing import WriterThread
 from convive.app.ports import (
-    Aggregator,
-    FactRows,
     IncidentPart,
     Kept,
     PartKey,

@@ -16,22 +16,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from convive.app.counting import Aggregator, FactRows
 from convive.app.ingest.facts import NONE, PRECISIONS, TIMED, FactMaker
 from convive.app.ingest.kept_tallies import read_tally, tallies_of, tally_name, write_tally
 from convive.app.ingest.placing import Placer
-from convive.app.ports import (
-    Aggregator,
-    FactRows,
-    IncidentPart,
-    IncidentParts,
-    StoreSession,
-)
+from convive.app.ports import IncidentPart, IncidentParts, StoreSession
 from convive.app.schema import sorted_by_key
 from convive.app.tables import INCIDENTS
 from convive.app.territory import CITY, Positions, Territory
 from convive.core.pseudonyms import KEY_BYTES
 
 Longs = NDArray[np.int64]
+_SECONDS_AN_HOUR = 3600
 
 
 @dataclass(frozen=True)
@@ -167,6 +163,24 @@ class TallyBook:
         slot, span, n = (_numbers(found, name) for name in ("slot", "span", "n"))
         return Hours(category, places, slot, span, n)
 
+    def weeks(self, source: str) -> pa.Table:
+        """Return incidents in the city at a known moment per year, hour of the week and place.
+
+        Columns year, slot (0 to 167, Monday from midnight), ``at_<level>`` and n; 64-bit.
+        """
+        levels = tuple(self._territory.frames)
+        by = ("year", "slot", "span", *(f"at_{level}" for level in levels))
+        found, _ = self._joined(source, "weeks", by, {"slot": 0})
+        # Of a range it is not known in which of its hours it was.
+        chosen = (_numbers(found, "span") <= 0) & (_numbers(found, f"at_{CITY}") >= 0)
+        columns = {
+            "year": _numbers(found, "year"),
+            "slot": _numbers(found, "slot") // _SECONDS_AN_HOUR,
+            **{f"at_{one}": _numbers(found, f"at_{one}") for one in self._territory.levels},
+            "n": _numbers(found, "n"),
+        }
+        return pa.table({name: values[chosen] for name, values in columns.items()})
+
     def delays(self, source: str) -> Delays:
         """Return how many months after the incident it was taken down; of those in the city."""
         by = ("category", "month", "recorded_month", f"at_{CITY}")
@@ -290,12 +304,15 @@ class TallyBook:
         tables, categories = [], []
         for part in self._parts[source]:
             table = self._counted(part, question, by, at_least)
+            tables.append(table)
+            if "category" not in by:
+                continue
             own = [*part.record["categories"], ""]
             codes = np.array([names.index(word) for word in own], dtype=np.int64)
             # Unmapped is NONE = -1: the last of the positions.
             categories.append(codes[_numbers(table, "category")])
-            tables.append(table)
-        return pa.concat_tables(tables), np.concatenate(categories)
+        none = np.zeros(0, dtype=np.int64)
+        return pa.concat_tables(tables), np.concatenate([none, *categories])
 
     def _counted(
         self,

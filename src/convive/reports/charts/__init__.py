@@ -20,12 +20,13 @@ from convive.reports.charts import (
     groups,
     index,
     map,  # noqa: A004 - the plain word for this chart
+    quick_series,
     series,
     spark,
 )
 from convive.reports.charts.kinds import ChartTable, Kind, Selection
 from convive.reports.charts.layers import Spec
-from convive.reports.charts.svg import svg
+from convive.reports.charts.svg import svg, themed
 
 __all__ = [
     "CHARTS",
@@ -35,6 +36,7 @@ __all__ = [
     "chart_table",
     "description",
     "has_chart",
+    "picture",
     "specification",
     "svg",
 ]
@@ -101,6 +103,20 @@ def specification(build: Build, chart_id: str, *, language: str, **selection: An
     """
     kind, view = _viewed(build, chart_id, language, selection)
     return kind.draw(view, kind.describe(view))
+
+
+def picture(
+    build: Build, chart_id: str, *, language: str, theme: str = "light", **selection: Any
+) -> str:
+    """Return a chart as SVG, as `svg` draws its specification, and sooner where that can be.
+
+    Takes the selection of `chart`; raises the same errors.
+    """
+    kind, view = _viewed(build, chart_id, language, selection)
+    if chart_id == "series":
+        light = quick_series.quick_svg(view, lambda: svg(kind.draw(view, kind.describe(view))))
+        return themed(light, theme)
+    return svg(kind.draw(view, kind.describe(view)), theme=theme)
 
 
 def description(build: Build, chart_id: str, *, language: str, **selection: Any) -> str:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from babel.dates import get_day_names
 
 from convive.app.ports import Build
-from convive.catalogue.texts import format_number, known_language, say
+from convive.catalogue.texts import format_number, locale_of, say
 from convive.reports import words
 from convive.reports.charts.kinds import ChartTable, Kind, Selection, nothing
 from convive.reports.charts.layers import Layer, Spec, along, along_to, pixels, upward, upward_to
@@ -44,7 +44,7 @@ def weekdays(
     language: str, width: Literal["abbreviated", "wide"] = "abbreviated"
 ) -> dict[int, str]:
     """Return 1 … 7 → the day's name, Monday first."""
-    names = get_day_names(width, context="stand-alone", locale=known_language(language))
+    names = get_day_names(width, context="stand-alone", locale=locale_of(language))
     return {day + 1: names[day] for day in range(7)}
 
 

@@ -94,7 +94,7 @@ def _point(view: View, row: Row, **more: Any) -> Row:
     } | more
 
 
-def _lines(view: View, *, open_ones: bool) -> list[Row]:
+def lines_of(view: View, *, open_ones: bool) -> list[Row]:
     """Return the points of the closed months, or of the months still filling up.
 
     The dashed stretch starts at the last closed month, so that the line goes on.
@@ -108,7 +108,7 @@ def _lines(view: View, *, open_ones: bool) -> list[Row]:
     return points
 
 
-def _finals(view: View) -> list[Row]:
+def finals_of(view: View) -> list[Row]:
     """Return what the open months will come to, as ranges."""
     return [
         _point(view, row, low=row["expected_final_low"], high=row["expected_final_high"])
@@ -117,7 +117,7 @@ def _finals(view: View) -> list[Row]:
     ]
 
 
-def _band(view: View) -> list[Row]:
+def band_of(view: View) -> list[Row]:
     """Return the expected band, one stretch a segment."""
     return [
         _point(view, row, run=row["segment"], low=row["expected_low"], high=row["expected_high"])
@@ -126,7 +126,7 @@ def _band(view: View) -> list[Row]:
     ]
 
 
-def _top(view: View) -> float:
+def top_of(view: View) -> float:
     """Return the upper end of the scale."""
     shown = [row for row in view.rows if is_shown(row)]
     highs = [row["count"] for row in shown] + [row["expected_high"] or 0 for row in shown]
@@ -134,13 +134,13 @@ def _top(view: View) -> float:
     return max(float(max(highs)) * 1.06, 4.0)
 
 
-def _hidden(view: View) -> list[Row]:
+def hidden_of(view: View) -> list[Row]:
     """Return the months that are not shown, as stretches over the whole height."""
     spots = [view.position(r["period_start"]) for r in view.rows if not is_shown(r)]
     return [{"x": spot - 0.5, "x2": spot + 0.5} for spot in spots]
 
 
-def _break_notes(view: View, width: float) -> list[Row]:
+def break_notes(view: View, width: float) -> list[Row]:
     """Return where breaks stand and what their words are."""
     language, last = view.selection.language, max(len(view.rows) - 1, 1)
     notes = []
@@ -159,18 +159,18 @@ def _marks(view: View, x: Channel, upright: dict[str, Any], width: float) -> lis
     """Return the layers, from the back to the front."""
     accent, soft = light("accent"), light("soft")
     y = upward("count:Q", **upright)
-    closed, still_open = _lines(view, open_ones=False), _lines(view, open_ones=True)
-    notes = _break_notes(view, width)
+    closed, still_open = lines_of(view, open_ones=False), lines_of(view, open_ones=True)
+    notes = break_notes(view, width)
     layers = [
-        Layer(data(_band(view)))
+        Layer(data(band_of(view)))
         .mark("area", color=light("accent-2"), interpolate="monotone")
         .encode(x, upward("low:Q", **upright), upward_to("high"), detail="run:N"),
-        Layer(data(_hidden(view))).mark("rect", color=light("few")).encode(x, along_to("x2")),
+        Layer(data(hidden_of(view))).mark("rect", color=light("few")).encode(x, along_to("x2")),
         Layer(data(closed)).mark("line", color=accent, strokeWidth=2).encode(x, y, detail="run:N"),
         Layer(data(still_open))
         .mark("line", color=accent, strokeWidth=2, strokeDash=[4, 4])
         .encode(x, y, detail="run:N"),
-        Layer(data(_finals(view)))
+        Layer(data(finals_of(view)))
         .mark("rule", color=accent, strokeWidth=3, opacity=0.45)
         .encode(x, upward("low:Q", **upright), upward_to("high")),
         Layer(data([_point(view, row) for row in view.rows if _is_open(row)]))
@@ -194,13 +194,13 @@ def _is_open(row: Row) -> bool:
     return is_shown(row) and bool(row["is_incomplete"])
 
 
-def _open_note(view: View, width: float) -> list[Layer]:
+def open_note_of(view: View, width: float) -> list[Layer]:
     """Return the words about months still filling up."""
     count = sum(1 for row in view.rows if row["is_incomplete"])
     if not count:
         return []
     text = say("report.chart.incomplete", view.selection.language, n=count)
-    if _finals(view):
+    if finals_of(view):
         text += "; " + say("report.chart.final_range", view.selection.language)
     mark = Layer(data([{"text": text}])).mark(
         "text", align="right", baseline="bottom", fontSize=NOTE, color=light("soft")
@@ -208,7 +208,7 @@ def _open_note(view: View, width: float) -> list[Layer]:
     return [mark.encode(x=pixels(width), y=pixels(HEIGHT - 4), text="text:N")]
 
 
-def _years(view: View) -> dict[float, str]:
+def years_of(view: View) -> dict[float, str]:
     """Return where the years' names stand: in the middle of each, some left out if many."""
     first, last = view.rows[0]["period_start"].year, view.rows[-1]["period_start"].year
     every = -(-(last - first + 1) // 12)
@@ -222,20 +222,24 @@ def _years(view: View) -> dict[float, str]:
     return found
 
 
-def draw(view: View, description: str) -> Spec:
-    """Return the chart."""
-    language, width = view.selection.language, view.selection.width - 50
-    top = _top(view)
+def steps_of(view: View, top: float) -> dict[float, str]:
+    """Return where the counts' names stand."""
     steps = [tick for tick in ticks(0, top) if tick >= 0]
     places = decimals_of(steps)
-    named = {tick: format_number(tick, language, places) for tick in steps}
-    y = {"scale": scaled(domain=[0, top], nice=False), "axis": worded_axis(named)}
+    return {tick: format_number(tick, view.selection.language, places) for tick in steps}
+
+
+def draw(view: View, description: str) -> Spec:
+    """Return the chart."""
+    width = view.selection.width - 50
+    top = top_of(view)
+    y = {"scale": scaled(domain=[0, top], nice=False), "axis": worded_axis(steps_of(view, top))}
     last = max(len(view.rows) - 1, 1)
     scale = scaled(
-        domain=[-0.5, last + 0.5] if view.breaks or _hidden(view) else [0, last], nice=False
+        domain=[-0.5, last + 0.5] if view.breaks or hidden_of(view) else [0, last], nice=False
     )
-    x = along("x:Q", scale=scale, axis=worded_axis(_years(view), grid=False, labelFlush=False))
-    layers = _marks(view, x, y, width) + _open_note(view, width)
+    x = along("x:Q", scale=scale, axis=worded_axis(years_of(view), grid=False, labelFlush=False))
+    layers = _marks(view, x, y, width) + open_note_of(view, width)
     return finish(layers, width=width, height=HEIGHT, description=description)
 
 

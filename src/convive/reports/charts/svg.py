@@ -13,6 +13,7 @@ import vl_convert
 
 from convive.reports.charts.layers import Spec
 from convive.reports.palette import DARK, LIGHT
+from convive.reports.plain_text import plain_values
 
 FONTS = Path(__file__).parent.parent / "fonts"
 SVG = "http://www.w3.org/2000/svg"
@@ -45,14 +46,14 @@ def svg(chart: alt.LayerChart | alt.Chart | Spec, *, theme: str = "light") -> st
         ``light``, ``dark``, or ``css``: every colour becomes ``var(--token)`` of the page.
     """
     know_fonts()
-    spec = chart if isinstance(chart, dict) else chart.to_dict(validate=False)
+    spec = plain_values(chart if isinstance(chart, dict) else chart.to_dict(validate=False))
     root = ET.fromstring(vl_convert.vegalite_to_svg(spec, show_warnings=False))
     _clean(root)
     root.attrib.pop("class", None)
     root.set("role", "img")
     root.set("aria-label", str(spec.get("description", "")))
     text = ET.tostring(root, encoding="unicode")
-    return _themed(text, theme)
+    return themed(text, theme)
 
 
 def _clean(parent: ET.Element) -> None:
@@ -107,8 +108,8 @@ def _unwrap(parent: ET.Element) -> None:
                 parent.insert(at + offset, child)
 
 
-def _themed(text: str, theme: str) -> str:
-    """Swap the light colours for those of the theme."""
+def themed(text: str, theme: str) -> str:
+    """Return a picture with the colours of a theme in the place of the light ones."""
     if theme == "light":
         return text
     swap: dict[str, Any] = {

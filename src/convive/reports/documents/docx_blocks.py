@@ -24,7 +24,7 @@ from convive.app.documents import (
 )
 from convive.reports.charts.svg import know_fonts
 from convive.reports.documents import docx_fields as fields
-from convive.reports.documents.column_widths import column_widths
+from convive.reports.documents.column_widths import column_widths, is_long
 from convive.reports.palette import LIGHT
 
 _STYLES = {"lead": "Lead Text", "small": "Small Text", "warning": "Warning Text", "quote": "Quote"}
@@ -42,12 +42,12 @@ class Writer:
         self.width = width
         self.n_headings = 0
 
-    def write(self, block: Block) -> None:
-        """Append one block."""
+    def write(self, block: Block, after: Block | None = None) -> None:
+        """Append one block; `after` is the one that follows it."""
         if isinstance(block, Heading):
             self._heading(block)
         elif isinstance(block, Paragraph):
-            self._paragraph(block)
+            self._paragraph(block, is_leading=isinstance(after, Grid))
         elif isinstance(block, Bullets):
             self._bullets(block)
         elif isinstance(block, Facts):
@@ -66,8 +66,9 @@ class Writer:
         fields.bookmark(paragraph, self.n_headings)
         self.n_headings += 1
 
-    def _paragraph(self, block: Paragraph) -> None:
+    def _paragraph(self, block: Paragraph, *, is_leading: bool) -> None:
         paragraph = self.made.add_paragraph(block.text, style=_STYLES.get(block.tone, "Normal"))
+        paragraph.paragraph_format.keep_with_next = is_leading or None
         if block.link:
             fields.link_all(paragraph, block.link)
 
@@ -101,6 +102,8 @@ class Writer:
         _fill(table.rows[0], block.columns, block, is_head=True)
         for row in block.rows:
             _fill(table.add_row(), row, block)
+        if not is_long(block):
+            _keep_whole(table)
         self.made.add_paragraph(style="Small Text")
 
     def _picture(self, block: Picture) -> None:
@@ -108,20 +111,21 @@ class Writer:
         png = vl_convert.svg_to_png(block.svg, scale=_SHARPNESS)
         paragraph = self.made.add_paragraph()
         paragraph.paragraph_format.keep_with_next = bool(block.caption)
-        shape = paragraph.add_run().add_picture(io.BytesIO(png), **self._size(block.svg))
+        shape = paragraph.add_run().add_picture(io.BytesIO(png), **self._size(block))
         properties = shape._inline.docPr
         properties.set("descr", block.alt)
         properties.set("name", f"{properties.get('id')}")
         if block.caption:
             self.made.add_paragraph(block.caption, style="Small Text")
 
-    def _size(self, svg: str) -> dict[str, Emu]:
-        """Return the width of the line, or the greatest height where that would be higher."""
-        found = _TALL.search(svg)
+    def _size(self, block: Picture) -> dict[str, Emu]:
+        """Return its share of the line, or the greatest height where that would be higher."""
+        found = _TALL.search(block.svg)
+        width = int(self.width * block.share)
         wide, high = (float(found[1]), float(found[2])) if found else (1.0, 0.0)
-        if self.width * high > _HIGHEST * wide:
+        if width * high > _HIGHEST * wide:
             return {"height": Emu(_HIGHEST)}
-        return {"width": Emu(self.width)}
+        return {"width": Emu(width)}
 
     def _lines(self, block: Lines) -> None:
         if block.label:
@@ -144,6 +148,13 @@ def _fill(row: Any, texts: tuple[str, ...], block: Grid, *, is_head: bool = Fals
         paragraph.add_run(text).bold = is_head or None
         if number in block.numbers:
             paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+
+
+def _keep_whole(table: Any) -> None:
+    """Keep a short table on one page: each row with the next."""
+    for row in table.rows[:-1]:
+        for cell in row.cells:
+            cell.paragraphs[0].paragraph_format.keep_with_next = True
 
 
 def _table_properties(table: Any, caption: str) -> None:

@@ -9,47 +9,53 @@ from typing import Any
 
 import docx
 from docx.enum.section import WD_ORIENT
-from docx.shared import Mm
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.shared import Emu, Mm
 
 from convive.app.documents import Document, Heading
 from convive.catalogue.texts import format_date, known_language, say
+from convive.core.model import PLAIN, Look
 from convive.reports.documents import docx_fields as fields
 from convive.reports.documents.docx_blocks import Writer
 from convive.reports.documents.docx_styles import set_styles
 from convive.reports.documents.tidy import tidy
+from convive.reports.letterhead import Letterhead, letterhead
 
 _EPOCH = date(1980, 1, 1)
 """The oldest day that an archive can name."""
 
 
-def render_docx(document: Document) -> bytes:
+def render_docx(document: Document, look: Look = PLAIN) -> bytes:
     """Return a document as DOCX; the same document gives the same bytes."""
     document = tidy(document)
     made = docx.Document()
     language = known_language(document.language)
-    set_styles(made, language)
-    _page(made, is_landscape=document.is_landscape)
+    head = letterhead(look, language, document.city)
+    set_styles(made, language, head, is_close=document.is_one_page)
+    _page(made, document)
+    _logo(made, document, head)
     _properties(made, document, language)
     _head(made, document, language)
     if document.has_contents:
         _contents(made, document, language)
     writer = Writer(made, _width(made))
-    for block in document.blocks:
-        writer.write(block)
+    for block, after in zip(document.blocks, (*document.blocks[1:], None), strict=False):
+        writer.write(block, after)
     _footer(made, document, language)
     into = io.BytesIO()
     made.save(into)
     return _same_every_time(into.getvalue())
 
 
-def _page(made: Any, *, is_landscape: bool) -> None:
+def _page(made: Any, document: Document) -> None:
     """Set A4 with margins; upright or on its side."""
+    is_landscape = document.is_landscape
     section = made.sections[0]
     short, long = Mm(210), Mm(297)
     section.page_width, section.page_height = (long, short) if is_landscape else (short, long)
     section.orientation = WD_ORIENT.LANDSCAPE if is_landscape else WD_ORIENT.PORTRAIT
     section.left_margin = section.right_margin = Mm(22)
-    section.top_margin, section.bottom_margin = Mm(22), Mm(22)
+    section.top_margin = section.bottom_margin = Mm(13 if document.is_one_page else 22)
 
 
 def _width(made: Any) -> int:
@@ -77,6 +83,21 @@ def _head(made: Any, document: Document, language: str) -> None:
     made.add_paragraph(document.title, style="Title")
     if document.subtitle:
         made.add_paragraph(document.subtitle, style="Subtitle")
+
+
+def _logo(made: Any, document: Document, head: Letterhead) -> None:
+    """Put the town's logo into the header of every page."""
+    picture, logo = head.picture(), head.look.logo
+    if picture is None or logo is None:
+        return
+    section = made.sections[0]
+    section.header_distance = Mm(7)
+    high = min(Mm(8 if document.is_one_page else 11), int(Mm(60) / logo.ratio))
+    paragraph = section.header.paragraphs[0]
+    paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    shape = paragraph.add_run().add_picture(io.BytesIO(picture), height=Emu(high))
+    shape._inline.docPr.set("descr", head.alt)
+    shape._inline.docPr.set("name", "logo")
 
 
 def _contents(made: Any, document: Document, language: str) -> None:

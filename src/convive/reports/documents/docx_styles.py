@@ -9,6 +9,7 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
 from convive.reports.documents.docx_fields import element
+from convive.reports.letterhead import Letterhead
 from convive.reports.palette import LIGHT
 
 _REGIONS = {
@@ -17,10 +18,20 @@ _REGIONS = {
 }  # fmt: skip
 _BODY, _HEAD = "Calibri", "Cambria"
 _SIZES = {"Heading 1": 17, "Heading 2": 13, "Heading 3": 11, "Heading 4": 10.5, "Title": 25}
+_COLOURED = ("Heading 1", "Heading 2")
+_CLOSE = (
+    ("Normal", 9, 2), ("Title", 16, 2), ("Subtitle", 10, 3), ("Heading 1", 11, 2),
+    ("List Bullet", 9, 1), ("List Number", 9, 1), ("Small Text", 8, 2),
+)  # fmt: skip
+"""Style, size and room below (points) of a document that is to be one page."""
 
 
-def set_styles(made: Any, language: str) -> None:
-    """Give the styles of a new file our type and colours, and its texts their language."""
+def set_styles(made: Any, language: str, head: Letterhead, *, is_close: bool = False) -> None:
+    """Give the styles of a new file our type and colours, and its texts their language.
+
+    Headings are in the colour of a town that has one. With `is_close` everything is set smaller, to
+    find room on one page.
+    """
     styles = made.styles
     _speak(made, _REGIONS[language])
     normal = styles["Normal"]
@@ -30,6 +41,9 @@ def set_styles(made: Any, language: str) -> None:
     for name, size in _SIZES.items():
         _font(styles[name], _HEAD, size, "ink", is_bold=name != "Title")
         styles[name].paragraph_format.keep_with_next = True
+    if head.look.colour:
+        for name in _COLOURED:
+            styles[name].font.color.rgb = RGBColor.from_string(head.look.colour.lstrip("#").upper())
     _without_rule(styles["Title"])
     _font(styles["Subtitle"], _HEAD, 13, "soft")
     _font(styles["Caption"], _BODY, 9, "soft")
@@ -37,6 +51,16 @@ def set_styles(made: Any, language: str) -> None:
     _font(styles["Footer"], _BODY, 8.5, "soft")
     _font(styles["Quote"], _BODY, 10.5, "ink")
     _new_styles(styles)
+    if is_close:
+        _set_close(styles)
+
+
+def _set_close(styles: Any) -> None:
+    for name, size, after in _CLOSE:
+        styles[name].font.size = Pt(size)
+        styles[name].paragraph_format.space_after = Pt(after)
+        styles[name].paragraph_format.space_before = Pt(7 if name == "Heading 1" else 0)
+    styles["Normal"].paragraph_format.line_spacing = 1.0
 
 
 def _new_styles(styles: Any) -> None:

@@ -17,9 +17,9 @@ from convive.app.documents import (
     Paragraph,
     Picture,
 )
+from convive.reports.plain_text import plain
 
 DEEPEST = 4
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _LINKS = re.compile(r"(https?://|mailto:)\S+\Z", re.ASCII)
 
 
@@ -33,11 +33,6 @@ def tidy(document: Document) -> Document:
         footer=plain(document.footer),
         blocks=tuple(_blocks(document.blocks)),
     )
-
-
-def plain(text: str) -> str:
-    """Return a text without characters that no document may hold."""
-    return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 
 def _blocks(blocks: tuple[Block, ...]) -> Iterator[Block]:

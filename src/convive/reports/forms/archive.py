@@ -11,7 +11,7 @@ from typing import IO, Any
 
 from convive.app.fieldwork.flat_forms import FlatTable
 from convive.app.fieldwork.kept_forms import KeptForm
-from convive.reports.tables.csv import is_formula
+from convive.app.spreadsheet_cells import harmless
 
 _PART = 64 * 1024
 _STAMP = (1980, 1, 1, 0, 0, 0)
@@ -99,7 +99,7 @@ def csv_parts(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator
     """Yield a table as CSV, some hundred rows at a time."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(columns)
+    writer.writerow([harmless(column) for column in columns])
     for row in rows:
         writer.writerow([_field(value) for value in row])
         if out.tell() >= _PART:
@@ -112,7 +112,7 @@ def csv_parts(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator
 def _field(value: Any) -> Any:
     if value is None:
         return ""
-    return "'" + value if isinstance(value, str) and is_formula(value) else value
+    return harmless(value)
 
 
 def _entry(name: str) -> zipfile.ZipInfo:

@@ -10,12 +10,12 @@ import xlsxwriter
 
 from convive.app.fieldwork.flat_forms import CODEBOOK_COLUMNS, FlatTable
 from convive.app.fieldwork.kept_forms import KeptForm
+from convive.app.spreadsheet_cells import plain_cell
 from convive.core.errors import RequestError
 
 MOST_ROWS = 1_048_575
 """Rows of a sheet below its head."""
 _LONGEST_NAME = 31
-_LONGEST_CELL = 32_767
 
 
 def write_workbook(
@@ -51,13 +51,13 @@ def _sheet(book: Any, name: str, columns: Sequence[str], rows: Iterable[Sequence
     sheet = book.add_worksheet(name)
     sheet.freeze_panes(1, 0)
     for column, title in enumerate(columns):
-        sheet.write_string(0, column, title)
+        sheet.write_string(0, column, plain_cell(title))
     for number, row in enumerate(rows, start=1):
         if number > MOST_ROWS:
             raise RequestError("EXPORT_TOO_LONG", n=MOST_ROWS)
         for column, value in enumerate(row):
             if isinstance(value, bool | str):
-                sheet.write_string(number, column, str(value)[:_LONGEST_CELL])
+                sheet.write_string(number, column, plain_cell(str(value)))
             elif value is not None:
                 sheet.write_number(number, column, value)
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from convive.app.corrections import newest_first
 from convive.app.ports import Build
 from convive.app.protection.words import terms_sentences
 from convive.catalogue.find import indicator as find_indicator
-from convive.catalogue.texts import has_text, localised, say
+from convive.catalogue.texts import format_date, has_text, localised, say
+from convive.core.collation import collation_key
 from convive.core.errors import NotFoundError
 from convive.reports import words
 from convive.reports.rows import select
@@ -32,6 +34,20 @@ def unknown(build: Build, language: str) -> Content:
         "intro": intro,
         "items": items,
         "breaks": True,
+    }
+
+
+def corrections(build: Build, language: str) -> Content | None:
+    """Return what was wrong in what was published, and what was taken back; None without any."""
+    if not build.corrections:
+        return None
+    return {
+        "title": say("corrections.title", language),
+        "items": [
+            f"{format_date(one.on, language)}. {localised(one.wrong, language)} "
+            f"{localised(one.right, language)}".strip()
+            for one in newest_first(build.corrections)
+        ],
     }
 
 
@@ -147,7 +163,13 @@ def run_record(build: Build, language: str) -> Content:
         say("report.run.again", language),
     ]
     if definitions:
-        items.append(say("report.run.definitions", language, list=sorted(_names(definitions))))
+        items.append(
+            say(
+                "report.run.definitions",
+                language,
+                list=sorted(_names(definitions), key=collation_key),
+            )
+        )
     rows = [[str(found["path"]), str(found["sha256"])] for found in run.get("inputs") or ()]
     columns = [say(f"report.column.{name}", language) for name in ("file", "digest")]
     table = {"columns": columns, "rows": rows[:200], "widths": [1, 1.6], "mono": True}

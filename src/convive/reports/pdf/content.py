@@ -50,6 +50,7 @@ def report_content(build: Build, pictures: Pictures, language: str) -> Content:
         "sections": [
             part
             for part in (
+                closing.corrections(build, language),
                 overview.maps(build, pictures, drawn, language),
                 overview.changes(build, language),
                 overview.when(build, pictures, language),

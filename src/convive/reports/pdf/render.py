@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import shutil
-import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-import typst
-
 from convive.app.ports import Build
 from convive.catalogue.texts import known_language
-from convive.reports.charts.svg import FONTS
+from convive.reports.letterhead import letterhead
 from convive.reports.pdf.content import report_content
 from convive.reports.pdf.pictures import Pictures
+from convive.reports.typesetting import Typeset, render_typeset
 
 TEMPLATE = Path(__file__).parent / "report.typ"
 
@@ -36,23 +32,12 @@ def render_report(build: Build, *, language: str) -> bytes:
     pictures = Pictures(build, language)
     content = report_content(build, pictures, language)
     built_at = _built_at(build)
+    head = letterhead(build.city.look, language, build.city.name)
+    content["look"] = head.fields()
     content["date"] = [built_at.year, built_at.month, built_at.day]
-    with tempfile.TemporaryDirectory() as folder:
-        root = Path(folder)
-        shutil.copyfile(TEMPLATE, root / "report.typ")
-        (root / "content.json").write_text(json.dumps(content, ensure_ascii=False), "utf-8")
-        for name, text in pictures.files.items():
-            (root / name).write_text(text, "utf-8")
-        document: bytes = typst.compile(
-            root / "report.typ",
-            root=root,
-            format="pdf",
-            font_paths=[FONTS] if FONTS.is_dir() else [],
-            ignore_system_fonts=any(FONTS.glob("*.ttf")),
-            pdf_standards=["ua-1"],
-            timestamp=int(built_at.timestamp()),
-        )
-    return document
+    stamp = int(built_at.timestamp())
+    files: dict[str, str | bytes] = {**pictures.files, **head.files()}
+    return render_typeset(Typeset(TEMPLATE, "content.json", content, stamp, files))
 
 
 def _built_at(build: Build) -> datetime:

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from convive.app.ports import Build
+from convive.app.spreadsheet_cells import harmless
 from convive.app.tables import RESULT_TABLES, Kind, TableSpec
 from convive.core.errors import NotFoundError
 
@@ -59,9 +60,4 @@ def _field(value: Any, kind: Kind) -> str:
     if kind is Kind.NUMBER:
         return repr(float(value))
     text = str(value)
-    return "'" + text if kind is Kind.TEXT and is_formula(text) else text
-
-
-def is_formula(text: str) -> bool:
-    """Tell whether a spreadsheet would take the text for a formula."""
-    return text[:1] in {"=", "+", "-", "@", "\t", "\r"}
+    return str(harmless(text)) if kind is Kind.TEXT else text

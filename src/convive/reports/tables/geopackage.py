@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import tempfile
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -19,9 +20,16 @@ from convive.core.model import FACES
 from convive.reports import words
 from convive.reports.classes import Classified, classify, value_of
 from convive.reports.rows import select
+from convive.reports.tables.qgis_styles import qgis_style
 
 EPOCH = "1970-01-01T00:00:00.000Z"
 """Stands where the format asks for a time of change, unless the run record has one."""
+_STYLES = """CREATE TABLE layer_styles (
+id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, f_table_catalog TEXT(256), f_table_schema TEXT(256),
+f_table_name TEXT(256), f_geometry_column TEXT(256), styleName TEXT(30), styleQML TEXT,
+styleSLD TEXT, useAsDefault BOOLEAN, description TEXT, owner TEXT(30), ui TEXT(30),
+update_time DATETIME)"""
+"""As QGIS makes it when a style is saved in a GeoPackage."""
 _CHANGE_COUNTER, _VERSION_VALID_FOR = 24, 92
 """Places in the header of the file, SQLite file format, section 1.3."""
 
@@ -34,11 +42,15 @@ def render_geopackage(build: Build, *, language: str) -> bytes:
     """
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "areas.gpkg"
-        for level in ["city", *(level.id for level in build.city.levels)]:
-            _write_level(build, level, path, language)
-        if not path.exists():
+        written = []
+        for level, fields, shapes in layers(build, language):
+            _write_level(level, fields, shapes, path)
+            written.append(level)
+        if not written:
             raise NotFoundError("CHART_EMPTY", chart="geopackage", indicator="", area="")
-        _settle(path, str(build.run.get("built_at") or EPOCH))
+        stamp = str(build.run.get("built_at") or EPOCH)[:19] + ".000Z"
+        _write_styles(build, written, path, language, stamp)
+        _settle(path, stamp)
         return path.read_bytes()
 
 
@@ -49,25 +61,31 @@ def headlines(build: Build) -> list[str]:
     return [found[face] for face in FACES if face in found]
 
 
-def _write_level(build: Build, level: str, path: Path, language: str) -> None:
-    """Write one layer, nothing where the level has no boundaries."""
-    rows = [row for row in select(build, "areas", level=level) if row["geometry"] is not None]
-    if not rows:
-        return
-    fields: dict[str, np.ndarray] = {
-        "area_id": _texts([row["area_id"] for row in rows]),
-        "name": _texts([row["name"] for row in rows]),
-        "parent_id": _texts([row["parent_id"] for row in rows]),
-        "residents": _numbers([row["residents"] for row in rows]),
-        "area_km2": _numbers([row["area_km2"] for row in rows]),
-    }
-    for indicator in headlines(build):
-        fields |= _figures(build, indicator, level, rows, language)
-    geometry = shapely.from_wkb(np.array([row["geometry"] for row in rows], dtype=object))
-    multi = [shapely.MultiPolygon([g]) if g.geom_type == "Polygon" else g for g in geometry]
+def layers(build: Build, language: str) -> Iterator[tuple[str, dict[str, np.ndarray], np.ndarray]]:
+    """Return level, columns and multipolygons of every level that has boundaries."""
+    for level in ["city", *(level.id for level in build.city.levels)]:
+        rows = [row for row in select(build, "areas", level=level) if row["geometry"] is not None]
+        if not rows:
+            continue
+        fields: dict[str, np.ndarray] = {
+            "area_id": _texts([row["area_id"] for row in rows]),
+            "name": _texts([row["name"] for row in rows]),
+            "parent_id": _texts([row["parent_id"] for row in rows]),
+            "residents": _numbers([row["residents"] for row in rows]),
+            "area_km2": _numbers([row["area_km2"] for row in rows]),
+        }
+        for indicator in headlines(build):
+            fields |= _figures(build, indicator, level, rows, language)
+        geometry = shapely.from_wkb(np.array([row["geometry"] for row in rows], dtype=object))
+        multi = [shapely.MultiPolygon([g]) if g.geom_type == "Polygon" else g for g in geometry]
+        yield level, fields, shapely.orient_polygons(np.array(multi, dtype=object))
+
+
+def _write_level(level: str, fields: dict[str, np.ndarray], shapes: np.ndarray, path: Path) -> None:
+    """Write one layer."""
     pyogrio.raw.write(
         path,
-        shapely.to_wkb(np.array(multi, dtype=object)),
+        shapely.to_wkb(shapes),
         list(fields.values()),
         list(fields),
         layer=level,
@@ -76,6 +94,33 @@ def _write_level(build: Build, level: str, path: Path, language: str) -> None:
         crs="EPSG:4326",
         append=path.exists(),
     )
+
+
+def _write_styles(build: Build, levels: list[str], path: Path, language: str, stamp: str) -> None:
+    """Write the table in which QGIS looks for styles: one a theme, the first is drawn at once."""
+    rows = []
+    for level in levels:
+        is_default = True
+        for indicator in headlines(build):
+            style = qgis_style(build, indicator, level, language)
+            if style is None:
+                continue
+            name = words.indicator_label(indicator, language)
+            rows.append((level, "geom", name, style, is_default, indicator, stamp))
+            is_default = False
+    with closing(sqlite3.connect(path, isolation_level=None)) as database:
+        database.execute(_STYLES)
+        database.executemany(
+            "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, "
+            "f_geometry_column, styleName, styleQML, useAsDefault, description, update_time) "
+            "VALUES ('', '', ?, ?, ?, ?, ?, ?, ?)",
+            rows,
+        )
+        database.execute(
+            "INSERT INTO gpkg_contents (table_name, data_type, identifier, last_change) "
+            "VALUES ('layer_styles', 'attributes', 'layer_styles', ?)",
+            (stamp,),
+        )
 
 
 def _figures(
@@ -118,9 +163,8 @@ def _texts(values: list[str | None]) -> np.ndarray:
     return np.array(values, dtype=object)
 
 
-def _settle(path: Path, stamp: str) -> None:
+def _settle(path: Path, moment: str) -> None:
     """Fix the time of change that the format writes down, then lay the file anew."""
-    moment = stamp[:19] + ".000Z"
     with closing(sqlite3.connect(path, isolation_level=None)) as database:
         database.execute("UPDATE gpkg_contents SET last_change = ?", (moment,))
         database.execute("VACUUM")

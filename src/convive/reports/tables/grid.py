@@ -10,9 +10,9 @@ from typing import Any
 
 import xlsxwriter
 
+from convive.app.spreadsheet_cells import harmless, plain_cell
+
 Rows = Sequence[Sequence[str | int]]
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-_LONGEST_CELL = 32_767
 _MADE = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 """So that the same table gives the same bytes."""
 
@@ -25,13 +25,13 @@ def render_grid(title: str, facts: Sequence[tuple[str, str]], rows: Rows) -> byt
         "strings_to_numbers": False,
     }  # fmt: skip
     with xlsxwriter.Workbook(target, options) as book:
-        book.set_properties({"title": title, "created": _MADE})
+        book.set_properties({"title": plain_cell(title)[:255], "created": _MADE})
         sheet = book.add_worksheet("table")
         bold = book.add_format({"bold": True})
-        sheet.write_string(0, 0, title, bold)
+        sheet.write_string(0, 0, plain_cell(title), bold)
         for number, (name, told) in enumerate(facts, start=1):
-            sheet.write_string(number, 0, name)
-            sheet.write_string(number, 1, told[:_LONGEST_CELL])
+            sheet.write_string(number, 0, plain_cell(name))
+            sheet.write_string(number, 1, plain_cell(told))
         first = len(facts) + 2
         for number, row in enumerate(rows, start=first):
             for column, value in enumerate(row):
@@ -46,7 +46,7 @@ def render_grid_csv(rows: Rows) -> bytes:
     target = io.StringIO()
     writer = csv.writer(target, lineterminator="\r\n")
     for row in rows:
-        writer.writerow([_harmless(value) for value in row])
+        writer.writerow([harmless(value) for value in row])
     return target.getvalue().encode("utf-8-sig")
 
 
@@ -54,8 +54,4 @@ def _write(sheet: Any, at: tuple[int, int], value: str | int, how: Any) -> None:
     if isinstance(value, int):
         sheet.write_number(*at, value, how)
     else:
-        sheet.write_string(*at, value[:_LONGEST_CELL], how)
-
-
-def _harmless(value: str | int) -> str | int:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+        sheet.write_string(*at, plain_cell(value), how)

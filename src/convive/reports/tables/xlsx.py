@@ -10,9 +10,12 @@ import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
 from convive.app.ports import Build
+from convive.app.spreadsheet_cells import plain_cell
 from convive.app.tables import RESULT_TABLES, Kind, TableSpec
 from convive.catalogue.texts import localised, say
+from convive.core.model import Look
 from convive.reports import words
+from convive.reports.letterhead import head_format, letterhead
 from convive.reports.palette import LIGHT
 from convive.reports.rows import Row, select
 
@@ -24,6 +27,8 @@ WITHHELD = frozenset(
 )  # fmt: skip
 """Columns where the reason stands in words when the row's figure is not shown."""
 
+_LOGO_HIGH = 64
+"""Pixels of the logo on the first sheet."""
 MOST_ROWS = 1_000_000
 """A sheet holds 1,048,576 rows; longer tables are cut and the sheet says so."""
 
@@ -41,12 +46,12 @@ def render_xlsx(build: Build, *, language: str) -> bytes:
     with xlsxwriter.Workbook(out, options) as book:
         book.set_properties(
             {
-                "title": say("report.title", language, city=build.city.name),
-                "author": build.city.name,
+                "title": plain_cell(say("report.title", language, city=build.city.name))[:255],
+                "author": plain_cell(build.city.name)[:255],
                 "created": _built_at(build),
             }
         )
-        style = _Styles(book)
+        style = _Styles(book, build.city.look)
         _read_me(build, book, style, language)
         for spec in RESULT_TABLES:
             if spec.is_public and build.tables[spec.name].num_rows:
@@ -57,11 +62,9 @@ def render_xlsx(build: Build, *, language: str) -> bytes:
 class _Styles:
     """The few cell formats of the workbook."""
 
-    def __init__(self, book: Any) -> None:
+    def __init__(self, book: Any, look: Look) -> None:
         self.title = book.add_format({"bold": True, "font_size": 16})
-        self.head = book.add_format(
-            {"bold": True, "bottom": 1, "bg_color": LIGHT["accent-2"], "font_color": LIGHT["ink"]}
-        )
+        self.head = book.add_format(head_format(look))
         self.wrap = book.add_format({"text_wrap": True, "valign": "top"})
         self.day = book.add_format({"num_format": "yyyy-mm-dd"})
         self.number = book.add_format({"num_format": "#,##0.0##"})
@@ -81,6 +84,7 @@ def _read_me(build: Build, book: Any, style: _Styles, language: str) -> None:
     sheet = book.add_worksheet(_sheet_name("report.readme.sheet", language))
     sheet.set_column(0, 0, 34)
     sheet.set_column(1, 4, 38)
+    _logo(build, sheet, language)
     lines = [
         (say("report.title", language, city=build.city.name),),
         (say("report.period", language, period=words.city_period(build, language)),),
@@ -106,7 +110,19 @@ def _read_me(build: Build, book: Any, style: _Styles, language: str) -> None:
     ]
     for number, line in enumerate(lines):
         for column, text in enumerate(line):
-            sheet.write_string(number, column, text, style.title if number == 0 else None)
+            sheet.write_string(
+                number, column, plain_cell(text), style.title if number == 0 else None
+            )
+
+
+def _logo(build: Build, sheet: Worksheet, language: str) -> None:
+    """Show the town's logo beside what the first sheet says."""
+    head = letterhead(build.city.look, language, build.city.name)
+    if picture := head.picture():
+        high = int.from_bytes(picture[20:24], "big")  # the IHDR chunk of a PNG
+        scale = _LOGO_HIGH / high
+        told = {"description": head.alt, "x_scale": scale, "y_scale": scale}
+        sheet.insert_image(0, 5, "logo.png", {"image_data": io.BytesIO(picture), **told})
 
 
 def _disclosure(build: Build, language: str) -> str:
@@ -178,4 +194,4 @@ def _write(sheet: Worksheet, at: tuple[int, int], value: Any, kind: Kind, style:
     elif isinstance(value, date):
         sheet.write_datetime(*at, value, style.day)
     else:
-        sheet.write_string(*at, str(value)[:32_000])
+        sheet.write_string(*at, plain_cell(str(value)))

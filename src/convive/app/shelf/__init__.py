@@ -1,0 +1,1 @@
+"""Use cases of the knowledge shelf: find, fit, adopt, remember, exchange."""
