@@ -24,18 +24,29 @@ def open_site(workspace: Path) -> None:
     Raises
     ------
     StorageError
-        WORKSPACE_NOT_OPENED.
+        WORKSPACE_NOT_OPENED; EDITIONS_NOT_WRITTEN where what is published was lost.
     """
     import django  # noqa: PLC0415 - the settings are read at import and need the environment
     from django.core.management import call_command  # noqa: PLC0415
-    from django.db import connections  # noqa: PLC0415
+    from django.db import connection, connections  # noqa: PLC0415
+
+    from convive.web.config.new_tables import make_tables  # noqa: PLC0415
 
     folder = open_workspace(Path(os.environ.get("CONVIVE_WORKSPACE") or workspace).resolve())
     os.environ["CONVIVE_WORKSPACE"] = str(folder)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "convive.web.config.settings")
     django.setup()
+    make_tables(connection)
     call_command("migrate", verbosity=0, interactive=False)
+    _publish_what_is_lost()
     connections.close_all()  # workers must not inherit an open one
+
+
+def _publish_what_is_lost() -> None:
+    """Write the file of what is public again where it is gone: without it all would be shown."""
+    from convive.web.editorial.actions.publishing import publish_lost_state  # noqa: PLC0415
+
+    publish_lost_state()
 
 
 def welcome_path(language: str) -> str | None:
@@ -142,6 +153,51 @@ def verify_audit_log(head: str = "") -> tuple[int, str]:
     if gone:
         raise StorageError("AUDIT_LOG_CUT", head=gone[0][:64], n=len(gone))
     return found.n, found.head
+
+
+def export_plan(code: str, kind: str, language: str) -> bytes:
+    """Return a strategy whole as ``json``, ``xlsx``, ``pdf`` or ``docx``; the log tells that.
+
+    Raises
+    ------
+    NotFoundError
+        STRATEGY_NOT_FOUND.
+    """
+    from convive.web.workspace import plan_papers  # noqa: PLC0415
+
+    strategy, told = _told_whole(code)
+    content = plan_papers.plan_file(strategy, told, kind, language)
+    plan_papers.note_export(strategy, "plan", kind, is_outline=False, label=COMMAND_LINE)
+    return content
+
+
+def export_brief(code: str, kind: str, language: str) -> bytes:
+    """Return the page for the council as ``pdf`` or ``docx``, whole; the log tells that.
+
+    Raises
+    ------
+    NotFoundError
+        STRATEGY_NOT_FOUND; BUILD_NOT_FOUND.
+    """
+    from convive.web.workspace import plan_papers  # noqa: PLC0415
+
+    strategy, told = _told_whole(code)
+    document = plan_papers.brief_of(strategy, told, language)
+    content = plan_papers.rendered(lambda: document, kind)
+    plan_papers.note_export(strategy, "brief", kind, is_outline=False, label=COMMAND_LINE)
+    return content
+
+
+def _told_whole(code: str) -> tuple[Any, Any]:
+    """Return a strategy and everything that is in it."""
+    from convive.web.workspace.models import Strategy  # noqa: PLC0415
+    from convive.web.workspace.selectors.plan import plan_of  # noqa: PLC0415
+    from convive.web.workspace.selectors.told_plan import ToldPlan  # noqa: PLC0415
+
+    strategy = Strategy.objects.filter(code=code).first()
+    if strategy is None:
+        raise NotFoundError("STRATEGY_NOT_FOUND", strategy=code)
+    return strategy, ToldPlan(plan_of(strategy), is_outline=False)
 
 
 def list_runs(limit: int) -> list[dict[str, Any]]:

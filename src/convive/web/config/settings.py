@@ -11,6 +11,10 @@
                            proxy is believed about the address of a visitor
 ``CONVIVE_SMTP``           server for e-mail, ``smtp://user:password@host:587?starttls=1``, or
                            ``smtps://…``; ``&from=office@town.example`` names the sender
+``CONVIVE_API_PER_MINUTE`` requests for open data that one address may make; 0: any number
+``CONVIVE_WARM_UP``        "0": the first reader waits for the first page instead of the machine
+                           drawing pages and building the search before anybody asks
+``CONVIVE_PAGE_MEGABYTES`` memory for finished public pages, of each server process; 0: none are kept
 ``CONVIVE_ADDRESS``        where people find the site, for e-mails: ``https://town.example``
 """
 
@@ -37,6 +41,10 @@ ALLOWED_HOSTS = [
     if host.strip()
 ]
 
+CONVIVE_API_PER_MINUTE = int(os.environ.get("CONVIVE_API_PER_MINUTE") or 600)
+"""Requests for open data that one address may make in a minute, of each server process; 0: any."""
+CONVIVE_PAGE_BYTES = int(os.environ.get("CONVIVE_PAGE_MEGABYTES") or 64) * 2**20
+"""Room for finished public pages, of each server process; 0: none are kept."""
 CONVIVE_SMTP = os.environ.get("CONVIVE_SMTP", "")
 """Without it no letter is sent, and no page offers one."""
 CONVIVE_ADDRESS = os.environ.get("CONVIVE_ADDRESS", "").rstrip("/")
@@ -66,12 +74,16 @@ INSTALLED_APPS = [
     "convive.web.rights",
     "convive.web.fieldwork",
     "convive.web.workspace",
+    "convive.web.shelf",
+    "convive.web.opendata",
+    "convive.web.evaluation",
+    "convive.web.editorial",
 ]
 MIDDLEWARE = [
     "convive.web.fieldwork.openrosa_answers.speak_openrosa",
     "django.middleware.security.SecurityMiddleware",
     "convive.web.config.middleware.protect",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "convive.web.config.static_files.StaticFiles",
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.common.CommonMiddleware",
     # Lazy, all four: a public page touches none of them, so it sets no cookie and asks no query.
@@ -162,6 +174,8 @@ TIME_ZONE = "UTC"
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [WEB / "static"]
+CONVIVE_COMPRESSED = WEB / "compressed"
+"""Compressed copies of static files, made at set-up."""
 WHITENOISE_ROOT = None
 WHITENOISE_AUTOREFRESH = False
 WHITENOISE_USE_FINDERS = True

@@ -13,6 +13,10 @@ urlpatterns = [
     path("", include("convive.web.rights.urls")),
     path("", include("convive.web.fieldwork.urls")),
     path("", include("convive.web.workspace.urls")),
+    path("", include("convive.web.shelf.urls")),
+    path("", include("convive.web.opendata.urls")),
+    path("", include("convive.web.evaluation.urls")),
+    path("", include("convive.web.editorial.urls")),
     path("", include("convive.web.observatory.urls")),
 ]
 handler400 = "convive.web.observatory.views.errors.bad_request"

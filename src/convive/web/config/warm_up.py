@@ -13,8 +13,8 @@ PAGES = ("", "findings/", "indicators/", "areas/", "instruments/")
 
 
 def ask_for() -> None:
-    """Have the processes that serve the pages warm up; said through the environment."""
-    os.environ[WANTED] = "1"
+    """Have the processes that serve the pages warm up, unless the environment says otherwise."""
+    os.environ.setdefault(WANTED, "1")
 
 
 def start_if_asked(application: Callable[..., Any]) -> threading.Thread | None:
@@ -29,16 +29,25 @@ def start_if_asked(application: Callable[..., Any]) -> threading.Thread | None:
 def warm_up(application: Callable[..., Any]) -> None:
     """Open the audit and draw its first pages as a reader would, languages of the city first.
 
+    Then the search of the shelf is built, which takes some seconds.
+
     What fails here fails again, and is told, when somebody asks for the page.
     """
-    from convive.catalogue.texts import languages  # noqa: PLC0415 - after the start
+    from django.conf import settings  # noqa: PLC0415 - after the start
+    from django.db import connection  # noqa: PLC0415
+
+    from convive.catalogue.texts import languages  # noqa: PLC0415
     from convive.web.observatory.current import current_site  # noqa: PLC0415
+    from convive.web.shelf.selectors.on_shelf import index_now  # noqa: PLC0415
 
     with contextlib.suppress(Exception):
         own = [one for one in current_site().build.city.languages if one in languages()]
         for language in dict.fromkeys(("en", *own)):
             for page in PAGES if language == "en" else PAGES[:1]:
                 _read(application, f"/{language}/{page}")
+    if settings.CONVIVE_HAS_WORKSPACE:
+        with contextlib.suppress(Exception), contextlib.closing(connection):
+            index_now()
 
 
 def _read(application: Callable[..., Any], path: str) -> None:

@@ -1,20 +1,26 @@
-"""The audit that the pages show: opened once, opened again when it has changed."""
+"""The audit that the pages show: opened once, opened again when it has changed.
+
+Which one that is may be another app's to say (`choose_with`): the observatory knows none of them.
+"""
 
 from __future__ import annotations
 
-import hashlib
-import json
 import threading
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
 from django.conf import settings
 
+from convive.app.history import run_digest
 from convive.app.ports import Build
-from convive.core.errors import NotFoundError
+from convive.app.withdrawal import AUDIT
+from convive.core.errors import ConviveError, NotFoundError
+from convive.core.model import Look
 
 T = TypeVar("T")
 
@@ -26,7 +32,24 @@ class Site:
     build: Build
     digest: str
     built_at: datetime
+    since: datetime | None = None
+    """From when it is shown as it is, where that is later than it was built."""
     _kept: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def version(self) -> str:
+        """Return the name of this audit in addresses: the first twelve signs of its digest."""
+        return self.digest[:12]
+
+    @property
+    def changed_at(self) -> datetime:
+        """Return when what is shown has changed last."""
+        return max(self.built_at, self.since) if self.since else self.built_at
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether the whole audit was taken back."""
+        return AUDIT in self.build.gone
 
     def keep(self, key: Any, make: Callable[[], T]) -> T:
         """Return what `make` gives, made once as long as this audit is shown."""
@@ -36,15 +59,91 @@ class Site:
         return result
 
 
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which build to show, and how.
+
+    Parameters
+    ----------
+    folder : str
+    name : str
+        Changes whenever anything that is made of the build does.
+    prepare : callable
+        Build as it was kept → as it is shown.
+    since : datetime or None
+        From when it is shown.
+    """
+
+    folder: str
+    name: str
+    prepare: Callable[[Build], Build]
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """An audit as it was published once, under the name that its addresses keep.
+
+    Parameters
+    ----------
+    version : str
+    built_at : str
+    shown_from : datetime
+    is_withdrawn : bool
+        Whether something in it was taken back since.
+    choice : Choice
+        How to open it.
+    """
+
+    version: str
+    built_at: str
+    shown_from: datetime
+    is_withdrawn: bool
+    choice: Choice
+
+
+Versions = tuple[Version, ...]
+Chooser = Callable[[str], Choice | None]
+"""Called with the folder of the settings; None: show that folder as it is."""
+
+MOST_OPEN = 6
+"""Builds beside the one that is shown: previews, and earlier ones that are asked for."""
+
+Key = tuple[str, str]
+Stamp = tuple[int, int]
+
 _lock = threading.Lock()
-_shown: dict[str, tuple[tuple[int, int], Site]] = {}
+"""Of the two tables below, held for moments; never while a build is opened: every page takes it."""
+_shown: dict[Key, tuple[Stamp, Site]] = {}
+_opening: dict[Key, threading.Lock] = {}
+"""One a build that is being opened: whoever asks for the same one waits, nobody else does."""
 _held: list[Site] = []
+_choosers: list[Chooser] = []
+_listers: list[Callable[[], Versions]] = []
+_instead: ContextVar[tuple[Site, Versions] | None] = ContextVar("convive_instead", default=None)
 
 
-def run_digest(run: Mapping[str, Any]) -> str:
-    """Return a digest of a run record: changes exactly when the audit does."""
-    text = json.dumps(run, sort_keys=True, default=str)
-    return hashlib.sha256(text.encode()).hexdigest()
+def choose_with(chooser: Chooser, lister: Callable[[], Versions]) -> None:
+    """Ask an app which build to show and which were shown before; the last to ask for it is."""
+    _choosers[:], _listers[:] = [chooser], [lister]
+
+
+def kept_versions() -> Versions:
+    """Return what was published and is kept, the newest first; empty where nobody keeps it."""
+    instead = _instead.get()
+    if instead is not None:
+        return instead[1]
+    return _listers[0]() if _listers and not _held else ()
+
+
+@contextmanager
+def showing(site: Site, versions: Versions = ()) -> Iterator[None]:
+    """Show another audit within this context, and nowhere else."""
+    token = _instead.set((site, versions))
+    try:
+        yield
+    finally:
+        _instead.reset(token)
 
 
 def make_site(build: Build) -> Site:
@@ -76,11 +175,33 @@ def current_site() -> Site:
     Raises
     ------
     NotFoundError
-        BUILD_NOT_FOUND where no finished audit is there (yet).
+        BUILD_NOT_FOUND where no finished audit is there (yet), or none is published.
     """
+    instead = _instead.get()
+    if instead is not None:
+        return instead[0]
     if _held:
         return _held[0]
     folder = settings.CONVIVE_BUILD
+    choice = _choosers[0](folder) if _choosers else None
+    return open_choice(choice or Choice(folder, "", _as_it_is))
+
+
+def open_choice(choice: Choice, *, keep: bool = True) -> Site:
+    """Return the audit that was chosen.
+
+    Parameters
+    ----------
+    choice : Choice
+    keep : bool
+        Whether it stays open for the next who asks; false for many that are only looked into.
+
+    Raises
+    ------
+    NotFoundError
+        BUILD_NOT_FOUND.
+    """
+    folder = choice.folder
     if not folder:
         raise NotFoundError("BUILD_NOT_FOUND", folder="")
     record = Path(folder) / "run.json"
@@ -88,13 +209,55 @@ def current_site() -> Site:
         stat = record.stat()
     except OSError as error:
         raise NotFoundError("BUILD_NOT_FOUND", folder=folder) from error
-    stamp = (stat.st_mtime_ns, stat.st_size)
+    stamp, key = (stat.st_mtime_ns, stat.st_size), (folder, choice.name)
+    found = _known(key, stamp)
+    if found is not None:
+        return found
     with _lock:
-        known = _shown.get(folder)
+        turn = _opening.setdefault(key, threading.Lock())
+    with turn:
+        try:
+            found = _known(key, stamp)  # somebody may have opened it while we waited
+            if found is None:
+                site = make_site(choice.prepare(_opened(Path(folder))))
+                found = replace(site, since=choice.since)
+                if keep:
+                    _remember(key, stamp, found)
+        finally:
+            with _lock:
+                _opening.pop(key, None)
+    return found
+
+
+def _known(key: Key, stamp: Stamp) -> Site | None:
+    """Return a build that is open, as its run record is now; it is the one last asked for."""
+    with _lock:
+        known = _shown.get(key)
         if known is None or known[0] != stamp:
-            known = (stamp, make_site(_opened(Path(folder))))
-            _shown[folder] = known
-    return known[1]
+            return None
+        _shown[key] = _shown.pop(key)
+        return known[1]
+
+
+def _remember(key: Key, stamp: Stamp, site: Site) -> None:
+    """Keep a build open; beyond so many the one that nobody has asked for longest is closed."""
+    with _lock:
+        _shown.pop(key, None)
+        _shown[key] = (stamp, site)
+        for old in list(_shown)[: -MOST_OPEN - 1]:
+            del _shown[old]
+
+
+def current_look() -> Look:
+    """Return the look of the town; Convive's own as long as there is no audit."""
+    try:
+        return current_site().build.city.look
+    except ConviveError:
+        return Look()
+
+
+def _as_it_is(build: Build) -> Build:
+    return build
 
 
 def _opened(folder: Path) -> Build:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -10,10 +11,13 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from convive.app.rows_of_areas import rows_of_area
 from convive.app.tables import RESULT_TABLES, Kind
+from convive.core.collation import collation_key
 from convive.core.model import FACES
 from convive.web.observatory.borders import touching
 from convive.web.observatory.current import Site
+from convive.web.observatory.definitions import find_definition
 from convive.web.observatory.evidence_query import rows_that_match
 
 Row = dict[str, Any]
@@ -34,7 +38,16 @@ def list_rows(site: Site, table: str, **where: Any) -> list[Row]:
     data = site.build.tables.get(table)
     if data is None:
         return []
-    return _opened(_filtered(data, where), table)
+    return _opened(_asked_for(data, where), table)
+
+
+def _asked_for(data: pa.Table, where: Mapping[str, Any]) -> pa.Table:
+    """Return the rows asked for; those of an area are not looked for among all the others."""
+    level, area_id = where.get("level"), where.get("area_id")
+    if not isinstance(level, str) or not isinstance(area_id, str):
+        return _filtered(data, where)
+    rest = {name: value for name, value in where.items() if name not in {"level", "area_id"}}
+    return _filtered(data.take(rows_of_area(data, level, area_id)), rest)
 
 
 def _filtered(data: pa.Table, where: Mapping[str, Any]) -> pa.Table:
@@ -81,7 +94,7 @@ def get_area(site: Site, level: str, area_id: str) -> Row | None:
 def list_areas(site: Site, level: str) -> list[Row]:
     """Return the areas of a level by name."""
     found = [row for (at, _), row in areas_by_key(site).items() if at == level]
-    return sorted(found, key=lambda row: (str(row["name"]).casefold(), row["area_id"]))
+    return sorted(found, key=lambda row: (collation_key(str(row["name"])), row["area_id"]))
 
 
 def list_children(site: Site, level: str, area_id: str) -> list[Row]:
@@ -91,7 +104,7 @@ def list_children(site: Site, level: str, area_id: str) -> list[Row]:
         for row in areas_by_key(site).values()
         if row["parent_level"] == level and row["parent_id"] == area_id
     ]
-    return sorted(found, key=lambda row: str(row["name"]).casefold())
+    return sorted(found, key=lambda row: collation_key(str(row["name"])))
 
 
 def analysis_level(site: Site) -> str:
@@ -118,7 +131,7 @@ def list_touching(site: Site, level: str, area_id: str) -> list[Row]:
     """Return the areas of the level that border on this one, by name; none without boundaries."""
     names = site.keep(("touching", level), lambda: touching(list_geometries(site, level)))
     found = [get_area(site, level, other) for other in names.get(area_id, ())]
-    return sorted((row for row in found if row), key=lambda row: str(row["name"]).casefold())
+    return sorted((row for row in found if row), key=lambda row: collation_key(str(row["name"])))
 
 
 # --- figures -------------------------------------------------------------------------------------
@@ -187,21 +200,6 @@ def main_denominator(site: Site, indicator_id: str) -> str | None:
 def _defined_denominator(indicator_id: str) -> str | None:
     definition = find_definition(indicator_id)
     return definition.denominator if definition else None
-
-
-def find_definition(indicator_id: str) -> Any:
-    """Return the catalogue's definition of an indicator, None where it has none."""
-    from convive.catalogue import find  # noqa: PLC0415 - loads the catalogue on first use
-
-    known = {one.id: one for one in find.all_indicators()}
-    return known.get(indicator_id)
-
-
-def find_headline(face: str) -> str | None:
-    """Return the catalogue's indicator that stands for a face."""
-    from convive.catalogue import find  # noqa: PLC0415 - loads the catalogue on first use
-
-    return next((i.id for i in find.indicators() if i.is_headline and i.face.value == face), None)
 
 
 def newest_estimates(site: Site, indicator_id: str, level: str) -> dict[str, Row]:
@@ -319,6 +317,12 @@ def list_findings(site: Site) -> list[Row]:
     return site.keep("findings", read)
 
 
+def get_finding(site: Site, finding_id: str) -> Row | None:
+    """Return a finding, None where there is none."""
+    found = (row for row in list_findings(site) if row["finding_id"] == finding_id)
+    return next(found, None)
+
+
 def list_sources(site: Site) -> list[Row]:
     """Return the sources, read once."""
     return site.keep("sources", lambda: list_rows(site, "sources"))
@@ -354,6 +358,14 @@ def list_series(
         site, "series", indicator_id=indicator_id, level=level, area_id=area_id, period_kind=kind
     )
     return sorted(rows, key=lambda row: row["period_start"])
+
+
+def series_lengths(site: Site, level: str, area_id: str) -> Counter[str]:
+    """Return indicator → how many periods its series has in an area."""
+    data = site.build.tables.get("series")
+    if data is None:
+        return Counter()
+    return Counter(data["indicator_id"].take(rows_of_area(data, level, area_id)).to_pylist())
 
 
 def list_index(site: Site, level: str, component: str) -> list[Row]:

@@ -7,16 +7,20 @@ from django.urls import path
 from convive.web import language  # noqa: F401 - registers the converter of the addresses
 from convive.web.observatory.views import (
     areas,
+    corrections,
     documents,
     evidence,
     findings,
     front,
     indicators,
+    look,
     pages,
 )
 
 urlpatterns = [
     path("", front.choose_language, name="root"),
+    path("look.css", look.stylesheet, name="look-sheet"),
+    path("look/logo.<str:kind>", look.logo, name="look-logo"),
     path("<language:language>/", front.front, name="front"),
     path("<language:language>/areas/", areas.area_list, name="areas"),
     path("<language:language>/areas/<str:level>/<path:area_id>/", areas.area_page, name="area"),
@@ -32,6 +36,7 @@ urlpatterns = [
     path("<language:language>/unknown/", evidence.unknown, name="unknown"),
     path("<language:language>/downloads/", documents.downloads, name="downloads"),
     path("<language:language>/downloads/<str:file>", documents.download, name="download"),
+    path("<language:language>/corrections/", corrections.corrections, name="corrections"),
     path("<language:language>/about/", pages.about, name="about"),
     path("<language:language>/accessibility/", pages.accessibility, name="accessibility"),
 ]  # fmt: skip

@@ -11,19 +11,35 @@ from collections.abc import Iterator, Mapping
 from contextlib import nullcontext
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
+from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.core.management.color import no_style
-from django.db import IntegrityError, connection, models, transaction
-from django.db.migrations.executor import MigrationExecutor
+from django.db import (
+    DataError,
+    IntegrityError,
+    InterfaceError,
+    ProgrammingError,
+    connection,
+    models,
+    transaction,
+)
 
 from convive.core.errors import ConflictError, StorageError
 from convive.web.audit_log.selectors import verify_log
+from convive.web.config.new_tables import QuickExecutor
 from convive.web.config.rows import tables, values
 
 _AT_ONCE = 500
-_FUNCTIONS = ("audit_log_refuse",)
+LONGEST_LINE = 256 * 2**20
+"""Signs of a row; a longer one is not read into memory."""
+_DOES_NOT_FIT = (
+    ValueError, TypeError, OverflowError, RecursionError, FileNotFoundError, ValidationError,
+    models.ObjectDoesNotExist, IntegrityError, DataError, InterfaceError, ProgrammingError,
+)  # fmt: skip
+"""What values that no backup holds come to, on the way into either database."""
+_FUNCTIONS = ("audit_log_refuse", "evaluation_refuse")
 
 
 def read_rows(folder: Path, said: Mapping[str, Any], *, is_replacing: bool) -> None:
@@ -51,9 +67,12 @@ def read_rows(folder: Path, said: Mapping[str, Any], *, is_replacing: bool) -> N
     with transaction.atomic() if is_whole else nullcontext():
         found = tables.models_at(connection, migrations)
         _make_room(found, is_replacing=is_replacing)
-        MigrationExecutor(connection).migrate(tables.last_of(connection, migrations))
-        with transaction.atomic():
-            _fill(folder, found, said)
+        QuickExecutor(connection).migrate(tables.last_of(connection, migrations))
+        try:
+            with transaction.atomic():
+                _fill(folder, found, said)
+        except IntegrityError as error:  # of rows that point at none; SQLite looks at the end
+            raise StorageError("BACKUP_DAMAGED", part="database") from error
         call_command("migrate", verbosity=0, interactive=False)
         _verify(said)
 
@@ -107,7 +126,7 @@ def _fill_table(model: type[models.Model], said: Mapping[str, Any], folder: Path
             rows = _rows(model, fields, file)
             while batch := list(islice(rows, _AT_ONCE)):
                 n += len(model._base_manager.bulk_create(batch))
-    except (ValueError, TypeError, IntegrityError, models.ObjectDoesNotExist) as error:
+    except _DOES_NOT_FIT as error:
         raise StorageError("BACKUP_DAMAGED", part=name) from error
     if n != said["n_rows"]:
         raise StorageError("BACKUP_DAMAGED", part=name)
@@ -116,11 +135,25 @@ def _fill_table(model: type[models.Model], said: Mapping[str, Any], folder: Path
 def _rows(
     model: type[models.Model], fields: list[models.Field[Any, Any]], file: Any
 ) -> Iterator[models.Model]:
-    for line in file:
+    for line in lines_of(file):
         row = json.loads(line)
         if not isinstance(row, list) or len(row) != len(fields):
             raise ValueError("a row does not fit its table")
         yield model(**{f.attname: values.value_of(f, v) for f, v in zip(fields, row, strict=True)})
+
+
+def lines_of(file: TextIO) -> Iterator[str]:
+    """Yield the lines of a file.
+
+    Raises
+    ------
+    ValueError
+        Where one is longer than `LONGEST_LINE`.
+    """
+    while line := file.readline(LONGEST_LINE + 1):
+        if len(line) > LONGEST_LINE:
+            raise ValueError("a row is too long")
+        yield line
 
 
 def _verify(said: Mapping[str, Any]) -> None:

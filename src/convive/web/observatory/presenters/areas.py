@@ -6,9 +6,8 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from convive.catalogue.comparability import comparability_note
-from convive.catalogue.texts import format_month, format_period, localised, say
-from convive.web.observatory.presenters.figures import (
+from convive.app.shown_figures import (
+    Figure,
     count_text,
     interval_text,
     present_figure,
@@ -16,12 +15,17 @@ from convive.web.observatory.presenters.figures import (
     words_of,
     written,
 )
+from convive.catalogue.comparability import comparability_note
+from convive.catalogue.texts import format_month, format_period, localised, say
+from convive.core.collation import collation_key
 from convive.web.observatory.presenters.findings import sentence
 from convive.web.observatory.presenters.marks import axis_over, interval_mark
 
 Row = Mapping[str, Any]
 LONG_LIST = 60
 """More areas than this are shown by parent."""
+MOST_OFFERED = 300
+"""More names than this are not offered while one types: they would weigh more than the page."""
 
 
 def plain(text: str) -> str:
@@ -61,6 +65,20 @@ def matching(areas: Sequence[dict[str, Any]], query: str, within: str) -> list[d
     ]
 
 
+def only_match(found: Sequence[dict[str, Any]], query: str) -> dict[str, Any] | None:
+    """Return the area that a reader must mean: the one found, or the one called exactly so."""
+    exact = [area for area in found if plain(str(area["name"])) == plain(query)]
+    for candidates in (found, exact):
+        if query and len(candidates) == 1:
+            return candidates[0]
+    return None
+
+
+def names_to_offer(areas: Sequence[Row]) -> list[str]:
+    """Return the names that a browser offers while one types; none where there are too many."""
+    return [str(area["name"]) for area in areas] if len(areas) <= MOST_OFFERED else []
+
+
 def parents_of(areas: Sequence[Row], known: Mapping[tuple[str, str], Row]) -> list[dict[str, str]]:
     """Return the parents of the areas by name, the city itself left out."""
     keys = {(area["parent_level"], area["parent_id"]) for area in areas if area["parent_id"]}
@@ -69,7 +87,7 @@ def parents_of(areas: Sequence[Row], known: Mapping[tuple[str, str], Row]) -> li
         for level, code in keys
         if level != "city" and (level, code) in known
     ]
-    return sorted(found, key=lambda parent: parent["name"].casefold())
+    return sorted(found, key=lambda parent: collation_key(parent["name"]))
 
 
 def listed_area(area: Row, findings: Sequence[Row], language: str) -> dict[str, Any]:
@@ -185,14 +203,14 @@ def week_days(grid: Sequence[Sequence[Mapping[str, Any]]], language: str) -> lis
     ]
 
 
-def indicator_row(indicator_id: str, own: Row, whole: Row | None, language: str) -> dict[str, Any]:
+def indicator_row(indicator_id: str, own: Row, city: Figure, language: str) -> dict[str, Any]:
     """Return one indicator of an area beside the city's figure."""
     return {
         "indicator_id": indicator_id,
         "label": words_of("indicator", indicator_id, language),
         "face": own["face"],
         "figure": present_figure(own, language),
-        "city": present_figure(whole, language),
+        "city": city,
     }
 
 

@@ -19,14 +19,20 @@ class Download:
     text: str = ""
 
 
+PARQUET = "application/vnd.apache.parquet"
+CSVW = "application/csvm+json"
 DOCUMENTS = (
     Download("report.pdf", "application/pdf", "web.downloads.pdf"),
+    Download("atlas.pdf", "application/pdf", "web.downloads.atlas"),
     Download(
         "figures.xlsx",
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         "web.downloads.xlsx",
     ),
     Download("areas.gpkg", "application/geopackage+sqlite3", "web.downloads.gpkg"),
+    Download("areas.parquet", PARQUET, "web.downloads.parquet"),
+    Download("rerun.zip", "application/zip", "web.downloads.rerun"),
+    Download("datapackage.json", "application/json", "web.downloads.datapackage"),
 )
 
 
@@ -36,9 +42,11 @@ def documents() -> tuple[Download, ...]:
 
 
 def all_files(table_names: Iterable[str]) -> tuple[Download, ...]:
-    """Return every file on offer: documents and a CSV per table."""
-    csv = tuple(Download(f"{name}.csv", "text/csv; charset=utf-8") for name in table_names)
-    return (*DOCUMENTS, *csv)
+    """Return every file on offer: documents, and per table a CSV and what describes it."""
+    names = tuple(table_names)
+    csv = tuple(Download(f"{name}.csv", "text/csv; charset=utf-8") for name in names)
+    told = tuple(Download(f"{name}.csv-metadata.json", CSVW) for name in names)
+    return (*DOCUMENTS, *csv, *told)
 
 
 def tables(found: Mapping[str, Any], language: str) -> list[dict[str, str]]:

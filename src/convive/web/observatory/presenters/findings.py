@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
+from convive.app.shown_figures import tag_of_certainty, words_of
 from convive.catalogue.texts import format_date, format_number, has_text, say
-from convive.web.observatory.presenters.figures import tag_of_certainty, words_of
 
 Row = Mapping[str, Any]
 SMALLEST_Q = 0.001

@@ -6,9 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from convive.catalogue.texts import format_month, format_period, has_text, localised, say
-from convive.core.diagnosis import front_statements
-from convive.web.observatory.presenters.figures import (
+from convive.app.shown_figures import (
     interval_text,
     present_figure,
     tag_of_verdict,
@@ -16,6 +14,9 @@ from convive.web.observatory.presenters.figures import (
     words_of,
     written,
 )
+from convive.catalogue.texts import format_month, format_period, has_text, localised, say
+from convive.core.collation import collation_key
+from convive.core.diagnosis import front_statements
 from convive.web.observatory.presenters.marks import axis_over, interval_mark, sparkline
 
 Row = Mapping[str, Any]
@@ -175,4 +176,4 @@ def _band_rows(
         for row in rows
         if row["band"] == band
     ]  # fmt: skip
-    return sorted(found, key=lambda row: str(row["name"]).casefold())
+    return sorted(found, key=lambda row: collation_key(str(row["name"])))

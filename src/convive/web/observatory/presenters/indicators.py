@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from convive.catalogue.positions import position_sentences
-from convive.catalogue.texts import say
-from convive.core.model import Verdict
-from convive.web.observatory.presenters.figures import (
+from convive.app.shown_figures import (
     denominator_name,
     present_figure,
     why_not_shown,
     words_of,
 )
+from convive.catalogue.positions import position_sentences
+from convive.catalogue.texts import say
+from convive.core.model import Verdict
 from convive.web.observatory.presenters.marks import axis_over, interval_mark
 
 Row = Mapping[str, Any]

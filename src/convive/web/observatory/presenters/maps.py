@@ -6,13 +6,13 @@ import itertools
 from collections.abc import Mapping
 from typing import Any
 
-from convive.catalogue.texts import say
-from convive.web.observatory.presenters.figures import (
+from convive.app.shown_figures import (
     decimals_for,
     interval_text,
     present_figure,
     written,
 )
+from convive.catalogue.texts import say
 from convive.web.observatory.presenters.mapping import (
     Classes,
     Outlines,

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from convive.app.protection.words import terms_sentences
+from convive.app.shown_figures import interval_text, words_of
 from convive.catalogue.texts import format_number, format_period, has_text, localised, say
-from convive.web.observatory.presenters.figures import interval_text, words_of
 
 Row = Mapping[str, Any]
 LIGHT_TAGS = {"good": "ok", "usable": "na", "doubtful": "warn"}

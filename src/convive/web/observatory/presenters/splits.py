@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from convive.catalogue.splits import composition_sentence, split_sentence
-from convive.catalogue.texts import localised, say
-from convive.core.multilevel.place_or_people import NOTABLE
-from convive.web.observatory.presenters.figures import (
+from convive.app.shown_figures import (
     interval_text,
     period_text,
     why_not_shown,
     words_of,
     written,
 )
+from convive.catalogue.splits import composition_sentence, split_sentence
+from convive.catalogue.texts import localised, say
+from convive.core.multilevel.place_or_people import NOTABLE
 from convive.web.observatory.presenters.findings import SMALLEST_Q
 from convive.web.observatory.presenters.marks import Axis, interval_mark
 

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-import hashlib
 from functools import lru_cache
 from typing import Any
 
 from django import template
 from django.contrib.staticfiles import finders
 from django.templatetags.static import static
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 
+from convive.app import shown_figures as figures
 from convive.catalogue import texts
-from convive.web.observatory.presenters import figures
+from convive.catalogue.directions import direction_of
+from convive.web.observatory.asset_files import IN_ADDRESS, digest_of_file
+from convive.web.observatory.current import current_look
 
 register = template.Library()
+_WIDE = 2.5
+"""A logo wider than this many heights stands lower, so that the name keeps its place."""
 
 
 @register.simple_tag(takes_context=True, name="say")
@@ -32,7 +36,18 @@ def words(context: template.Context, prefix: str, code: Any) -> str:
 @register.simple_tag(takes_context=True)
 def to(context: template.Context, name: str, *args: Any) -> str:
     """Return the address of a page in the reader's language."""
-    return reverse(name, args=(context["language"], *args))
+    return address_of(name, str(context["language"]), *args)
+
+
+def address_of(name: str, language: str, *args: Any) -> str:
+    """Return the address of a page in a language."""
+    return _reversed(get_script_prefix(), name, (language, *args))
+
+
+@lru_cache(maxsize=16384)
+def _reversed(_prefix: str, name: str, args: tuple[Any, ...]) -> str:
+    """Return an address, looked up once: a page of an area holds two hundred of them."""
+    return reverse(name, args=args)
 
 
 @register.simple_tag(takes_context=True)
@@ -47,10 +62,30 @@ def local(context: template.Context, text: Any) -> str:
     return texts.localised(text, context["language"])
 
 
+@register.simple_tag(takes_context=True)
+def direction(context: template.Context) -> str:
+    """Return the direction that the reader's language is written in."""
+    return direction_of(str(context["language"]))
+
+
 @register.simple_tag
 def asset(path: str) -> str:
     """Return the address of a static file, with a digest so that it may be kept for long."""
     return f"{static(path)}?v={_digest(path)}"
+
+
+@register.simple_tag(takes_context=True)
+def town_look(context: template.Context) -> dict[str, Any]:
+    """Return where the town's own colours and logo are; empty where it has none."""
+    look = current_look()
+    found: dict[str, Any] = {}
+    if look.colour:
+        found["sheet"] = f"{reverse('look-sheet')}?v={look.digest}"
+    if look.logo:
+        found["logo"] = f"{reverse('look-logo', args=(look.logo.kind,))}?v={look.digest}"
+        found["alt"] = texts.localised(look.logo_text, context["language"])
+        found["is_wide"] = look.logo.ratio > _WIDE
+    return found
 
 
 @lru_cache(maxsize=64)
@@ -58,5 +93,4 @@ def _digest(path: str) -> str:
     found = finders.find(path)
     if not found:
         return "0"
-    with open(str(found), "rb") as file:  # noqa: PTH123 - the finder gives a text
-        return hashlib.sha256(file.read()).hexdigest()[:10]
+    return digest_of_file(str(found))[:IN_ADDRESS]

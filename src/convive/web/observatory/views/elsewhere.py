@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from convive.app.shown_figures import present_figure
 from convive.catalogue.texts import localised
 from convive.web.observatory import selectors
 from convive.web.observatory.current import Site
-from convive.web.observatory.presenters.figures import present_figure
 
 
 def reference_rows(site: Site, indicator_id: str, language: str) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ import secrets
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
 from convive.catalogue.texts import say
 from convive.core.errors import ConviveError
@@ -22,9 +23,10 @@ def _language(request: HttpRequest) -> str:
 def _error_page(request: HttpRequest, kind: str, status: int, **more: str) -> HttpResponse:
     language = _language(request)
     context = shared_context(request, language, say(f"web.error.{kind}.title", language))
+    context["sharing"] = None
     # The path may not exist in any language: offer the front page of each instead.
     for choice in context["languages"]:
-        choice["href"] = f"/{choice['code']}/"
+        choice["href"] = reverse("front", args=(choice["code"],))
     if status == 404:
         try:
             site = current_site()

@@ -6,12 +6,14 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 
+from convive.app.shown_figures import words_of
 from convive.catalogue.texts import localised, say
+from convive.core.collation import collation_key
 from convive.core.model import FACES, Certainty
-from convive.web.observatory import charts, selectors
+from convive.web.observatory import selectors
 from convive.web.observatory.current import Site
 from convive.web.observatory.presenters import findings as present
-from convive.web.observatory.presenters.figures import words_of
+from convive.web.observatory.views.areas import series_of
 from convive.web.observatory.views.page import chosen, public_page, show
 from convive.web.observatory.views.pages import find_method
 
@@ -28,7 +30,7 @@ def finding_list(request: HttpRequest, site: Site, language: str) -> HttpRespons
     return show(
         request, site, "finding_list",
         language=language, nav="findings", title=say("web.findings.title", language),
-        findings=[_with_area(site, present.present_finding(row, language)) for row in found],
+        findings=[with_area(site, present.present_finding(row, language)) for row in found],
         n_all=len(rows), areas=areas, area=area, face=face, certainty=certainty,
         faces=[one.value for one in FACES], certainties=[one.value for one in Certainty],
     )  # fmt: skip
@@ -42,10 +44,11 @@ def _areas_with_findings(site: Site) -> list[dict[str, str]]:
         for key in keys
         if key in known
     ]
-    return sorted(found, key=lambda one: one["name"].casefold())
+    return sorted(found, key=lambda one: collation_key(one["name"]))
 
 
-def _with_area(site: Site, finding: dict[str, Any]) -> dict[str, Any]:
+def with_area(site: Site, finding: dict[str, Any]) -> dict[str, Any]:
+    """Add the name of the area that a finding is about."""
     area = selectors.get_area(site, finding["level"], finding["area_id"])
     return finding | {
         "area_name": area["name"] if area else finding["area_id"],
@@ -56,17 +59,18 @@ def _with_area(site: Site, finding: dict[str, Any]) -> dict[str, Any]:
 @public_page
 def finding_page(request: HttpRequest, site: Site, language: str, finding_id: str) -> HttpResponse:
     """Show one finding: sentence, certainty, caveats, chart, rows, query, sources."""
-    rows = [row for row in selectors.list_findings(site) if row["finding_id"] == finding_id]
-    if not rows:
+    row = selectors.get_finding(site, finding_id)
+    if row is None:
         raise Http404
-    finding = _with_area(site, present.present_finding(rows[0], language))
+    finding = with_area(site, present.present_finding(row, language))
     return show(
         request, site, "finding",
         language=language, nav="findings", title=finding["short"], finding=finding,
         evidence=[_evidence(site, link, language) for link in finding["evidence"]],
         sources=_sources(site, finding["evidence"], language),
-        methods=_methods(site, rows[0]),
-        chart=_chart(site, finding, language),
+        methods=_methods(site, row),
+        description=finding["detail"] or finding["sentence"],
+        series=series_behind(site, finding, language), area={"name": finding["area_name"]},
     )  # fmt: skip
 
 
@@ -108,11 +112,10 @@ def _methods(site: Site, row: dict[str, Any]) -> list[dict[str, str]]:
     return [{"method_id": one, "title": page.title} for one, page in pages.items() if page]
 
 
-def _chart(site: Site, finding: dict[str, Any], language: str) -> dict[str, Any] | None:
+def series_behind(site: Site, finding: dict[str, Any], language: str) -> dict[str, Any] | None:
+    """Return the series of the first of its indicators that has a chart there; None without."""
     for indicator_id in finding["indicator_ids"]:
-        svg = charts.series_chart(
-            site, indicator_id, finding["level"], finding["area_id"], language
-        )
-        if svg:
-            return {"svg": svg, "indicator_id": indicator_id}
+        series = series_of(site, indicator_id, finding, language)
+        if series and series["svg"]:
+            return series
     return None

@@ -5,17 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 
-from convive.catalogue.texts import say
+from convive.app.shown_figures import present_change, words_of
+from convive.catalogue.texts import localised, say
 from convive.core.model import FACES
 from convive.web import access
 from convive.web.language import preferred_language
 from convive.web.observatory import selectors
 from convive.web.observatory.current import Site
+from convive.web.observatory.definitions import find_headline
+from convive.web.observatory.markdown import render_markdown
 from convive.web.observatory.presenters import findings as present_findings
 from convive.web.observatory.presenters import front as present
-from convive.web.observatory.presenters.figures import present_change, words_of
+from convive.web.observatory.presenters.areas import names_to_offer
 from convive.web.observatory.presenters.maps import present_map
 from convive.web.observatory.views.elsewhere import reference_rows
 from convive.web.observatory.views.page import chosen, level_name, public_page, show
@@ -25,7 +29,7 @@ from convive.web.observatory.views.shapes import outlines_of
 @access.public
 def choose_language(request: HttpRequest) -> HttpResponse:
     """Send the reader on to the front page in a language of theirs."""
-    response = HttpResponseRedirect(f"/{preferred_language(request)}/")
+    response = HttpResponseRedirect(reverse("front", args=(preferred_language(request),)))
     patch_vary_headers(response, ["Accept-Language"])
     return response
 
@@ -35,7 +39,8 @@ def front(request: HttpRequest, site: Site, language: str) -> HttpResponse:
     """Show the few sentences that matter, the four faces, map, gaps, index, what is missing."""
     level = selectors.analysis_level(site)
     headlines = selectors.headline_of_faces(site)
-    faces = [_face(site, face.value, headlines.get(face.value), language) for face in FACES]
+    faces = faces_of(site, language)
+    headline = headline_of(site, language)
     shown = [face["face"] for face in faces if face["has_map"]]
     face = chosen(request, "show", shown, _first_face(site, shown, headlines))
     drawn = _drawn_level(site, headlines.get(face))
@@ -45,11 +50,8 @@ def front(request: HttpRequest, site: Site, language: str) -> HttpResponse:
     return show(
         request, site, "front",
         language=language, nav="front", title=say("web.front.page_title", language),
-        headline=present.headline(
-            selectors.list_findings(site), language,
-            trends=selectors.list_rows(site, "trends", level=selectors.CITY_LEVEL),
-            series=selectors.list_rows(site, "series", level=selectors.CITY_LEVEL),
-        ),
+        names=names_to_offer(selectors.list_areas(site, level)),
+        headline=headline, description=headline,
         faces=faces, show=face, choices=shown,
         map=_front_map(site, drawn, headlines.get(face), language),
         map_level="" if drawn == level else drawn,
@@ -63,8 +65,30 @@ def front(request: HttpRequest, site: Site, language: str) -> HttpResponse:
             selectors.list_rows(site, "effects"), selectors.list_findings(site), language
         ),
         no_index=_why_no_index(site),
-        missing=selectors.list_rows(site, "missing"),
+        missing=selectors.list_rows(site, "missing"), words=words_of_editors(site, language),
     )  # fmt: skip
+
+
+def headline_of(site: Site, language: str) -> str:
+    """Return the few sentences that matter."""
+    return present.headline(
+        selectors.list_findings(site), language,
+        trends=selectors.list_rows(site, "trends", level=selectors.CITY_LEVEL),
+        series=selectors.list_rows(site, "series", level=selectors.CITY_LEVEL),
+    )  # fmt: skip
+
+
+def faces_of(site: Site, language: str) -> list[dict[str, Any]]:
+    """Return the cards of the four faces, each with its figure or the reason why there is none."""
+    headlines = selectors.headline_of_faces(site)
+    return [_face(site, face.value, headlines.get(face.value), language) for face in FACES]
+
+
+def words_of_editors(site: Site, language: str) -> dict[str, Any] | None:
+    """Return what the editors say about this edition, None where they say nothing."""
+    told = (site.build.run.get("edition") or {}).get("words") or {}
+    title, text = (localised(told.get(part), language) for part in ("title", "text"))
+    return {"title": title, "html": render_markdown(text).html} if title or text else None
 
 
 def _first_face(site: Site, shown: list[str], headlines: dict[str, str]) -> str:
@@ -101,7 +125,7 @@ def _face(site: Site, face: str, indicator_id: str | None, language: str) -> dic
 
 def _elsewhere(site: Site, face: str, language: str) -> list[dict[str, Any]]:
     """Return what the face's headline indicator says about elsewhere."""
-    headline = selectors.find_headline(face)
+    headline = find_headline(face)
     return reference_rows(site, headline, language) if headline else []
 
 

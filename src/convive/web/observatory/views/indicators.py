@@ -9,18 +9,19 @@ import shapely
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 
-from convive.catalogue.texts import localised, say
-from convive.core.model import Face
-from convive.web.observatory import selectors
-from convive.web.observatory.current import Site
-from convive.web.observatory.presenters import indicators as present
-from convive.web.observatory.presenters.classification import present_kinds
-from convive.web.observatory.presenters.figures import (
+from convive.app.shown_figures import (
     denominator_name,
     present_change,
     present_figure,
     words_of,
 )
+from convive.catalogue.texts import localised, say
+from convive.core.model import Face
+from convive.web.observatory import selectors
+from convive.web.observatory.current import Site
+from convive.web.observatory.definitions import find_definition
+from convive.web.observatory.presenters import indicators as present
+from convive.web.observatory.presenters.classification import present_kinds
 from convive.web.observatory.presenters.mapping import simplify_together
 from convive.web.observatory.presenters.maps import present_map
 from convive.web.observatory.presenters.splits import present_split
@@ -74,7 +75,7 @@ def indicator_page(
     figures = selectors.newest_estimates(site, indicator_id, level)
     city = selectors.city_key(site)
     whole = selectors.newest_estimates(site, indicator_id, city[0]).get(city[1])
-    definition = selectors.find_definition(indicator_id)
+    definition = find_definition(indicator_id)
     areas = selectors.list_areas(site, level)
     return show(
         request, site, "indicator",
@@ -83,6 +84,7 @@ def indicator_page(
         indicator_id=indicator_id, level=level, definition=definition,
         face=selectors.face_of_indicators(site)[indicator_id],
         question=localised(definition.question, language) if definition else "",
+        description=_in_one_line(whole, language),
         cannot_show=localised(definition.cannot_show, language) if definition else "",
         method=_method(whole, definition),
         levels=[{"id": one, "name": level_name(site, language, one)} for one in levels],
@@ -108,6 +110,17 @@ def indicator_page(
         open_links=open_link_rows(site, indicator_id, language),
         kinds=present_kinds(definition, site.build.run, selectors.list_rows(site, "quality"), language),
     )  # fmt: skip
+
+
+def _in_one_line(whole: dict[str, Any] | None, language: str) -> str:
+    """Return the city's figure with interval, n and period, or why it is not shown."""
+    figure = present_figure(whole, language)
+    if not figure.is_shown:
+        return figure.why_not
+    value = " ".join(filter(None, (figure.value, figure.unit)))
+    n = f"n = {figure.n}" if figure.n else ""
+    interval = f"({figure.interval})" if figure.interval else ""
+    return " · ".join(filter(None, (f"{value} {interval}".strip(), n, figure.period)))
 
 
 def _method(whole: dict[str, Any] | None, definition: Any) -> str:

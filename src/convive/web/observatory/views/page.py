@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache, wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
@@ -20,6 +20,12 @@ from convive.web.language import language_choices
 from convive.web.observatory import selectors
 from convive.web.observatory.added_pages import added_pages, added_stamp
 from convive.web.observatory.current import Site, current_site
+from convive.web.observatory.presenters.corrections import (
+    name_of,
+    present_about_gone,
+    present_here,
+)
+from convive.web.observatory.presenters.sharing import present_sharing
 
 NAV = (
     ("front", "web.nav.overview"),
@@ -30,6 +36,9 @@ NAV = (
     ("about", "web.nav.about"),
 )
 SiteView = Callable[..., HttpResponseBase]
+KEPT = "is_kept_page"
+"""Attribute of a view whose answers may be given again as long as `current_stamp` is the same."""
+V = TypeVar("V", bound=SiteView)
 
 
 @lru_cache(maxsize=1)
@@ -41,8 +50,27 @@ def software_stamp() -> str:
     return f"{convive.__version__}-{newest:x}"
 
 
+def current_stamp(language: str) -> str:
+    """Return the validator of every public page in a language, as of now.
+
+    Raises
+    ------
+    ConviveError
+        Where there is no audit to show.
+    """
+    return _stamp_of(current_site(), language)
+
+
+def _stamp_of(site: Site, language: str) -> str:
+    return quote_etag(f"{site.digest[:20]}-{language}-{software_stamp()}{added_stamp()}")
+
+
 def public_page(view: SiteView) -> SiteView:
-    """Declare a public page of the audit: opens it, answers 304, says so where there is none."""
+    """Declare a public page of the audit: opens it, answers 304, says so where there is none.
+
+    Its answer depends on the address, on host and scheme, and on whether a fragment is asked for
+    (`HX-Request`), and on nothing else that a request says: it is kept and given to others.
+    """
 
     @access.public
     @wraps(view)
@@ -52,17 +80,52 @@ def public_page(view: SiteView) -> SiteView:
             site = current_site()
         except ConviveError as error:
             return no_audit(request, language, error)
-        etag = quote_etag(f"{site.digest[:20]}-{language}-{software_stamp()}{added_stamp()}")
-        modified = int(site.built_at.timestamp())
+        gone = withdrawn_page(request, site, language, view, kwargs)
+        if gone is not None:
+            return gone
+        etag = _stamp_of(site, language)
+        modified = int(site.changed_at.timestamp())
         unchanged = get_conditional_response(request, etag=etag, last_modified=modified)
         response = unchanged or view(request, site, language, **kwargs)
+        if response.status_code >= 500:
+            # Kept with this tag, it would be taken for the page as long as the audit is shown.
+            response.headers["Cache-Control"] = "no-store"
+            return response
         response.headers["ETag"] = etag
         response.headers["Last-Modified"] = http_date(modified)
         response.headers["Cache-Control"] = "public, no-cache"
         patch_vary_headers(response, ["HX-Request"])
         return response
 
+    setattr(answer, KEPT, True)
     return answer
+
+
+def outlasts(view: V) -> V:
+    """Declare that a page stays where the audit was withdrawn; it shows none of its figures."""
+    view.outlasts = True  # type: ignore[attr-defined]
+    return view
+
+
+def withdrawn_page(
+    request: HttpRequest, site: Site, language: str, view: SiteView, named: Mapping[str, Any]
+) -> HttpResponse | None:
+    """Return the notice of what was withdrawn (410) where a page is about that, else None."""
+    if not is_gone(site, view, named):
+        return None
+    context = shared_context(request, language, say("corrections.gone.title", language))
+    context |= foot(site, language) | {"corrections": present_about_gone(site, named, language)}
+    context["nav"] = nav_items(site, language, "")
+    response = render(request, "observatory/gone.html", context, status=410)
+    response.headers["Cache-Control"] = "public, no-cache"
+    return response
+
+
+def is_gone(site: Site, view: object, named: Mapping[str, Any]) -> bool:
+    """Tell whether an address names what was withdrawn, or shows a withdrawn audit."""
+    if site.is_withdrawn:
+        return not getattr(view, "outlasts", False)
+    return any((kind, name_of(kind, named)) in site.build.gone for kind in ("indicator", "finding"))
 
 
 def show(
@@ -72,14 +135,16 @@ def show(
     """Render a page with head and foot."""
     context = shared_context(request, language, title) | foot(site, language) | more
     context["nav"] = nav_items(site, language, nav)
+    context["corrections_here"] = present_here(site, request.resolver_match, language)
     return render(request, f"observatory/{template}.html", context)
 
 
 def shared_context(request: HttpRequest, language: str, title: str) -> dict[str, Any]:
     """Return what head and foot need even where there is no audit."""
+    choices = language_choices(request, language)
     return {
-        "language": language, "title": title,
-        "languages": language_choices(request, language), "nav": [], "site_name": "",
+        "language": language, "title": title, "languages": choices, "nav": [], "site_name": "",
+        "sharing": present_sharing(request, language, choices),
     }  # fmt: skip
 
 
@@ -98,10 +163,10 @@ def nav_items(site: Site, language: str, current: str) -> list[dict[str, Any]]:
 
 def level_name(site: Site, language: str, level: str | None = None) -> str:
     """Return the name of a level of areas as the pack gives it, else "Areas"."""
-    wanted = level or selectors.analysis_level(site)
     for found in site.build.city.levels:
-        if found.id == wanted and found.name.get(language):
-            return localised(found.name, language) if level else say("web.nav.areas", language)
+        if found.id == level and found.name:
+            # In another language rather than like the next level: two links must not read the same.
+            return localised(found.name, language)
     return say("web.nav.areas", language)
 
 
@@ -127,6 +192,7 @@ def foot(site: Site, language: str) -> dict[str, Any]:
         "foot_sources": sources,
         "built_on": format_date(site.built_at.date(), language),
         "rounding": site.build.city.disclosure.rounding,
+        "n_corrections": len(site.build.corrections),
     }
 
 

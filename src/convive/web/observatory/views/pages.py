@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 
 from convive.catalogue.texts import localised, say
+from convive.core.collation import collation_key
 from convive.web.observatory.current import Site
 from convive.web.observatory.markdown import Document, load_document
-from convive.web.observatory.views.page import public_page, show
+from convive.web.observatory.presenters.accessibility import present_results
+from convive.web.observatory.views.page import outlasts, public_page, show
+
+RESULTS = Path(__file__).resolve().parents[1] / "accessibility.json"
 
 
 def method_documents() -> dict[str, Path]:
@@ -24,6 +30,7 @@ def method_documents() -> dict[str, Path]:
 
 
 @public_page
+@outlasts
 def method_list(request: HttpRequest, site: Site, language: str) -> HttpResponse:
     """List the method pages."""
     pages = [
@@ -33,11 +40,12 @@ def method_list(request: HttpRequest, site: Site, language: str) -> HttpResponse
     return show(
         request, site, "method_list",
         language=language, nav="about", title=say("web.methods.title", language),
-        pages=sorted(pages, key=lambda page: page["title"].casefold()),
+        pages=sorted(pages, key=lambda page: collation_key(page["title"])),
     )  # fmt: skip
 
 
 @public_page
+@outlasts
 def method_page(request: HttpRequest, site: Site, language: str, method_id: str) -> HttpResponse:
     """Show one method page; it is written in English and marked as such."""
     document = find_method(method_id)
@@ -59,6 +67,7 @@ def find_method(method_id: str) -> Document | None:
 
 
 @public_page
+@outlasts
 def about(request: HttpRequest, site: Site, language: str) -> HttpResponse:
     """Say how we measure: four faces, uncertainty, what is not shown, what is never done."""
     city = site.build.city
@@ -72,9 +81,16 @@ def about(request: HttpRequest, site: Site, language: str) -> HttpResponse:
 
 
 @public_page
+@outlasts
 def accessibility(request: HttpRequest, site: Site, language: str) -> HttpResponse:
     """Show the accessibility statement."""
     return show(
         request, site, "accessibility",
         language=language, title=say("web.accessibility.title", language),
+        results=_checked(language),
     )  # fmt: skip
+
+
+def _checked(language: str) -> dict[str, Any]:
+    """Return what the checks found, as `tools/accessibility.py` has written it down."""
+    return present_results(json.loads(RESULTS.read_text(encoding="utf-8")), language)

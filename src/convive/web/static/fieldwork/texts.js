@@ -1,21 +1,22 @@
 // Sentences of the page in the reader's language, as the catalogue has them.
 
 let texts = {};
-let language = "en";
 let locale = "en-GB";
 
 export function useTexts(entries, code) {
   texts = entries;
-  language = code;
-  // Plain "en" is American; a European town writes 14:32.
-  locale = code === "en" ? "en-GB" : code;
+  // Plain "en" is American and plain "pt" Brazilian; a European town writes 14:32 and 1 234,5.
+  locale = { en: "en-GB", pt: "pt-PT" }[code] ?? code;
 }
 
 // `say("photos", { n: 2 })`: plural forms as in the catalogue; a missing text is its key.
 export function say(key, values = {}) {
   let entry = texts[key] ?? key;
   if (typeof entry === "object") {
-    const form = new Intl.PluralRules(language).select(Number(values[entry.plural]));
+    const n = Number(values[entry.plural]);
+    let form = new Intl.PluralRules(locale).select(n);
+    // French says "0 photo" in the singular, but nothing is not "une photo".
+    if (form === "one" && Math.abs(n) !== 1 && !entry.one?.includes(`{${entry.plural}`)) form = "other";
     entry = entry[form] ?? entry.other;
   }
   return entry.replaceAll(/\{([a-z_]+)(?::[a-z0-9]+)?\}/g, (_, name) => shown(values[name]));

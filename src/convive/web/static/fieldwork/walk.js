@@ -218,16 +218,18 @@ async function keepPage() {
     $("ready").textContent = say("page.cannot");
     return;
   }
+  const first = navigator.serviceWorker.controller;
   try {
     const found = await navigator.serviceWorker.register(`${data.base}worker.js`, { scope: data.base, updateViaCache: "none" });
-    const newer = () => found.waiting && navigator.serviceWorker.controller;
+    const offer = () => ($("update").hidden = !isNewer(found, first));
+    const watch = () => found.installing?.addEventListener("statechange", offer);
     // Nothing is open yet: the newer page can come at once.
-    if (newer() && !location.hash) takeOver(found.waiting);
-    found.addEventListener("updatefound", () => {
-      found.installing?.addEventListener("statechange", () => ($("update").hidden = !newer()));
-    });
-    $("update").hidden = !newer();
-    $("load").addEventListener("click", () => found.waiting && takeOver(found.waiting));
+    if (isNewer(found, first) && !location.hash) takeOver(found);
+    watch(); // it may have been found before anybody listened
+    found.addEventListener("updatefound", watch);
+    navigator.serviceWorker.addEventListener("controllerchange", offer);
+    offer();
+    $("load").addEventListener("click", () => takeOver(found));
     await navigator.serviceWorker.ready;
     $("ready").textContent = say("page.ready");
     $("ready").dataset.ready = "yes";
@@ -236,9 +238,15 @@ async function keepPage() {
   }
 }
 
-function takeOver(worker) {
+// A newer page waits, or has come to power by itself while this one was being loaded.
+function isNewer(found, first) {
+  return Boolean(first && (found.waiting || navigator.serviceWorker.controller !== first));
+}
+
+function takeOver(found) {
+  if (!found.waiting) return location.reload();
   navigator.serviceWorker.addEventListener("controllerchange", () => location.reload(), { once: true });
-  worker.postMessage("take-over");
+  found.waiting.postMessage("take-over");
 }
 
 function wire() {
@@ -250,6 +258,8 @@ function wire() {
   $("send").addEventListener("click", () => send({ now: true }));
   $("back").addEventListener("click", leave);
   $("finish").addEventListener("click", finish);
+  // Enter in the only field of a form would send it to the server, that is, load the page anew.
+  $("form").addEventListener("submit", (event) => event.preventDefault());
   $("discard").addEventListener("click", () => {
     $("sure").hidden = false;
     $("sure-no").focus();

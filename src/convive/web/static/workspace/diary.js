@@ -94,6 +94,7 @@ async function settle(entry, answer, card, form) {
     await store.drop(entry.key);
     form.remove();
     show(card, answer.text, "", answer.address);
+    card.querySelector(".silence")?.remove(); // it said what was so before
     card.classList.remove("waits");
   } else if (answer.state === "refused" && answer.problems) {
     await store.drop(entry.key); // it is still in the form, to be put right

@@ -1,0 +1,1 @@
+"""Answers of open data."""
