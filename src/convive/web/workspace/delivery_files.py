@@ -13,6 +13,7 @@ from typing import IO, Any
 import xlsxwriter
 from django.http import FileResponse, HttpResponse, StreamingHttpResponse
 
+from convive.app.spreadsheet_cells import harmless, plain_cell
 from convive.core.errors import NotFoundError
 
 KINDS = {
@@ -21,7 +22,6 @@ KINDS = {
 }
 MOST_ROWS = 1_048_575
 """Rows of a sheet below its head."""
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _LINES = 500
 
 Rows = Iterable[Sequence[Any]]
@@ -87,7 +87,7 @@ def _write(sheet: Any, row: int, column: int, cell: Any) -> None:
     elif isinstance(cell, date):
         sheet.write_datetime(row, column, cell)
     else:
-        sheet.write_string(row, column, str(cell)[:32_000])
+        sheet.write_string(row, column, plain_cell(str(cell)))
 
 
 def _as_text(cell: Any) -> str:
@@ -96,9 +96,7 @@ def _as_text(cell: Any) -> str:
         return ""
     if isinstance(cell, date):
         return cell.isoformat()
-    if isinstance(cell, str):
-        return "'" + cell if cell.startswith(_FORMULA) else cell
-    return str(cell)
+    return str(harmless(cell))
 
 
 def _taken(out: io.StringIO) -> bytes:

@@ -38,7 +38,7 @@ EDITABLE: Mapping[type[Written], tuple[str, tuple[str, ...]]] = {
     Action: ("action", (
         "title", "about", "kind", "pillar", "level", "state", "groups", "times", "gender_lens",
         "gender_note", "lead", "partners", "starts_on", "ends_on", "dose_unit", "dose_planned",
-        "diary_days", "evidence_note", "logic", "position", "objective",
+        "diary_days", "evidence_note", "shelf_ref", "logic", "position", "objective",
         "areas", "budget", "milestones", "targets", "risks", "evidence",
     )),
     Stakeholder: ("stakeholder", ("part", "mandate", "prerogatives", "brings", "contact", "checklist")),

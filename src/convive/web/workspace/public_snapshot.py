@@ -1,50 +1,67 @@
 """What residents see of a plan, as plain JSON without any sentence of ours: words come later.
 
 Left out: ideas, notes, risks, the diary's texts, who spoke in which meeting, commitments. Numbers
-of people reached pass the town's rule of disclosure: below its floor only "fewer than" is told.
+of people reached, and amounts of work in a unit that counts people, pass the town's rule of disclosure: below its floor only "fewer than" is told, and
+a number that was told stays until it has changed by as much as that floor.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
-from convive.core.disclosure import rounded_counts
+from convive.catalogue.unit_words import unit_words
+from convive.core.disclosure import successive_count
 from convive.core.model import DisclosureRule
 from convive.core.strategy import model as plain
 from convive.core.strategy.balance import balance_of
+from convive.core.strategy.counted_units import amount_done
+from convive.core.strategy.ledger import ledger_of
 from convive.core.strategy.lights import Reason, Standing
-from convive.core.strategy.vocabulary import ActionState, TargetGroup
+from convive.core.strategy.reached import summed
+from convive.core.strategy.vocabulary import ActionState
 from convive.web.workspace.frozen import freeze
-from convive.web.workspace.published_plan import Snapshot
+from convive.web.workspace.published_plan import AMOUNT, Cell, Snapshot
 from convive.web.workspace.selectors.figures import figure_as_json
 
 _TOLD = ("milestone_overdue", "milestone_done", "start_late", "past_end")
 """Reasons that rest on what is public anyway; the diary and the accounts stay inside."""
-_UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class PeopleRule:
+    """What may be told of people reached on a day, after what was told before.
+
+    Parameters
+    ----------
+    told : mapping
+        Action and group → number that was told → day on which it was told first.
+    """
+
+    disclosure: DisclosureRule
+    on: date
+    told: Mapping[Cell, Mapping[int, date]] = field(default_factory=dict)
 
 
 def snapshot_of(
-    plan: plain.Plan, *, on: date, standings: Mapping[str, Standing], rule: DisclosureRule,
+    plan: plain.Plan, *, standings: Mapping[str, Standing], rule: PeopleRule,
     decided: Mapping[str, date], language: str,
 ) -> Snapshot:  # fmt: skip
     """Return the snapshot of a plan.
 
     Parameters
     ----------
-    on : date
-        Day on which it is published.
     standings : mapping of reference to Standing
-    rule : DisclosureRule
-        Of the town.
+    rule : PeopleRule
+        With the day on which it is published.
     decided : mapping
         Code of a decision whose minutes are final → its day.
     language : str
         In which the plan was written.
     """
     told = _without_ideas(plan)
-    balance = balance_of(told)
+    balance = balance_of(ledger_of(told))
     names = {one.code: one.name for one in plan.organisations}
     decisions = [
         one for meeting in plan.meetings for one in meeting.decisions if one.code in decided
@@ -52,7 +69,7 @@ def snapshot_of(
     return {
         "code": plan.code, "title": plan.title, "about": plan.about, "city": plan.city,
         "from_year": plan.from_year, "until_year": plan.until_year, "currency": plan.currency,
-        "state": plan.state, "published_on": on.isoformat(), "language": language,
+        "state": plan.state, "published_on": rule.on.isoformat(), "language": language,
         "n": balance.n, "planned": str(balance.planned), "spent": str(balance.spent),
         "pillars": [
             {"code": one.code, "planned": str(one.planned), "spent": str(one.spent), "n": one.n}
@@ -89,7 +106,7 @@ def _concerns(decision: plain.Decision, plan: plain.Plan) -> bool:
 
 def _challenge(
     one: plain.Challenge, names: Mapping[str, str], standings: Mapping[str, Standing],
-    rule: DisclosureRule,
+    rule: PeopleRule,
 ) -> Snapshot:  # fmt: skip
     return {
         "code": one.code, "title": one.title, "about": one.about, "topic": one.topic.value,
@@ -125,13 +142,15 @@ def _target(one: plain.Target) -> Snapshot:
 
 
 def _action(
-    one: plain.Action, names: Mapping[str, str], standing: Standing | None, rule: DisclosureRule
+    one: plain.Action, names: Mapping[str, str], standing: Standing | None, rule: PeopleRule
 ) -> Snapshot:
     return {
         "code": one.code, "title": one.title, "about": one.about, "kind": one.kind.value,
         "pillar": one.pillar.value, "level": one.level.value, "state": one.state.value,
         "groups": [group.value for group in one.groups], "times": [t.value for t in one.times],
-        "places": [spot.name for spot in one.spots], "gender_lens": one.gender_lens.value,
+        "places": [spot.name for spot in one.spots],
+        "areas": [[spot.level, spot.area_id] for spot in one.spots if spot.area_id],
+        "gender_lens": one.gender_lens.value,
         "lead": names.get(one.lead, ""), "partners": [names.get(c, c) for c in one.partners],
         "starts_on": one.starts_on.isoformat() if one.starts_on else None,
         "ends_on": one.ends_on.isoformat() if one.ends_on else None,
@@ -156,29 +175,33 @@ def _reasons(reasons: Iterable[Reason]) -> list[Snapshot]:
     ]
 
 
-def _delivered(one: plain.Action, rule: DisclosureRule) -> Snapshot:
-    amounts = [entry.amount for entry in one.diary if entry.amount is not None]
+def _delivered(one: plain.Action, rule: PeopleRule) -> Snapshot:
     return {
-        "unit": one.dose_unit, "planned": one.dose_planned,
-        "amount": sum(amounts) if amounts else None,
-"last": max(entry.on for entry in one.diary).isoformat() if one.diary else None,
-        "reached": _reached(one.diary, rule),
+        "unit": one.dose_unit, "planned": one.dose_planned, **_amount(one, rule),
+        "last": max(entry.on for entry in one.diary).isoformat() if one.diary else None,
+        "reached": _reached(one, rule),
     }  # fmt: skip
 
 
-def _reached(diary: Iterable[plain.DiaryEntry], rule: DisclosureRule) -> list[Snapshot]:
+def _amount(action: plain.Action, rule: PeopleRule) -> Snapshot:
+    """Return how much was done; where the unit counts people, as people reached are told."""
+    amount = amount_done(action.diary)
+    if amount is None or not unit_words().counts_people(action.dose_unit):
+        return {"amount": amount, "of_people": False, "below": None, "on": None}
+    told = _told_count((action.code, AMOUNT), round(amount), rule)
+    return {"amount": told["n"], "of_people": True, "below": told["below"], "on": told["on"]}
+
+
+def _reached(action: plain.Action, rule: PeopleRule) -> list[Snapshot]:
     """Return people reached by group: a number, or below which number it is; never 0."""
-    sums: dict[str, int] = {}
-    for entry in diary:
-        for group, n in entry.reached.items():
-            sums[group] = sums.get(group, 0) + n
-    order = [*map(str, TargetGroup), _UNKNOWN]
-    return [_told_count(group, sums[group], rule) for group in order if group in sums]
+    return [_told_count((action.code, group), n, rule) for group, n in summed(action.diary).items()]
 
 
-def _told_count(group: str, n: int, rule: DisclosureRule) -> Snapshot:
-    floor = max(rule.min_count, 1)
-    if n < floor:
-        return {"group": group, "n": None, "below": floor}
-    shown = int(rounded_counts([n], rule.rounding)[0]) if rule.rounding > 1 else n
-    return {"group": group, "n": shown, "below": None}
+def _told_count(cell: Cell, n: int, rule: PeopleRule) -> Snapshot:
+    floor, told = max(rule.disclosure.min_count, 1), rule.told.get(cell, {})
+    shown = successive_count(n, tuple(told), floor=floor, rounding=rule.disclosure.rounding)
+    if shown is None:
+        return {"group": cell[1], "n": None, "below": floor, "on": None}
+    # The day on which a number was told first, whether the count is still the same or not.
+    on = told.get(shown, rule.on)
+    return {"group": cell[1], "n": shown, "below": None, "on": on.isoformat()}

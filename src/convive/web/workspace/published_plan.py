@@ -11,7 +11,9 @@ import json
 import os
 import secrets
 import threading
+from collections.abc import Iterator
 from contextlib import suppress
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +24,12 @@ from convive.core.errors import StorageError
 FORMAT = "convive-public-plan/1"
 _FOLDER, _FILE = "public", "plan.json"
 Snapshot = dict[str, Any]
+Cell = tuple[str, str]
+"""Codes of an action and of a group, or `AMOUNT`."""
+AMOUNT = "amount"
+"""Stands for a group where what an action has done is itself a number of people."""
 
+_MOST = 2**31
 _lock = threading.Lock()
 _read: dict[str, tuple[tuple[int, int, int], Snapshot | None]] = {}
 
@@ -102,6 +109,28 @@ def published_stamp() -> str:
     """Return what changes when the published plan does; empty where there is none."""
     found = published()
     return str(found["digest"])[:20] if found else ""
+
+
+def told_counts(snapshot: Snapshot) -> dict[Cell, tuple[int, date]]:
+    """Return action and group → number of people that is told, and the day on which it was first."""
+    found = {}
+    for challenge in snapshot["challenges"]:
+        for objective in challenge["objectives"]:
+            for action in objective["actions"]:
+                for group, n, on in _told_of(action["delivered"]):
+                    day = date.fromisoformat(on or snapshot["published_on"])
+                    found[action["code"], group] = n, day
+    return found
+
+
+def _told_of(delivered: Snapshot) -> Iterator[tuple[str, int, str | None]]:
+    """Return group, number and day; a snapshot of before told every amount, whatever its unit."""
+    for one in delivered["reached"]:
+        if one["n"] is not None:
+            yield one["group"], one["n"], one.get("on")
+    amount = delivered["amount"]
+    if amount is not None and delivered.get("of_people", True) and 0 <= amount < _MOST:
+        yield AMOUNT, round(amount), delivered.get("on")
 
 
 def _opened(path: Path) -> Snapshot | None:

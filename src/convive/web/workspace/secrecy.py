@@ -10,6 +10,7 @@ partner        every strategy that is not a draft, in outline; whole where their
 field, reader  every strategy that is not a draft, in outline
 =============  ===============================================================================
 
+Who belongs to an organisation that was switched off acts for nobody, as a stranger does.
 "In outline" is what the public page tells. The diary, spending, risks and notes belong to "whole".
 What somebody may not know of does not exist for them (404).
 """
@@ -42,13 +43,19 @@ Not field and reader: a reader may be somebody whom nobody invited, made by the 
 
 
 def organisation_of(account: Any) -> int | None:
-    """Return the organisation that somebody acts for, None where it is none."""
-    return account.organisation_id if account.roles & ACTING else None
+    """Return the organisation that somebody acts for, None where it is none, or one switched off."""
+    found: int | None = account.acts_for if account.roles & ACTING else None
+    return found
 
 
 def is_editor(account: Any) -> bool:
     """Tell whether somebody writes the plan."""
     return bool(account.roles & EDITORS)
+
+
+def sees_plans_whole(account: Any) -> bool:
+    """Tell whether somebody sees every plan that they may know of with its diary and money."""
+    return bool(account.roles & WHOLE)
 
 
 def strategies_of(account: Any) -> QuerySet[Strategy]:
@@ -77,9 +84,9 @@ def whole_actions_of(account: Any) -> QuerySet[Action]:
     found = actions_of(account)
     if account.roles & WHOLE:
         return found
-    if account.organisation_id is None or Role.PARTNER not in account.roles:
+    if account.acts_for is None or Role.PARTNER not in account.roles:
         return found.none()
-    own = Q(lead=account.organisation_id) | Q(partners=account.organisation_id)
+    own = Q(lead=account.acts_for) | Q(partners=account.acts_for)
     return found.filter(own).distinct()
 
 
@@ -97,7 +104,7 @@ def may_write_diary(account: Any, action: Action) -> bool:
 
 def may_correct(account: Any, entry: DiaryEntry) -> bool:
     """Tell whether an account may put an entry right: editors, and the organisation that wrote it."""
-    own = is_editor(account) or entry.organisation_id == account.organisation_id
+    own = is_editor(account) or entry.organisation_id == account.acts_for
     return own and may_write_diary(account, entry.action)
 
 
@@ -105,7 +112,7 @@ def may_note_spending(account: Any, action: Action) -> bool:
     """Tell whether an account may say what was spent: editors, and whoever leads the action."""
     if is_editor(account):
         return True
-    leads = action.lead_id is not None and action.lead_id == account.organisation_id
+    leads = action.lead_id is not None and action.lead_id == account.acts_for
     return leads and may_write_diary(account, action)
 
 
@@ -130,7 +137,7 @@ def sees_lead_whole(account: Any, lead: AreaLead) -> bool:
     """Tell whether an account sees money, contact and reason of who answers for an area."""
     if account.roles & WHOLE:
         return True
-    return Role.PARTNER in account.roles and lead.organisation_id == account.organisation_id
+    return Role.PARTNER in account.roles and lead.organisation_id == account.acts_for
 
 
 def bodies_of(account: Any) -> QuerySet[Body]:

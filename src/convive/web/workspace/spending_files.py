@@ -81,7 +81,7 @@ def _columns(head: list[str]) -> tuple[dict[str, int], list[str]]:
     at: dict[str, int] = {}
     unknown = []
     for place, cell in enumerate(head):
-        column = names.get(cell.strip().casefold())
+        column = names.get(cell.strip().casefold().replace("'", "’"))
         if column is None or column in at:
             unknown += [cell] if cell.strip() else []
         else:

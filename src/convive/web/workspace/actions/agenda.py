@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from convive.core.errors import ConflictError
-from convive.core.strategy.agenda import build_agenda
+from convive.core.strategy.agenda import DraftItem, build_agenda
 from convive.web.audit_log.actions import record
 from convive.web.workspace.actions.meeting_locks import lock_open
 from convive.web.workspace.actions.revise import create, revise
@@ -32,22 +32,30 @@ def build_items(meeting: Meeting, *, now: datetime, by: Any) -> None:
         raise ConflictError("MEETING_HELD")
     told = findings_then()
     material = material_for(locked, told, today=local(now).date())
-    kept = {item.kind: item for item in locked.items.filter(kind__in=_BUILT)}
-    after = max((item.position for item in locked.items.all()), default=0)
     for draft in build_agenda(material):
-        facts = [freeze(asdict(fact)) for fact in draft.facts]
-        item = kept.get(draft.kind)
-        if item is None:
-            after += 1
-            fields = {"kind": draft.kind, "position": after, "minutes_planned": draft.minutes}
-            item = create(AgendaItem(meeting=locked, title=""), fields, by=by)
-        AgendaItem.objects.filter(pk=item.pk).update(facts=facts)
+        item = locked.items.filter(kind=draft.kind).first()
+        if item is None and draft.is_needed:
+            item = _put_in(locked, draft, by=by)
+        if item is not None:
+            facts = [freeze(asdict(fact)) for fact in draft.facts]
+            AgendaItem.objects.filter(pk=item.pk).update(facts=facts)
     MeetingFindings.objects.filter(meeting=locked).delete()
     if told is not None:
         rows = [freeze(asdict(one)) for one in told.findings]
         MeetingFindings.objects.create(meeting=locked, build=told.build, rows=rows)
     Meeting.objects.filter(pk=locked.pk).update(pack_build=told.build if told else "")
     record("workspace.agenda_built", actor=by, thing=("meeting", locked.pk))
+
+
+def _put_in(meeting: Meeting, draft: DraftItem, *, by: Any) -> AgendaItem:
+    """Make an item where it belongs: before those that are always built after it."""
+    items = list(meeting.items.all())
+    later = _BUILT[_BUILT.index(AgendaItem.Kind(draft.kind)) + 1 :]
+    place = next((k for k, one in enumerate(items) if one.kind in later), len(items))
+    fields = {"kind": draft.kind, "position": place + 1, "minutes_planned": draft.minutes}
+    made = create(AgendaItem(meeting=meeting, title=""), fields, by=by)
+    _number([*items[:place], made, *items[place:]], by=by)
+    return made
 
 
 _BUILT = (

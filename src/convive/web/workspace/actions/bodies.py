@@ -8,9 +8,10 @@ from typing import Any
 from django.db import transaction
 from django.utils.text import slugify
 
-from convive.web.accounts.models import Organisation
+from convive.web.accounts.models import Account, Organisation
 from convive.web.audit_log.actions import record
 from convive.web.workspace.actions.revise import create, revise
+from convive.web.workspace.actions.standing import take_back_notices
 from convive.web.workspace.models import Body, Member
 
 Seats = Mapping[int, str]
@@ -33,11 +34,16 @@ def change_body(body: Body, fields: Mapping[str, Any], *, version: int, by: Any)
 
 @transaction.atomic
 def set_seats(body: Body, seats: Seats, *, by: Any) -> None:
-    """Give seats to organisations, and take them from those that are not named."""
+    """Give seats to organisations, and take them from those that are not named.
+
+    Who acts for an organisation without a seat any more loses the notices about its meetings.
+    """
     Body.objects.select_for_update().get(pk=body.pk)
     held = {one.organisation_id: one for one in body.members.all()}
     gone = [pk for pk in held if pk not in seats]
     body.members.filter(organisation__in=gone).delete()
+    for account in Account.objects.filter(organisation__in=gone).order_by("pk"):
+        take_back_notices(account)
     known = set(Organisation.objects.filter(pk__in=seats).values_list("pk", flat=True))
     n_changed = len(gone)
     for organisation_id, seat in seats.items():

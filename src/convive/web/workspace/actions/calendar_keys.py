@@ -25,9 +25,12 @@ def renew_key(account: Any) -> str:
 
 
 @transaction.atomic
-def end_key(account: Any) -> None:
-    """End the address of an account's calendar."""
+def end_key(account: Any, *, label: str = "") -> None:
+    """End the address of an account's calendar; `label` says what did so where it was not its owner."""
     found = CalendarKey.objects.filter(account=account).first()
     if found is not None:
-        record("workspace.calendar_key_ended", actor=account, thing=("calendar_key", found.pk))
+        record(
+            "workspace.calendar_key_ended", actor=None if label else account, label=label,
+            thing=("calendar_key", found.pk),
+        )  # fmt: skip
         found.delete()

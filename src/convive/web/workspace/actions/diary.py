@@ -13,6 +13,7 @@ from convive.core.errors import ConflictError
 from convive.core.strategy.vocabulary import Delivery, Obstacle
 from convive.web.accounts.models import Organisation
 from convive.web.audit_log.actions import record
+from convive.web.workspace.actions.diary_sums import count_entries
 from convive.web.workspace.actions.keyed import keep_once
 from convive.web.workspace.actions.progress import refresh_action
 from convive.web.workspace.models import Action, DiaryEntry
@@ -80,5 +81,6 @@ def _keep(
     if is_new:
         verb = "workspace.diary_corrected" if corrects else "workspace.diary_written"
         record(verb, actor=by, thing=("diary_entry", kept.pk), action=action.pk)
+        count_entries([action.pk])
         refresh_action(action, today=today)
     return kept

@@ -64,7 +64,7 @@ def objective_fields(above: plain.Challenge, one: plain.Objective, rows: Rows) -
 def action_fields(above: plain.Objective, one: plain.Action, rows: Rows) -> Fields:
     """Return the fields of an action; spending and diary are kept apart."""
     same = ("title", "about", "gender_note", "starts_on", "ends_on", "dose_unit", "dose_planned",
-            "diary_days", "evidence_note")  # fmt: skip
+            "diary_days", "evidence_note", "shelf_ref")  # fmt: skip
     worded = ("kind", "pillar", "level", "state", "gender_lens")
     logic = {name: text for name, text in asdict(one.logic).items() if text}
     ids = [ref.partition(":")[2] for ref in one.evidence]

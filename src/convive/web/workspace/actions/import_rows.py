@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
@@ -12,9 +12,11 @@ from convive.core.strategy import model as plain
 from convive.core.strategy.taking_over import LOOSE, Change, Outcome, held_refs
 from convive.web.workspace import models
 from convive.web.workspace.actions.coverage import answer_point, decline_point
+from convive.web.workspace.actions.diary_sums import count_entries
 from convive.web.workspace.actions.import_fields import Rows, commitment_fields, decision_fields
 from convive.web.workspace.actions.meeting_locks import lock_open
 from convive.web.workspace.actions.revise import create, revise
+from convive.web.workspace.clock import local
 
 Todo = dict[str, Change]
 """Reference → what becomes of the part; only what is new or changed."""
@@ -39,6 +41,7 @@ def add_rows(
         )
         for d in fresh["diary"]
     )  # fmt: skip
+    count_entries([action.pk])
 
 
 class _Keys:
@@ -60,16 +63,22 @@ class _Keys:
 
 
 def write_meetings(
-    strategy: models.Strategy, plan: plain.Plan, todo: Todo, rows: Rows, by: Any
-) -> None:
-    """Write meetings with their decisions, then the commitments, which may point at any of them."""
+    strategy: models.Strategy, plan: plain.Plan, todo: Todo, rows: Rows, *, today: date, by: Any
+) -> None:  # fmt: skip
+    """Write meetings with their decisions, then the commitments, which may point at any of them.
+
+    A meeting whose day, by the town's clock, has passed was held; any other one is planned.
+    """
     known = models.Meeting.objects.filter(strategy=strategy)
     rows.meetings |= {one.code: one for one in known}
     decisions = models.Decision.objects.filter(meeting__strategy=strategy)
     rows.decisions |= {one.code: one for one in decisions}
     for meeting in plan.meetings:
         if f"meeting:{meeting.code}" in todo:
-            rows.meetings[meeting.code] = _meeting(strategy, meeting, rows, by)
+            made = models.Meeting(
+                code=meeting.code, body=rows.bodies[meeting.body], strategy=strategy
+            )
+            rows.meetings[meeting.code] = create(made, _meeting_fields(meeting, today), by=by)
         for decision in meeting.decisions:
             _decision(meeting, decision, todo, rows, by)
     for meeting in plan.meetings:
@@ -77,13 +86,12 @@ def write_meetings(
             _commitment(meeting, one, todo, rows, by)
 
 
-def _meeting(strategy: models.Strategy, one: plain.Meeting, rows: Rows, by: Any) -> models.Meeting:
-    thing = models.Meeting(code=one.code, body=rows.bodies[one.body], strategy=strategy)
-    fields = {
+def _meeting_fields(one: plain.Meeting, today: date) -> dict[str, Any]:
+    states = models.Meeting.State
+    return {
         "title": one.title, "starts_at": one.starts_at, "ends_at": one.starts_at + _TWO_HOURS,
-        "state": models.Meeting.State.HELD,
+        "state": states.HELD if local(one.starts_at).date() < today else states.PLANNED,
     }  # fmt: skip
-    return create(thing, fields, by=by)
 
 
 def _decision(meeting: plain.Meeting, one: plain.Decision, todo: Todo, rows: Rows, by: Any) -> None:
@@ -94,7 +102,7 @@ def _decision(meeting: plain.Meeting, one: plain.Decision, todo: Todo, rows: Row
     # What stands in final minutes is not written anew by a file; the whole import is refused.
     lock_open(rows.meetings[meeting.code])
     if change.outcome is Outcome.NEW:
-        on = meeting.starts_at.date()
+        on = local(meeting.starts_at).date()
         thing = models.Decision(code=one.code, meeting=rows.meetings[meeting.code], decided_on=on)
         rows.decisions[one.code] = create(thing, fields, by=by)
     else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -18,9 +18,17 @@ from convive.web.workspace.actions.meeting_locks import lock_open
 from convive.web.workspace.actions.revise import create, revise
 from convive.web.workspace.addresses import address_of
 from convive.web.workspace.clock import kept, local
+from convive.web.workspace.clock import today as today_in_town
 from convive.web.workspace.models import Attendance, Body, Meeting
 from convive.web.workspace.selectors.bodies import accounts_of_body, steering_strategy
-from convive.web.workspace.selectors.meetings import coming_meeting, last_meeting, taken_spans
+from convive.web.workspace.selectors.meetings import (
+    COMING,
+    coming_meeting,
+    has_come,
+    is_begun,
+    last_meeting,
+    taken_spans,
+)
 
 Save = Callable[[Meeting], Meeting | None]
 WHEN_AND_WHERE = ("starts_at", "ends_at", "place")
@@ -66,8 +74,10 @@ def plan_next(body: Body, *, now: datetime, by: Any) -> tuple[Meeting, bool]:
 
 
 @transaction.atomic
-def change_meeting(meeting: Meeting, save: Save) -> Meeting | None:
+def change_meeting(meeting: Meeting, save: Save, *, by: Any) -> Meeting | None:
     """Change date, place or title of a meeting; calendars and members learn of it.
+
+    What was decided there was decided on its new day.
 
     Parameters
     ----------
@@ -79,6 +89,7 @@ def change_meeting(meeting: Meeting, save: Save) -> Meeting | None:
     if changed is None:
         return None
     _tell_calendars(locked, changed)
+    _move_decisions(locked, changed, by=by)
     is_moved = any(getattr(locked, name) != getattr(changed, name) for name in WHEN_AND_WHERE)
     if is_moved and changed.state == Meeting.State.CONVENED:
         _tell_members("meeting_moved", changed)
@@ -122,24 +133,42 @@ def _to_state(meeting: Meeting, state: str, *, by: Any) -> Meeting:
     return changed
 
 
+def _move_decisions(before: Meeting, after: Meeting, *, by: Any) -> None:
+    old, new = local(before.starts_at).date(), local(after.starts_at).date()
+    if old != new:
+        for one in after.decisions.filter(decided_on=old):
+            revise(one, {"decided_on": new}, version=one.version, by=by)
+
+
 def begin_minutes(meeting: Meeting, *, by: Any) -> Meeting:
-    """Mark a locked meeting as held with the first words of its minutes."""
-    if meeting.state in {Meeting.State.PLANNED, Meeting.State.CONVENED}:
+    """Mark a locked meeting as held with the first words of its minutes, not before its day.
+
+    Words may be prepared earlier. The meeting then stays planned or convened: nobody sees an agenda
+    that was not sent out, and the meeting can be cancelled.
+    """
+    if meeting.state in COMING and has_come(meeting, today_in_town()):
         return _to_state(meeting, Meeting.State.HELD, by=by)
     return meeting
 
 
 @transaction.atomic
-def finalise(meeting: Meeting, *, by: Any) -> Meeting:
+def finalise(meeting: Meeting, *, today: date, by: Any) -> Meeting:
     """Close the minutes for good; what was wrong in them is put right at the next meeting.
+
+    Parameters
+    ----------
+    today : date
+        By the town's clock: minutes are closed on the day of the meeting or later.
 
     Raises
     ------
     ConflictError
-        MEETING_NOT_HELD, MEETING_FINAL, MEETING_CANCELLED
+        MEETING_NOT_HELD, MEETING_NOT_YET, MEETING_FINAL, MEETING_CANCELLED
     """
     locked = lock_open(meeting)
-    if locked.state != Meeting.State.HELD:
+    if not has_come(locked, today):
+        raise ConflictError("MEETING_NOT_YET", day=local(locked.starts_at).date())
+    if not is_begun(locked):
         raise ConflictError("MEETING_NOT_HELD")
     changed = _to_state(locked, Meeting.State.MINUTED, by=by)
     record(

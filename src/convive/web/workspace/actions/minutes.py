@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import transaction
 
-from convive.core.errors import NotFoundError
+from convive.core.errors import NotFoundError, RequestError
 from convive.core.strategy.merged_text import merge_texts
 from convive.web.accounts.models import Organisation
 from convive.web.audit_log.actions import record
@@ -85,16 +85,21 @@ def _base_of(item: AgendaItem, sent: Written) -> str:
 
 @transaction.atomic
 def set_attendance(meeting: Meeting, there: Mapping[int, bool], *, by: Any) -> None:
-    """Mark which organisations were there; organisations that are not named stay as they are."""
+    """Mark which organisations were there; organisations that are not named stay as they are.
+
+    Raises
+    ------
+    RequestError
+        ATTENDANCE_NOT_INVITED where one is neither invited nor sits in the body, or takes part no
+        more; then nobody was marked.
+    """
     locked = lock_open(meeting)
-    known = {one.organisation_id: one for one in locked.attendance.select_for_update()}
-    seats = set(Organisation.objects.filter(pk__in=there).values_list("pk", flat=True))
+    known = {one.organisation_id: one.was_there for one in locked.attendance.select_for_update()}
+    asked = {one: is_there for one, is_there in there.items() if known.get(one) != is_there}
+    _refuse_uninvited(locked, asked, known)
     changed = 0
-    for organisation_id, was_there in there.items():
-        row = known.get(organisation_id)
-        if organisation_id not in seats or (row is not None and row.was_there == was_there):
-            continue
-        if row is None and not was_there:
+    for organisation_id, was_there in asked.items():
+        if organisation_id not in known and not was_there:
             continue
         Attendance.objects.update_or_create(
             meeting=locked, organisation_id=organisation_id, defaults={"was_there": was_there}
@@ -103,6 +108,20 @@ def set_attendance(meeting: Meeting, there: Mapping[int, bool], *, by: Any) -> N
     if changed:
         begin_minutes(locked, by=by)
         record("workspace.attendance_changed", actor=by, thing=("meeting", locked.pk), n=changed)
+
+
+def _refuse_uninvited(
+    meeting: Meeting, asked: Mapping[int, bool], known: Mapping[int, bool]
+) -> None:
+    """Refuse what nobody was asked to; who was switched off meanwhile may still be taken away."""
+    seats = {*known, *meeting.body.members.values_list("organisation_id", flat=True)}
+    come = Organisation.objects.filter(pk__in=seats, is_active=True)
+    may_come = set(come.values_list("pk", flat=True))
+    wrong = {one for one, is_there in asked.items() if one not in (may_come if is_there else seats)}
+    if wrong:
+        known_names = dict(Organisation.objects.filter(pk__in=wrong).values_list("pk", "name"))
+        names = sorted(known_names.get(one, f"#{one}") for one in wrong)
+        raise RequestError("ATTENDANCE_NOT_INVITED", n=len(wrong), names=names)
 
 
 @transaction.atomic

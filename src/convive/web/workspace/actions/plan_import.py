@@ -44,7 +44,15 @@ class Preview:
 
 def preview_of(plan: plain.Plan, strategy: models.Strategy | None) -> Preview:
     """Return what taking over a plan would do; to a strategy, or as a new one."""
-    return _preview(plan, plan_of(strategy) if strategy else None, strategy)
+    return _preview(plan, _what_is_there(strategy), strategy)
+
+
+def _what_is_there(strategy: models.Strategy | None) -> plain.Plan | None:
+    """Return the plan with all that its diaries ever said.
+
+    An entry that was put right stands in files that left before; it must not come back with them.
+    """
+    return plan_of(strategy, with_corrected=True) if strategy else None
 
 
 def _preview(
@@ -117,7 +125,7 @@ def take_over(
         strategy = models.Strategy.objects.select_for_update().get(pk=strategy.pk)
     else:
         list(models.Strategy.objects.select_for_update().values_list("pk", flat=True))
-    there = plan_of(strategy) if strategy else None
+    there = _what_is_there(strategy)
     seen = _preview(plan, there, strategy)
     if seen.digest != digest:
         raise ConflictError("PLAN_MOVED_ON")
@@ -167,7 +175,7 @@ class _Writer:
         self._challenges(strategy)
         self._objectives(strategy)
         self._actions(strategy)
-        write_meetings(strategy, self.plan, self.todo, self.rows, self.by)
+        write_meetings(strategy, self.plan, self.todo, self.rows, today=today, by=self.by)
         write_answers(strategy, self.plan, self.todo, self.by)
         return strategy
 

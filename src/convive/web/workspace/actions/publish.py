@@ -14,16 +14,18 @@ from convive.core.strategy.lights import standings_of
 from convive.core.strategy.vocabulary import ActionState
 from convive.web.audit_log.actions import record
 from convive.web.staff.city import disclosure_now, languages_now
-from convive.web.workspace.models import Decision, Meeting, Strategy
-from convive.web.workspace.public_snapshot import snapshot_of
+from convive.web.workspace.models import Decision, Meeting, Strategy, ToldCount
+from convive.web.workspace.public_snapshot import PeopleRule, snapshot_of
 from convive.web.workspace.published_plan import (
     Snapshot,
     digest_of,
     published,
     remove_published,
+    told_counts,
     write_published,
 )
 from convive.web.workspace.selectors.plan import plan_of
+from convive.web.workspace.selectors.told_counts import counts_told
 
 
 @dataclass(frozen=True)
@@ -43,8 +45,8 @@ def proof_of(strategy: Strategy, today: date) -> Proof:
         meeting__strategy=strategy, meeting__state=Meeting.State.MINUTED
     ).values_list("code", "decided_on")
     snapshot = snapshot_of(
-        plan, on=today, standings=standings_of(plan, today=today), rule=disclosure_now(),
-        decided=dict(decided), language=next(iter(languages_now()), ""),
+        plan, standings=standings_of(plan, today=today),
+        rule=PeopleRule(disclosure_now(), today, counts_told()), decided=dict(decided), language=next(iter(languages_now()), ""),
     )  # fmt: skip
     n_ideas = sum(one.state is ActionState.IDEA for _, _, one in plan.actions())
     return Proof(snapshot, digest_of(snapshot), n_ideas)
@@ -78,8 +80,21 @@ def publish_plan(strategy: Strategy, *, digest: str, today: date, by: Any) -> No
         "workspace.plan_published", actor=by, thing=("strategy", strategy.pk),
         digest=digest[:20], n_actions=proof.snapshot["n"],
     )  # fmt: skip
+    _remember(proof.snapshot)
     # Last, so that what could not be written is not told as published.
     write_published(proof.snapshot)
+
+
+def _remember(snapshot: Snapshot) -> None:
+    """Keep the numbers of people that are told, with those of the plan that is replaced."""
+    for shown in filter(None, (published(), snapshot)):
+        ToldCount.objects.bulk_create(
+            (
+                ToldCount(action=action, group=group, n=n, on=on)
+                for (action, group), (n, on) in told_counts(shown).items()
+            ),
+            ignore_conflicts=True,
+        )
 
 
 @transaction.atomic
@@ -97,6 +112,8 @@ def withdraw_plan(strategy: Strategy, *, by: Any) -> None:
     if not is_shown and strategy.published_at is None:
         return
     Strategy.objects.filter(pk=strategy.pk).update(published_at=None)
+    if found is not None:
+        _remember(found)
     record("workspace.plan_withdrawn", actor=by, thing=("strategy", strategy.pk))
     if is_shown:
         remove_published()

@@ -72,6 +72,7 @@ def _digests(
         for account in accounts[owner_id] if count else ():
             notify(
                 account, "commitments_overdue", key=f"commitments:{monday}:{account.pk}",
+                thing=("commitments", owner_id),
                 address=f"{address_of(account, 'commitments')}?show=overdue", n=count,
             )  # fmt: skip
             n += 1
@@ -81,8 +82,9 @@ def _digests(
 def _accounts_of(owners: set[int]) -> dict[int, list[Account]]:
     found: dict[int, list[Account]] = defaultdict(list)
     rows = Account.objects.filter(
-        organisation__in=owners, is_active=True, held_roles__role__in=ACTING
-    ).distinct()
+        organisation__in=owners, organisation__is_active=True, is_active=True,
+        held_roles__role__in=ACTING,
+    ).distinct()  # fmt: skip
     for account in rows:
         found[account.organisation_id or 0].append(account)
     return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
+from convive.core.errors import RequestError
 from convive.web.workspace.actions.minutes import (
     Promised,
     Written,
@@ -34,6 +35,7 @@ class SheetParts(Protocol):
     """A sheet, as `forms.sheet` reads it."""
 
     items: list[Any]
+    refusal: RequestError | None
 
     def there(self) -> dict[int, bool]:
         """Return which organisations were there."""
@@ -48,10 +50,13 @@ def keep_sheet(meeting: Meeting, sheet: SheetParts, *, by: Any) -> bool:
     ConflictError
         MEETING_FINAL, MEETING_CANCELLED; then nothing was changed.
     """
-    if there := sheet.there():
-        set_attendance(meeting, there, by=by)
+    try:
+        if there := sheet.there():
+            set_attendance(meeting, there, by=by)
+    except RequestError as error:
+        sheet.refusal = error
     were_kept = [_keep_item(meeting, one, by=by) for one in sheet.items]
-    return all(were_kept)
+    return sheet.refusal is None and all(were_kept)
 
 
 def _keep_item(meeting: Meeting, part: ItemPart, *, by: Any) -> bool:

@@ -2,28 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
 
 from convive.catalogue.texts import say
+from convive.core.collation import collation_key
+from convive.core.model import Face
 from convive.core.strategy.model import Figure
 from convive.core.strategy.vocabulary import Sector
-from convive.web.staff.audit import all_areas_now, area_name, indicators_now
+from convive.web.staff.audit import all_areas_now, area_name, faces_now, level_names_now
 from convive.web.staff.fields import MoneyField, NumberField
 from convive.web.staff.forms import CodeField, DayField
+from convive.web.workspace.clock import today
 from convive.web.workspace.forms.rows import RowsForm
-from convive.web.workspace.models import Action, Written
+from convive.web.workspace.models import Action, Objective, Strategy, Written
 from convive.web.workspace.selectors.figures import (
     NO_FIGURE,
     figure_as_json,
     figure_now,
     figure_of_json,
 )
+from convive.web.workspace.selectors.proposals import (
+    findings_behind,
+    proposed_places,
+    proposed_target,
+)
 
 Fields = Mapping[str, Callable[[], forms.Field]]
+Choices = list[Any]
+"""Pairs of value and words, or of a group and its pairs."""
 _ONE_TO_THREE = ("1", "2", "3")
 
 
@@ -39,6 +50,16 @@ class BudgetForm(RowsForm):
         "note": lambda: forms.CharField(max_length=200),
     }
     row_required = ("year", "amount", "payer")
+    cells_alone = frozenset({"year"})
+
+    def next_row(
+        self, thing: Written | None, rows: Sequence[Mapping[str, Any]]
+    ) -> Mapping[str, Any]:
+        """Propose the first year of the plan, from this one on, that has no money yet."""
+        if not isinstance(thing, Action):
+            return {}
+        taken = {str(row["year"]) for row in rows}
+        return {"year": _free_year(thing.strategy, taken)}
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -46,6 +67,13 @@ class BudgetForm(RowsForm):
             for number in range(self.n_rows):
                 field = self.fields[self._name(number, "amount")]
                 field.label = f"{field.label} ({self.thing.strategy.currency})"
+
+
+def _free_year(strategy: Strategy, taken: set[str]) -> int:
+    """Return the current year within a plan or, where that has its line, the next one without."""
+    this_year = min(max(today().year, strategy.from_year), strategy.until_year)
+    years = range(this_year, strategy.until_year + 1)
+    return next((year for year in years if str(year) not in taken), this_year)
 
 
 class MilestonesForm(RowsForm):
@@ -83,6 +111,19 @@ def _key(level: str, area_id: str) -> str:
     return f"{level}/{area_id}"
 
 
+@dataclass(frozen=True, slots=True)
+class TickGroup:
+    """Areas to tick; without a name they are shown at once."""
+
+    name: str
+    ticks: list[Any]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether one of them is ticked."""
+        return any(one.data["selected"] for one in self.ticks)
+
+
 class AreasForm(RowsForm):
     """Where: areas of the city, to tick, and spots with a name of their own."""
 
@@ -96,9 +137,37 @@ class AreasForm(RowsForm):
         super().__init__(*args, **options)
         known = {_key(level, area): name for level, area, name in all_areas_now()}
         kept = self._kept_areas()
-        choices = {**{key: name for key, name in kept.items() if key not in known}, **known}
-        self.fields["ticked"].choices = list(choices.items())  # type: ignore[attr-defined]
-        self._names = choices
+        named = self._propose()
+        first = {key: kept.get(key) or known[key] for key in (*kept, *named)}
+        self._first = frozenset(first)
+        self._names = first | {key: name for key, name in known.items() if key not in first}
+        self.fields["ticked"].choices = list(self._names.items())  # type: ignore[attr-defined]
+
+    @property
+    def tick_groups(self) -> list[TickGroup]:
+        """The ticks as templates draw them: what is chosen or proposed and the city, then by level.
+
+        A large city has many hundred areas: a level stays closed until somebody opens it.
+        """
+        ticks = {str(one.data["value"]): one for one in self["ticked"].subwidgets}
+        near = [key for key in ticks if key in self._first or key.startswith("city/")]
+        groups = [TickGroup("", [ticks.pop(key) for key in near])]
+        for level, name in level_names_now(self.page_language).items():
+            found = [one for key, one in ticks.items() if key.startswith(f"{level}/")]
+            if found:
+                groups.append(TickGroup(name, found))
+        return groups
+
+    def _propose(self) -> list[str]:
+        """Tick the areas of the findings where nothing is kept yet; return them."""
+        if not isinstance(self.thing, Action):
+            return []
+        places = proposed_places(findings_behind(self.thing))
+        keys = [_key(one.level, one.area_id) for one in places]
+        if not self.is_bound and not self.thing.areas.exists():
+            self.initial["ticked"] = keys
+            self.proposed_by = [one.finding for one in places]
+        return keys
 
     def initial_of(self, thing: Written) -> dict[str, Any]:
         return {"ticked": [_key(one.level, one.area_id) for one in self._areas(thing)]}
@@ -140,21 +209,48 @@ class TargetsForm(RowsForm):
     }
     row_required = ("indicator_id", "area", "direction")
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        language, blank = self.page_language, ("", say("form.no_choice", self.page_language))
-        indicators = [(one, say(f"indicator.{one}", language)) for one in self._indicators()]
+    def __init__(self, data: Any = None, *, thing: Written | None = None, **options: Any) -> None:
+        self.behind = findings_behind(thing) if isinstance(thing, Objective | Action) else []
+        super().__init__(data, thing=thing, **options)
+        blank = ("", say("form.no_choice", self.page_language))
+        indicators = [blank, *self._indicator_choices()]
+        areas = [blank, *self._area_choices()]
         for number in range(self.n_rows):
-            self._offer(number, "indicator_id", [blank, *indicators])
-            self._offer(number, "area", [blank, *self._area_choices()])
+            self._offer(number, "indicator_id", indicators)
+            self._offer(number, "area", areas)
 
-    def _offer(self, number: int, name: str, choices: list[tuple[str, str]]) -> None:
+    def next_row(
+        self,
+        thing: Written | None,  # noqa: ARG002
+        rows: Sequence[Mapping[str, Any]],
+    ) -> Mapping[str, Any]:
+        """Take the first target over from the findings."""
+        one = None if rows else proposed_target(self.behind)
+        if one is None:
+            return {}
+        self.proposed_by = [one.finding]
+        area = _key(one.level, one.area_id)
+        return {"indicator_id": one.indicator_id, "area": area, "direction": one.direction}
+
+    def _offer(self, number: int, name: str, choices: Choices) -> None:
         self.fields[self._name(number, name)].choices = choices  # type: ignore[attr-defined]
 
-    def _indicators(self) -> list[str]:
-        """Return the indicators of the audit, and those that a target names already."""
-        known = list(indicators_now())
-        return known + sorted({one.indicator_id for one in self._kept()} - set(known))
+    def _indicator_choices(self) -> Choices:
+        """Return those of the findings first, then face by face, by name."""
+        faces = faces_now()
+        named = dict.fromkeys(i for one in self.behind for i in one.row["indicator_ids"] or ())
+        gone = sorted({one.indicator_id for one in self._kept()} - set(faces))
+        parts = {"plan.indicators_of_findings": [one for one in named if one in faces]} | {
+            f"face.{face}": [i for i, own in faces.items() if own == face and i not in named]
+            for face in Face
+        } | {"plan.indicators_gone": gone}  # fmt: skip
+        return [
+            (say(key, self.page_language), self._named(some)) for key, some in parts.items() if some
+        ]
+
+    def _named(self, indicators: Iterable[str]) -> list[tuple[str, str]]:
+        rows = [(one, say(f"indicator.{one}", self.page_language)) for one in indicators]
+        return sorted(rows, key=lambda row: collation_key(row[1]))
 
     def _area_choices(self) -> list[tuple[str, str]]:
         known = {_key(level, area): name for level, area, name in all_areas_now()}

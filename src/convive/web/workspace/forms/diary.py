@@ -10,6 +10,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from convive.catalogue.texts import say
+from convive.core.strategy.ledger import UNKNOWN
 from convive.core.strategy.vocabulary import Delivery, Obstacle, TargetGroup
 from convive.web.accounts.models import Organisation
 from convive.web.staff.fields import NumberField
@@ -19,8 +20,6 @@ from convive.web.workspace.actions.keyed import is_key
 from convive.web.workspace.models import Action, DiaryEntry
 from convive.web.workspace.selectors.diary import AskedEntries
 
-UNKNOWN = "unknown"
-"""People reached of whom nobody knows the group."""
 USUAL_GROUPS = (TargetGroup.WOMEN, TargetGroup.MEN, TargetGroup.YOUNG_PEOPLE)
 LONGEST_NOTE = 400
 MOST_PEOPLE = 1_000_000

@@ -7,7 +7,7 @@ the form without saving it: it comes back as it was typed. Rows that are blank a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from django import forms
@@ -17,7 +17,8 @@ from django.forms.utils import ErrorDict
 from convive.catalogue.texts import has_text, say
 from convive.web.staff.forms import CodeField, Worded, worded_choices
 from convive.web.workspace.forms.written import WrittenForm
-from convive.web.workspace.models import Written
+from convive.web.workspace.models import KeptFinding, Written
+from convive.web.workspace.selectors.findings import sentence_of
 
 MOST_ROWS = 60
 RESHAPE = ("add_row", "remove_row", "look")
@@ -33,25 +34,40 @@ class RowsForm(WrittenForm):
     rows_name: ClassVar[str] = ""
     row_fields: ClassVar[Mapping[str, Callable[[], forms.Field]]] = {}
     row_required: ClassVar[tuple[str, ...]] = ()
+    cells_alone: ClassVar[frozenset[str]] = frozenset()
+    """Cells that are proposed in the last row: with nothing but these it is blank."""
 
     def __init__(self, data: Any = None, *, thing: Written | None = None, **options: Any) -> None:
         self.said: list[Any] = []  # what a page tells of each row
+        self.proposed_by: list[KeptFinding] = []  # what was not typed but taken over from these
         self.is_reshaping = data is not None and any(name in data for name in RESHAPE)
-        data = self._reshaped(data) if data is not None else None
-        kept = self.rows_of(thing) if thing is not None else []
+        data = self._reshaped(data, thing) if data is not None else None
         super().__init__(data, thing=thing, **options)
-        self.n_rows = self._count(data) if data is not None else len(kept) + 1
-        for number in range(self.n_rows):
-            self._add_row(number, kept[number] if number < len(kept) else {})
+        rows = self._rows_at_first(thing) if data is None else [{}] * self._count(data)
+        self.n_rows = len(rows)
+        for number, row in enumerate(rows):
+            self._add_row(number, row)
         self._speak()
         if self.is_reshaping:
             self._errors = ErrorDict()
             self.cleaned_data: dict[str, Any] = {}
 
+    def _rows_at_first(self, thing: Written | None) -> list[Mapping[str, Any]]:
+        kept = self.rows_of(thing) if thing is not None else []
+        return [*kept, self.next_row(thing, kept)]
+
     def rows_of(self, thing: Written) -> list[dict[str, Any]]:
         """Return the rows of a thing as the form shows them."""
         rows = getattr(thing, self.rows_name).all()
         return [{name: getattr(row, name) for name in self.row_fields} for row in rows]
+
+    def next_row(
+        self,
+        thing: Written | None,  # noqa: ARG002
+        rows: Sequence[Mapping[str, Any]],  # noqa: ARG002
+    ) -> Mapping[str, Any]:
+        """Return what a row after some others begins with."""
+        return {}
 
     def is_ready(self) -> bool:
         """Tell whether the form was sent to be saved, and nothing is wrong with it."""
@@ -69,6 +85,12 @@ class RowsForm(WrittenForm):
             }
             for number in range(self.n_rows)
         ]
+
+    @property
+    def proposed_from(self) -> list[str]:
+        """The findings from which something was taken over, in words."""
+        known = {one.finding_id: one for one in self.proposed_by}.values()
+        return [sentence_of(one.row, self.page_language) for one in known]
 
     @property
     def plain_fields(self) -> list[Any]:
@@ -105,9 +127,9 @@ class RowsForm(WrittenForm):
                 self.add_error(field, ValidationError("", code="required"))
 
     def _is_blank(self, number: int) -> bool:
-        return not any(
-            self.data.get(self._name(number, name), "").strip() for name in self.row_fields
-        )
+        alone = self.cells_alone if number == self.n_rows - 1 else frozenset()
+        names = [name for name in self.row_fields if name not in alone]
+        return not any(self.data.get(self._name(number, name), "").strip() for name in names)
 
     def _add_row(self, number: int, row: Mapping[str, Any]) -> None:
         for name, make in self.row_fields.items():
@@ -127,7 +149,7 @@ class RowsForm(WrittenForm):
         return f"{self.rows_name}-{number}-{name}"
 
     def _count(self, data: Any) -> int:
-        return min(self._told(data) + ("add_row" in data), MOST_ROWS)
+        return min(self._told(data), MOST_ROWS)
 
     def _told(self, data: Any) -> int:
         """Return how many rows were sent, whatever was told of their number."""
@@ -140,8 +162,10 @@ class RowsForm(WrittenForm):
     def _n_name(self) -> str:
         return f"{self.rows_name}-n"
 
-    def _reshaped(self, data: Any) -> Any:
-        """Return what was sent without the row that is to be taken away."""
+    def _reshaped(self, data: Any, thing: Written | None) -> Any:
+        """Return what was sent with a row more, or without the row that is to be taken away."""
+        if "add_row" in data:
+            return self._with_row(data, thing)
         text = str(data.get("remove_row", ""))
         n = self._count(data)
         if not _is_number(text) or int(text) >= n:
@@ -153,6 +177,18 @@ class RowsForm(WrittenForm):
         for name in self.row_fields:
             found.pop(self._name(n - 1, name), None)
         found[self._n_name] = str(n - 1)
+        return found
+
+    def _with_row(self, data: Any, thing: Written | None) -> Any:
+        number = self._count(data)
+        rows = [
+            {name: data.get(self._name(one, name), "") for name in self.row_fields}
+            for one in range(number)
+        ]
+        found = data.copy()
+        for name, value in self.next_row(thing, rows).items():
+            found[self._name(number, name)] = str(value)
+        found[self._n_name] = str(number + 1)
         return found
 
     def _sentence(self, name: str | None, error: ValidationError) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from convive.core.errors import RequestError
 from convive.web.workspace.actions.minutes import Written
 from convive.web.workspace.actions.revise import Clash
 from convive.web.workspace.forms.meetings import CommitmentForm, DecisionForm
@@ -51,6 +52,8 @@ class Sheet:
     items: list[ItemSheet] = field(default_factory=list)
     errors: dict[str, Any] = field(default_factory=dict)
     """For the page's title only: whether something is wrong."""
+    refusal: RequestError | None = None
+    """Why nobody was marked as being there."""
 
     def __post_init__(self) -> None:
         self.items = [self._item(one) for one in self.meeting.items.all()]

@@ -52,6 +52,8 @@ class Action(Written):
     dose_planned = models.FloatField(null=True, blank=True)
     diary_days = models.PositiveSmallIntegerField(default=30)
     evidence_note = models.TextField(blank=True, max_length=4000)
+    shelf_ref = models.CharField(blank=True, max_length=200)
+    """Entry of the knowledge shelf that it was adopted from, ``<publisher>/<id>``."""
     logic = models.JSONField(default=dict)
     """Fields of `core.strategy.LogicModel`."""
     evidence = models.ManyToManyField(KeptFinding, blank=True, related_name="actions")

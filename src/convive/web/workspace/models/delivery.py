@@ -45,6 +45,23 @@ class DiaryEntry(models.Model):
         )
 
 
+class DiarySum(models.Model):
+    """What the diary of an action says in sum; written anew with every entry (`actions.diary_sums`).
+
+    Five years of a town's diary are too many rows to add up while somebody waits for a page.
+    """
+
+    action = models.OneToOneField(
+        Action, primary_key=True, on_delete=models.CASCADE, related_name="diary_sum"
+    )
+    n_entries = models.PositiveIntegerField()
+    """Entries that hold: one that was put right by another is not among them."""
+    n_counted = models.PositiveIntegerField()
+    """Those of them that say how many were reached."""
+    reached = models.JSONField()
+    """Group → people reached."""
+
+
 class LightChange(models.Model):
     """An action that stands otherwise than the last time somebody looked; rows are only added."""
 
@@ -79,6 +96,25 @@ class PlaceProject(Written):
         ordering = ("name",)
         constraints = (
             models.UniqueConstraint(fields=("strategy", "code"), name="place_code_once"),
+        )
+
+
+class ToldCount(models.Model):
+    """A number of people reached that residents were once told: no later one may differ by a few.
+
+    Kept by the code of the action, whatever the plan: a plan that follows takes actions and diary
+    along. It stays when the plan is withdrawn.
+    """
+
+    action = models.CharField(max_length=60)
+    group = models.CharField(max_length=30)
+    n = models.PositiveIntegerField()
+    on = models.DateField()
+    """When it was told first."""
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("action", "group", "n"), name="told_count_once"),
         )
 
 

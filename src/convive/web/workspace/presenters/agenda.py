@@ -10,7 +10,7 @@ from typing import Any
 
 from babel.dates import format_time
 
-from convive.catalogue.texts import format_date, say
+from convive.catalogue.texts import format_date, locale_of, say
 from convive.web.workspace.clock import local
 from convive.web.workspace.models import AgendaItem, Commitment, Decision, Meeting
 from convive.web.workspace.presenters.facts import FactLine, lines_of, refs_of
@@ -81,7 +81,7 @@ def title_of(item: AgendaItem, language: str) -> str:
 
 def clock_time(at: datetime, language: str) -> str:
     """Return a time of day as the reader writes it."""
-    return str(format_time(at, "short", locale="en_GB" if language == "en" else language))
+    return str(format_time(at, "short", locale=locale_of(language)))
 
 
 def day_and_time(at: datetime, language: str) -> str:

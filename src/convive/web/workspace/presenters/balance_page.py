@@ -8,24 +8,30 @@ from typing import Any
 
 from convive.app.plan_wording import part_name
 from convive.catalogue.texts import say
-from convive.core.strategy.balance import NOT_SAID, SPLITS, Balance, Part, Split, balance_of
-from convive.core.strategy.balance_years import balance_by_year
+from convive.core.strategy.balance import (
+    SPLITS,
+    Balance,
+    Part,
+    Split,
+    balance_of,
+    splits_by_year,
+)
 from convive.core.strategy.gender_budget import GenderBudget, gender_budget_of
+from convive.core.strategy.ledger import NOT_SAID
 from convive.core.strategy.vocabulary import Pillar
 from convive.web.workspace.presenters.bars import CLASSES, money_bar, parts_bar
 from convive.web.workspace.presenters.plan_page import money_text
-from convive.web.workspace.selectors.told_plan import ToldPlan
+from convive.web.workspace.selectors.ledger import ToldLedger
 
 OVER_YEARS = ("pillar", "level", "kind", "lens", "group", "time", "payer", "lead", "area")
 _MOST_ROWS = 40
 _ZERO = Decimal(0)
 
 
-def present_balance(told: ToldPlan, by: str, language: str) -> dict[str, Any]:
+def present_balance(told: ToldLedger, by: str, language: str) -> dict[str, Any]:
     """Return the splits, the chosen one over the years, and the gender budget."""
-    balance = told.keep("balance", lambda: balance_of(told.plan))
-    years = told.keep("years", lambda: balance_by_year(told.plan))
-    gender = told.keep("gender", lambda: gender_budget_of(told.plan))
+    balance = balance_of(told.ledger)
+    years = splits_by_year(told.ledger, by)
     others = [name for name in SPLITS if name != "pillar"]
     return {
         "n": balance.n,
@@ -36,7 +42,7 @@ def present_balance(told: ToldPlan, by: str, language: str) -> dict[str, Any]:
         "splits": [_split(balance, name, language) for name in others],
         "years": _years(years, balance, by, language),
         "choices": [{"by": one, "words": say(f"plan.by.{one}", language)} for one in OVER_YEARS],
-        "gender": _gender(gender, told, language),
+        "gender": _gender(gender_budget_of(told.ledger), told, language),
     }
 
 
@@ -97,7 +103,7 @@ def _row(balance: Balance, by: str, one: Part, most: Decimal, language: str) -> 
 
 
 def _years(
-    by_year: Mapping[int, Balance], balance: Balance, by: str, language: str
+    by_year: Mapping[int, Split], balance: Balance, by: str, language: str
 ) -> dict[str, Any]:
     parts = _few(balance.splits[by])
     most = max((one.planned for one in by_year.values()), default=_ZERO)
@@ -107,7 +113,7 @@ def _years(
         names.append(say("plan.balance.others", language))
     rows = []
     for year, found in by_year.items():
-        amounts = [found.splits[by].part(one.code).planned for one in parts]
+        amounts = [found.part(one.code).planned for one in parts]
         if has_rest:
             amounts.append(found.planned - sum(amounts, _ZERO))
         rows.append({
@@ -135,9 +141,9 @@ def _few(split: Split) -> Sequence[Part]:
 # --- gender budget -------------------------------------------------------------------------------
 
 
-def _gender(found: GenderBudget, told: ToldPlan, language: str) -> dict[str, Any]:
-    currency = told.plan.currency
-    sentence = say("plan.balance.no_money", language, n=len(list(told.plan.actions())))
+def _gender(found: GenderBudget, told: ToldLedger, language: str) -> dict[str, Any]:
+    currency = told.ledger.currency
+    sentence = say("plan.balance.no_money", language, n=told.ledger.n)
     if found.not_considered is not None:
         sentence = say("plan.balance.gender", language, share=100 * found.not_considered)
     lenses = [say(f"plan.lens.{one.code}", language) for one in found.lenses.parts]
@@ -147,12 +153,11 @@ def _gender(found: GenderBudget, told: ToldPlan, language: str) -> dict[str, Any
         for year, parts in found.lenses_by_year.items()
     ]  # fmt: skip
     reached = found.reached
-    n_entries, n_counted = told.entries or (reached.n_entries, reached.n_counted)
     return {
         "sentence": sentence, "lenses": lenses, "years": years,
         "reached": [] if told.is_outline else [
             (say(f"plan.group.{group}", language), n) for group, n in reached.groups.items()
         ],
-        "n_entries": n_entries, "n_counted": n_counted,
+        "n_entries": reached.n_entries, "n_counted": reached.n_counted,
         "unknown": None if reached.unknown_share is None else 100 * reached.unknown_share,
     }  # fmt: skip

@@ -8,8 +8,7 @@ from typing import Any
 from convive.catalogue.texts import localised, say
 from convive.core.strategy.coverage import Coverage, PlanCoverage, PointCoverage, Proposal
 from convive.core.strategy.framework import Framework, PointKind
-from convive.web.workspace.presenters.references import Names, names_in
-from convive.web.workspace.selectors.outline import Outline
+from convive.web.workspace.selectors.titles import Names
 
 ORDER = (Coverage.GAP, Coverage.PROPOSED, Coverage.DECLINED, Coverage.ANSWERED)
 """Gaps first."""
@@ -26,9 +25,9 @@ def is_for_plans(framework: Framework) -> bool:
     return any(point.kind is not PointKind.MEMBER for point in framework.points)
 
 
-def present_summary(framework: Framework, outline: Outline, language: str) -> dict[str, Any]:
+def present_summary(framework: Framework, found: PlanCoverage, language: str) -> dict[str, Any]:
     """Return a framework with how many of its points are met."""
-    return _head(framework, language) | {"counts": _counts(outline.coverage(framework), None)}
+    return _head(framework, language) | {"counts": _counts(found, None)}
 
 
 def _head(framework: Framework, language: str) -> dict[str, Any]:
@@ -46,36 +45,36 @@ def _counts(found: PlanCoverage, topic: str | None) -> dict[str, Any]:
     return {"n": counts.n} | {status.value: counts.counts[status] for status in Coverage}
 
 
-def present_coverage(
-    framework: Framework, outline: Outline, asked: str, language: str
-) -> dict[str, Any]:
-    """Return the topics of a framework, those with most gaps first, and their points.
+def present_coverage(framework: Framework, found: PlanCoverage, language: str) -> dict[str, Any]:
+    """Return the topics of a framework with how many of their points are met, most gaps first."""
+    topics: list[dict[str, Any]] = [
+        {
+            "id": topic.id, "title": localised(topic.title, language),
+            "about": localised(topic.about, language), "reference": topic.reference,
+            "counts": _counts(found, topic.id),
+        }
+        for topic in framework.topics
+    ]  # fmt: skip
+    topics.sort(key=lambda one: -(one["counts"]["gap"] + one["counts"]["proposed"]))
+    return _head(framework, language) | {"counts": _counts(found, None), "topics": topics}
+
+
+def points_of(found: PlanCoverage, topic: str, asked: str) -> list[PointCoverage]:
+    """Return how the points of a topic are met, gaps first.
 
     Parameters
     ----------
     asked : str
         Code of `Coverage` to show only; empty: all.
     """
-    found = outline.coverage(framework)
-    names = names_in(outline)
-    topics: list[dict[str, Any]] = []
-    for topic in framework.topics:
-        points = [one for one in found.points if one.topic == topic.id]
-        shown = [one for one in points if asked in ("", one.status.value)]
-        shown.sort(key=lambda one: ORDER.index(one.status))
-        topics.append({
-            "id": topic.id, "title": localised(topic.title, language),
-            "about": localised(topic.about, language), "reference": topic.reference,
-            "counts": _counts(found, topic.id),
-            "points": [present_point(one, names, language) for one in shown],
-        })  # fmt: skip
-    topics.sort(key=lambda one: -(one["counts"]["gap"] + one["counts"]["proposed"]))
-    return _head(framework, language) | {"counts": _counts(found, None), "topics": topics}
+    points = [one for one in found.points if one.topic == topic]
+    shown = [one for one in points if asked in ("", one.status.value)]
+    return sorted(shown, key=lambda one: ORDER.index(one.status))
 
 
-def find_point(framework: Framework, outline: Outline, point_id: str) -> PointCoverage | None:
-    """Return how a plan meets one point, None where the framework has no such point."""
-    return next((p for p in outline.coverage(framework).points if p.point.id == point_id), None)
+def told_references(points: Iterable[PointCoverage]) -> set[str]:
+    """Return what answers some points, or might."""
+    return {ref for one in points for ref in (*one.parts, *(p.ref for p in one.proposals))}
 
 
 def present_point(one: PointCoverage, names: Names, language: str) -> dict[str, Any]:
@@ -104,12 +103,14 @@ def _proposal(one: Proposal, names: Names, language: str) -> Mapping[str, Any]:
 
 
 def choices_for(
-    outline: Outline, taken: Iterable[str], asked: str
+    names: Names, taken: Iterable[str], asked: str
 ) -> tuple[list[Mapping[str, str]], int]:
     """Return parts of the plan that a point can be answered by, and how many more there are.
 
     Parameters
     ----------
+    names : mapping
+        Of every part.
     taken : iterable of str
         References that answer it already.
     asked : str
@@ -118,7 +119,7 @@ def choices_for(
     there, words = set(taken), asked.casefold().split()
     found = [
         one
-        for ref, one in names_in(outline).items()
+        for ref, one in names.items()
         if ref not in there and all(word in one["title"].casefold() for word in words)
     ]
     return found[:MOST_CHOICES], max(0, len(found) - MOST_CHOICES)

@@ -8,7 +8,7 @@ from typing import Any
 from django.urls import reverse
 
 from convive.catalogue.texts import format_date, format_number, say
-from convive.web.workspace.forms.diary import UNKNOWN
+from convive.core.strategy.ledger import UNKNOWN
 from convive.web.workspace.models import Action, DiaryEntry
 from convive.web.workspace.presenters.values import number_text
 

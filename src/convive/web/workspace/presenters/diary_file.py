@@ -8,8 +8,8 @@ from typing import Any
 from django.db.models import QuerySet
 
 from convive.catalogue.texts import say
+from convive.core.strategy.ledger import UNKNOWN
 from convive.core.strategy.vocabulary import TargetGroup
-from convive.web.workspace.forms.diary import UNKNOWN
 from convive.web.workspace.models import DiaryEntry
 from convive.web.workspace.presenters.diary import group_words
 

@@ -23,13 +23,18 @@ def _shown(block: Any) -> dict[str, Any] | None:
     if isinstance(block, Paragraph):
         return {"is": "paragraph", "text": block.text, "tone": block.tone}
     if isinstance(block, Bullets) and block.items:
-        return {"is": "bullets", "items": block.items}
+        return {
+            "is": "bullets", "items": block.items, "tag": "ol" if block.is_numbered else "ul",
+        }  # fmt: skip
     if isinstance(block, Facts) and block.pairs:
         return {"is": "facts", "pairs": block.pairs}
     if isinstance(block, Grid) and block.rows:
         return {
             "is": "grid",
-            "columns": block.columns,
+            "columns": [
+                {"text": text, "is_number": place in block.numbers}
+                for place, text in enumerate(block.columns)
+            ],
             "rows": [_row(block, row) for row in block.rows],
         }
     return None

@@ -53,6 +53,10 @@ def _line(fact: Mapping[str, Any], links: Links, language: str) -> FactLine:
         return _action(params, ref, links, language)
     if key.startswith("commitment_"):
         return _promise(key, params, address, language)
+    if key == "decide_answer" and links.is_whole(ref):
+        verdict = say(f"agenda.verdict.{params['verdict']}", language)
+        text = say(f"agenda.fact.{key}", language, **params)
+        return FactLine(text, kind=key, address=address, details=(verdict,))
     return FactLine(say(f"agenda.fact.{key}", language, **params), kind=key, address=address)
 
 

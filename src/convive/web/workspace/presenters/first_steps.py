@@ -8,6 +8,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from convive.web.workspace.models import Strategy
 from convive.web.workspace.selectors.first_steps import Begun, what_is_begun
 
 
@@ -29,7 +30,16 @@ class Step:
 
 def first_steps(account: Any, language: str) -> dict[str, Any] | None:
     """Return the steps with how many are done; None once there is nothing left to do."""
-    steps = list(_steps(what_is_begun(account), language))
+    return _told(_steps(what_is_begun(account), language))
+
+
+def steps_of_plan(strategy: Strategy, account: Any, language: str) -> dict[str, Any] | None:
+    """Return the steps from a finding to the first money of one plan, as `first_steps` does."""
+    return _told(_plan_steps(what_is_begun(account, strategy), language))
+
+
+def _told(found: Iterable[Step]) -> dict[str, Any] | None:
+    steps = list(found)
     left = [step for step in steps if not step.is_done]
     if not left:
         return None
@@ -40,13 +50,17 @@ def first_steps(account: Any, language: str) -> dict[str, Any] | None:
 def _steps(begun: Begun, language: str) -> Iterable[Step]:
     yield Step("partner", begun.has_partner, _to("partner-new", language))
     yield Step("strategy", bool(begun.strategy), _to("strategy-new", language))
+    yield from _plan_steps(begun, language)
+    yield Step("body", bool(begun.body), _to("body-new", language))
+    yield Step("meeting", begun.has_meeting, _part("body", language, begun.body))
+
+
+def _plan_steps(begun: Begun, language: str) -> Iterable[Step]:
     yield Step(
         "challenge", bool(begun.challenge), _part("strategy-findings", language, begun.strategy)
     )
     yield Step("target", begun.has_target, _to_target(begun, language))
     yield Step("budget", begun.has_budget, _to_budget(begun, language))
-    yield Step("body", bool(begun.body), _to("body-new", language))
-    yield Step("meeting", begun.has_meeting, _part("body", language, begun.body))
 
 
 def _to_target(begun: Begun, language: str) -> str:

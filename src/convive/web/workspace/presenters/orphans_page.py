@@ -9,11 +9,11 @@ from typing import Any
 from django.urls import NoReverseMatch, reverse
 
 from convive.catalogue.texts import format_date
+from convive.core.strategy.model import Commitment
 from convive.core.strategy.orphans import Orphan
 from convive.web.workspace.models import Strategy
-from convive.web.workspace.presenters.references import names_in
 from convive.web.workspace.selectors.findings import published_findings, sentence_of
-from convive.web.workspace.selectors.outline import Outline
+from convive.web.workspace.selectors.titles import Names
 
 _SECTION = {
     "action_without_evidence": "evidence", "action_without_lead": "who",
@@ -23,11 +23,14 @@ _SECTION = {
 
 
 def present_orphans(
-    orphans: Iterable[Orphan], outline: Outline, strategy: Strategy, language: str
+    orphans: Iterable[Orphan],
+    commitments: Iterable[Commitment],
+    names: Names,
+    strategy: Strategy,
+    language: str,
 ) -> list[dict[str, Any]]:
-    """Return text and address of each."""
-    names = names_in(outline)
-    promises = {one.ref: one for _, one in outline.plan.commitments()}
+    """Return text and address of each; `commitments` are those that may be among them."""
+    promises = {one.ref: one for one in commitments}
     sentences = {f"finding:{row['finding_id']}": row for row in published_findings()}
     return [
         {"text": _text(one, names, promises, sentences, language),

@@ -8,6 +8,7 @@ from typing import Any
 
 from convive.catalogue import find
 from convive.catalogue.texts import localised, say
+from convive.core.collation import collation_key
 from convive.core.errors import NotFoundError
 from convive.core.strategy.framework import Framework, Point
 from convive.core.strategy.vocabulary import Sector
@@ -80,7 +81,7 @@ def rows_of(organisations: Iterable[Organisation], language: str) -> list[dict[s
 
 def _order(row: dict[str, Any]) -> tuple[Any, ...]:
     sector = _SECTORS.index(row["sector"]) if row["sector"] in _SECTORS else len(_SECTORS)
-    return (not row["part"], sector, _PARTS.index(row["part"]), row["name"].casefold())
+    return (not row["part"], sector, _PARTS.index(row["part"]), collation_key(row["name"]))
 
 
 def missing_of(rows: Iterable[dict[str, Any]], language: str) -> list[MissingTopic] | None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 from convive.catalogue.texts import format_number, say
 from convive.core.strategy.vocabulary import Pillar, Progress
 from convive.web.workspace.models import Strategy
+from convive.web.workspace.selectors.tree import Sums
 
 
 def money_text(amount: Decimal | float | None, currency: str, language: str) -> str:
@@ -20,26 +20,27 @@ def money_text(amount: Decimal | float | None, currency: str, language: str) -> 
     return f"{format_number(float(exact), language, decimals)}\u00a0{currency}"
 
 
-def present_totals(totals: Mapping[str, Any], strategy: Strategy, language: str) -> dict[str, Any]:
+def present_totals(sums: Sums, strategy: Strategy, language: str) -> dict[str, Any]:
     """Return the sums of a plan by pillar, always all three, and by light."""
-    planned = totals["planned"]
+    numbers, amounts, lights_of = sums.n_by(1), sums.planned_by(1), sums.n_by(2)
+    planned = sum(amounts.values(), Decimal(0))
     pillars = [
         {
             "code": one.value, "words": say(f"plan.pillar.{one}", language),
-            "n": totals["pillars"].get(one.value, 0),
-            "money": money_text(totals["money"].get(one.value, Decimal(0)), strategy.currency, language),
-            "share": _share(totals["money"].get(one.value, Decimal(0)), planned),
+            "n": numbers[one.value],
+            "money": money_text(amounts[one.value], strategy.currency, language),
+            "share": _share(amounts[one.value], planned),
         }
         for one in Pillar
     ]  # fmt: skip
     lights = [
         {"code": one.value, "words": say(f"plan.progress.{one}", language), "n": n}
         for one in Progress
-        if (n := totals["lights"].get(one.value, 0))
+        if (n := lights_of[one.value])
     ]
     return {
-        "n": totals["n"], "planned": money_text(planned, strategy.currency, language),
-        "pillars": pillars, "lights": lights, "not_read": totals["lights"].get("", 0),
+        "n": sums.n, "planned": money_text(planned, strategy.currency, language),
+        "pillars": pillars, "lights": lights, "not_read": lights_of[""],
     }  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -19,10 +19,9 @@ from convive.web.workspace.presenters.plan_page import money_text
 from convive.web.workspace.presenters.targets import present_targets
 from convive.web.workspace.presenters.values import number_text
 from convive.web.workspace.published_plan import Snapshot
-from convive.web.workspace.selectors.figures import figure_now, figure_of_json
+from convive.web.workspace.selectors.figures import figure_now
+from convive.web.workspace.selectors.still_told import baseline_told, findings_told
 
-PER_PAGE = 8
-"""Challenges on a page."""
 FIRST_ACTIONS = 12
 """Actions of an objective that a page shows before it asks to open the challenge alone."""
 
@@ -51,6 +50,14 @@ def preview_addresses(language: str, strategy: str) -> Addresses:
     whole = reverse("plan-publish-preview", args=(language, strategy))
     return Addresses(
         lambda code: f"{whole}?part={code}", lambda code: f"{whole}?challenge={code}", whole
+    )
+
+
+def proof_addresses(language: str, strategy: str) -> Addresses:
+    """Return where the proof leads: actions where they are worked on, the rest to the preview."""
+    return replace(
+        preview_addresses(language, strategy),
+        action=lambda code: reverse("plan-action", args=(language, strategy, code)),
     )
 
 
@@ -97,7 +104,7 @@ def present_challenge(
         "about": one["about"],
         "topic": say(f"plan.topic.{one['topic']}", language),
         "address": to.challenge(one["code"]),
-        "findings": [_finding(each, language) for each in one["findings"]],
+        **_why(one, language),
         "objectives": [_objective(plan, each, to, language, first) for each in one["objectives"]],
         "decisions": present_decisions(plan, refs, language),
     }
@@ -112,6 +119,15 @@ def _objective(
         "actions": [_row(plan, each, to, language) for each in one["actions"][:first]],
         "n": len(one["actions"]), "has_more": len(one["actions"]) > first,
     }  # fmt: skip
+
+
+def _why(challenge: Snapshot, language: str) -> dict[str, Any]:
+    """Return the findings that a challenge comes from, and whether some were withdrawn since."""
+    told = findings_told(challenge)
+    return {
+        "findings": [_finding(each, language) for each in told],
+        "has_withdrawn": len(told) < len(challenge["findings"]),
+    }
 
 
 def _finding(one: Snapshot, language: str) -> dict[str, Any]:
@@ -144,7 +160,7 @@ def present_action(
             return _row(plan, one, to, language) | {
                 "about": one["about"], "own": _own(plan, language),
                 "challenge": challenge["title"], "to_challenge": to.challenge(challenge["code"]),
-                "findings": [_finding(each, language) for each in challenge["findings"]],
+                **_why(challenge, language),
                 "objective": objective["title"], "facts": _facts(one, language),
                 "reasons": [
                     say(f"plan.reason.{each['code']}", language, **thaw(each["params"]))
@@ -200,15 +216,20 @@ def _milestone(one: Mapping[str, Any], language: str) -> dict[str, Any]:
 
 def _delivered(one: Snapshot, language: str) -> dict[str, Any]:
     amount, planned = one["amount"], one["planned"]
-    text = ""
-    if amount is not None:
-        params = {"amount": number_text(amount, language), "unit": one["unit"]}
+    text, below = "", one.get("below")
+    if amount is not None or below is not None:
+        fewer = say("public_plan.fewer", language, n=below) if below is not None else ""
+        params = {"amount": fewer or number_text(amount, language), "unit": one["unit"]}
         key = "public_plan.amount"
         if planned:
             params["planned"], key = number_text(planned, language), "public_plan.amount_of"
         text = say(key, language, **params)
+    if one.get("on"):
+        day = date.fromisoformat(one["on"])
+        text = say("public_plan.amount_told", language, text=text, day=day)
     return {
-        "amount": text, "last": _day(one["last"], language) if one["last"] else "",
+        "amount": text, "of_people": bool(text and one.get("of_people")),
+        "last": _day(one["last"], language) if one["last"] else "",
         "reached": [_reached(each, language) for each in one["reached"]],
     }  # fmt: skip
 
@@ -217,6 +238,10 @@ def _reached(one: Snapshot, language: str) -> tuple[str, str]:
     group = say(f"plan.group.{one['group']}", language)
     if one["n"] is None:
         return group, say("public_plan.fewer", language, n=one["below"])
+    if one.get("on"):
+        return group, say(
+            "public_plan.people_told", language, n=one["n"], day=date.fromisoformat(one["on"])
+        )
     return group, say("public_plan.people", language, n=one["n"])
 
 
@@ -235,7 +260,7 @@ def _targets(rows: list[Snapshot], language: str) -> list[dict[str, Any]]:
     targets = [
         Target(
             one["indicator_id"], one["level"], one["area_id"], one["direction"],
-            figure_of_json(one["baseline"]), one["value"],
+            baseline_told(one), one["value"],
             date.fromisoformat(one["due"]) if one["due"] else None,
             figure_now(one["indicator_id"], one["level"], one["area_id"]),
         )

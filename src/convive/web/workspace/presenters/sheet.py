@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from convive.catalogue.texts import explain
 from convive.web.workspace.models import Meeting
 from convive.web.workspace.presenters.agenda import present_meeting
 
@@ -27,7 +28,9 @@ def present_sheet(meeting: Meeting, sheet: Any, account: Any, language: str) -> 
         ],
         "there": there,
         "spoken_of": _spoken_of(meeting),
-        "is_wrong": sheet.data is not None and any(one.is_wrong for one in sheet.items),
+        "not_there": explain(sheet.refusal, language) if sheet.refusal else "",
+        "is_wrong": sheet.data is not None
+        and (sheet.refusal is not None or any(one.is_wrong for one in sheet.items)),
     }  # fmt: skip
 
 

@@ -17,11 +17,14 @@ from django.urls import NoReverseMatch, reverse
 from convive.catalogue.texts import format_date, say
 from convive.web.roles import EDITORS
 from convive.web.staff.audit import area_name
+from convive.web.workspace.models import KeptFinding
+from convive.web.workspace.published_plan import published
 from convive.web.workspace.selectors.findings import sentence_of
-from convive.web.workspace.selectors.thread import MOST, Thread, read_thread
+from convive.web.workspace.selectors.thread import MOST, Thread, ToldEffect, read_thread
 
 KINDS = (
     "finding", "challenge", "objective", "action", "decision", "commitment", "diary", "effect",
+    "public",
 )  # fmt: skip
 LONGEST = 70
 
@@ -45,6 +48,8 @@ class Stage:
     kind: str
     knots: tuple[Knot, ...]
     has_more: bool
+    is_open: bool = False
+    """Whether what is named is still to come."""
 
 
 def thread_of(thing: Any, account: Any, language: str) -> list[Stage]:
@@ -54,6 +59,8 @@ def thread_of(thing: Any, account: Any, language: str) -> list[Stage]:
 
 
 def _stage(kind: str, thread: Thread, thing: Any, account: Any, language: str) -> Stage:
+    if kind == "public":
+        return Stage(kind, _public(thread, account, language), has_more=False)
     rows = thread.found[kind]
     knots = tuple(
         Knot(
@@ -63,7 +70,21 @@ def _stage(kind: str, thread: Thread, thing: Any, account: Any, language: str) -
         )
         for one in rows[:MOST]
     )
-    return Stage(kind, knots, len(rows) > MOST)
+    is_open = kind == "effect" and bool(rows) and not thread.has_effect
+    return Stage(kind, knots, len(rows) > MOST, is_open)
+
+
+def _public(thread: Thread, account: Any, language: str) -> tuple[Knot, ...]:
+    """Return the page of residents: where it is published from, or itself where it is out."""
+    if thread.strategy is None:
+        return ()
+    text, code = say("plan.thread.residents", language), thread.strategy.code
+    if account.roles & EDITORS:
+        return (Knot(text, reverse("plan-publish", args=(language, code)), is_here=False),)
+    there = published()
+    if there is None or there["code"] != code:
+        return ()
+    return (Knot(text, reverse("public-plan", args=(language,)), is_here=False),)
 
 
 def short(text: str) -> str:
@@ -72,8 +93,10 @@ def short(text: str) -> str:
 
 
 def _text(kind: str, one: Any, language: str) -> str:
-    if kind == "finding":
+    if isinstance(one, KeptFinding):
         return sentence_of(one.row, language)
+    if isinstance(one, ToldEffect):
+        return one.text(language)
     if kind == "diary":
         return f"{format_date(one.on, language)} · {one.organisation}"
     if kind == "effect":
@@ -85,7 +108,9 @@ def _text(kind: str, one: Any, language: str) -> str:
 
 
 def _address(kind: str, one: Any, thread: Thread, account: Any, language: str) -> str:
-    if kind == "finding":
+    if isinstance(one, ToldEffect):
+        return one.address(language)
+    if isinstance(one, KeptFinding):
         if thread.strategy is not None and account.roles & EDITORS:
             return reverse("plan-finding", args=(language, thread.strategy.code, one.finding_id))
         return reverse("finding", args=(language, one.finding_id))

@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from convive.core.strategy.agenda import NOT_ON_TRACK, ActionNow, LastMeeting, Material, Promise
+from convive.core.strategy.agenda import (
+    NOT_ON_TRACK,
+    ActionNow,
+    AnswerNow,
+    LastMeeting,
+    Material,
+    Promise,
+)
 from convive.core.strategy.finding_changes import FindingChange, FindingThen, compare_findings
 from convive.core.strategy.lights import Standing, standings_of
 from convive.core.strategy.model import Plan
 from convive.web.staff.audit import audit_digest, findings_now, newest_figure
 from convive.web.workspace.frozen import thaw
-from convive.web.workspace.models import Body, Commitment, Meeting, MeetingFindings
+from convive.web.workspace.models import Body, Commitment, Meeting, MeetingFindings, Strategy
 from convive.web.workspace.selectors.meetings import last_meeting
 from convive.web.workspace.selectors.plan import plan_of
+
+Answers = Callable[[Strategy, date, date], Iterable[AnswerNow]]
+ANSWERS: list[Answers] = []
+"""What tells which evaluations of a plan are due by a day or were answered since another one;
+entered by the app that knows."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +58,7 @@ def material_for(meeting: Meeting, told: Told | None, *, today: date) -> Materia
         findings=sorted(told.findings, key=lambda one: one.rank) if told else (),
         has_plan=meeting.strategy is not None,
         actions=_actions(meeting, today),
+        answers=tuple(_answers(meeting, last, today)),
     )
 
 
@@ -122,6 +135,15 @@ def _actions(meeting: Meeting, today: date) -> list[ActionNow]:
     standings = standings_of(plan, today=today)
     promised = {ref for _, one in plan.commitments() if one.done_on is None for ref in one.about}
     return list(_not_on_track(plan, standings, promised, meeting.body))
+
+
+def _answers(meeting: Meeting, last: Meeting | None, today: date) -> Iterable[AnswerNow]:
+    """Yield the evaluations of the plan; a group of one place hears of them with its actions."""
+    if meeting.strategy is None or meeting.body.area_id:
+        return
+    since = last.starts_at.date() if last else date.min
+    for told in ANSWERS:
+        yield from told(meeting.strategy, today, since)
 
 
 def _not_on_track(

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Count, QuerySet, Sum
 
+from convive.core.collation import collation_key
 from convive.core.model import Certainty, Verdict
 from convive.core.strategy.area_need import AreaSigns, NeedBand, band_of, is_worse
 from convive.web.staff.audit import area_name, findings_now, standings_now
@@ -63,7 +64,7 @@ def areas_of(strategy: Strategy, year: int, account: Any) -> list[Area]:
             areas[lead.area_id].lead = lead
     _add_actions(areas, strategy, level, year, account)
     order = list(NeedBand)
-    return sorted(areas.values(), key=lambda one: (order.index(one.band), one.name.casefold()))
+    return sorted(areas.values(), key=lambda one: (order.index(one.band), collation_key(one.name)))
 
 
 def leads_of(strategy: Strategy, year: int) -> QuerySet[AreaLead]:

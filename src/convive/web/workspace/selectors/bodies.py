@@ -27,7 +27,10 @@ def accounts_of_body(body: Body) -> QuerySet[Account]:
     """Return who acts for a member of a body and may sign in."""
     return (
         Account.objects.filter(
-            organisation__seats__body=body, is_active=True, held_roles__role__in=ACTING
+            organisation__seats__body=body,
+            organisation__is_active=True,
+            is_active=True,
+            held_roles__role__in=ACTING,
         )
         .distinct()
         .order_by("pk")

@@ -71,7 +71,7 @@ def who_may_be_told_of(
     does, for any organisation (`otherwise`, where those are known already).
     """
     if not is_editor(account):
-        return [account.organisation] if account.organisation else []
+        return [account.organisation] if account.acts_for else []
     found = [action.lead] if action.lead else []
     found += [one for one in action.partners.all() if one != action.lead]
     return found or list(active_organisations() if otherwise is None else otherwise)

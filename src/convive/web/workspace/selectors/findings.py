@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from convive.core.model import Certainty, Face
+from convive.core.strategy.data_findings import DataStep, data_step
 from convive.core.strategy.model import KeptFinding as PlainFinding
 from convive.web.staff.audit import findings_now, show_finding
 from convive.web.workspace.models import KeptFinding
@@ -20,6 +21,11 @@ def published_findings() -> list[Row]:
 def published_finding(finding_id: str) -> Row | None:
     """Return one published finding, None where the shown audit has none of this name."""
     return next((row for row in findings_now() if row["finding_id"] == finding_id), None)
+
+
+def step_of(row: Row) -> DataStep | None:
+    """Return what to do about a finding on the data; None for a finding about the town."""
+    return data_step(row["code"], row["params"] or {})
 
 
 def sentence_of(row: Row, language: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import CharField, Exists, F, Q, QuerySet, Subquery, Value
+from django.db.models import CharField, Exists, F, QuerySet, Subquery, Value
 from django.db.models.functions import Concat
 
 from convive.web.accounts.models import Account
@@ -39,12 +39,16 @@ class Begun:
     has_meeting: bool
 
 
-def what_is_begun(account: Any) -> Begun:
-    """Return what there is already, in the strategies that are not closed."""
-    challenges = Challenge.objects.filter(~Q(strategy__state=_CLOSED))
-    objectives = Objective.objects.filter(~Q(challenge__strategy__state=_CLOSED))
-    actions = Action.objects.filter(~Q(strategy__state=_CLOSED))
-    strategies = Strategy.objects.exclude(state=_CLOSED)
+def what_is_begun(account: Any, only: Strategy | None = None) -> Begun:
+    """Return what there is already, in one strategy or in all that are not closed."""
+    if only is None:
+        strategies = Strategy.objects.exclude(state=_CLOSED)
+    else:
+        strategies = Strategy.objects.filter(pk=only.pk)
+    meant = strategies.order_by().values("pk")
+    challenges = Challenge.objects.filter(strategy__in=meant)
+    objectives = Objective.objects.filter(challenge__strategy__in=meant)
+    actions = Action.objects.filter(strategy__in=meant)
     rows: Any = Account.objects.filter(pk=account.pk).values(
         has_partner=Exists(Stakeholder.objects.exclude(part=Stakeholder.Part.ABSENT)),
         strategy=Subquery(strategies.values("code")[:1]),

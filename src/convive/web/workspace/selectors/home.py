@@ -72,7 +72,7 @@ def next_meetings(account: Any, now: datetime) -> QuerySet[Meeting]:
 
 def actions_waiting(account: Any, today: date) -> list[Action]:
     """Return running actions of an account's organisation whose diary is silent for too long."""
-    if account.organisation_id is None or not account.roles & {*EDITORS, Role.PARTNER}:
+    if account.acts_for is None or not account.roles & {*EDITORS, Role.PARTNER}:
         return []
     return list(waiting_actions(account, today)[:_LOOKED_AT])
 

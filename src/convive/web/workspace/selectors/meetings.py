@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
@@ -13,7 +13,7 @@ from convive.web.workspace.models import AgendaItem, Body, Commitment, Decision,
 from convive.web.workspace.secrecy import meetings_of
 
 _HALF_A_YEAR = timedelta(days=200)
-_COMING = (Meeting.State.PLANNED, Meeting.State.CONVENED)
+COMING = (Meeting.State.PLANNED, Meeting.State.CONVENED)
 
 
 def list_meetings(account: Any, *, coming: bool, now: datetime) -> QuerySet[Meeting]:
@@ -32,7 +32,7 @@ def find_meeting(account: Any, code: str) -> Meeting | None:
 
 def coming_meeting(body: Body, now: datetime) -> Meeting | None:
     """Return the next meeting of a body that is planned or convened."""
-    return body.meetings.filter(state__in=_COMING, ends_at__gte=now).order_by("starts_at").first()
+    return body.meetings.filter(state__in=COMING, ends_at__gte=now).order_by("starts_at").first()
 
 
 def last_meeting(body: Body, *, before: datetime) -> Meeting | None:
@@ -43,6 +43,19 @@ def last_meeting(body: Body, *, before: datetime) -> Meeting | None:
         .order_by("-starts_at")
         .first()
     )
+
+
+def has_come(meeting: Meeting, today: date) -> bool:
+    """Tell whether the day of a meeting, by the town's clock, is there or has passed."""
+    return local(meeting.starts_at).date() <= today
+
+
+def is_begun(meeting: Meeting) -> bool:
+    """Tell whether there are minutes of a meeting: it is held, or words were prepared before its day."""
+    if meeting.state != Meeting.State.CANCELLED and meeting.state not in COMING:
+        return True
+    written = meeting.items.exclude(minutes="").exists()
+    return written or meeting.decisions.exists() or meeting.commitments.exists()
 
 
 def taken_spans(now: datetime) -> list[Span]:

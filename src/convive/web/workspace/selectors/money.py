@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -97,6 +98,14 @@ def sums_by_pillar(strategy: Strategy, account: Any, asked: Asked) -> dict[str, 
         one.value: Sums(planned.get(one.value, NOTHING), spent.get(one.value, NOTHING))
         for one in Pillar
     }
+
+
+def has_money(strategy: Strategy, sums: Mapping[str, Sums]) -> bool:
+    """Tell whether money was planned or spent: in the sums at hand, or in any year at all."""
+    if any(one.planned or one.spent for one in sums.values()):
+        return True
+    lines = BudgetLine.objects.filter(action__strategy=strategy)
+    return lines.exists() or Spending.objects.filter(action__strategy=strategy).exists()
 
 
 def sums_of_action(action: Action) -> Sums:

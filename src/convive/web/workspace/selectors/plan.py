@@ -54,7 +54,7 @@ class _Rows:
 
 
 def plan_of(
-    strategy: models.Strategy, *, for_account: Any = None, is_outline: bool = False
+    strategy: models.Strategy, *, for_account: Any = None, with_corrected: bool = False
 ) -> plain.Plan:
     """Return a strategy as a plan; figures of targets are those of the shown audit.
 
@@ -62,8 +62,8 @@ def plan_of(
     ----------
     for_account : Account, optional
         Only what this account may know of; None: the whole plan (exports of editors, jobs).
-    is_outline : bool
-        Without what only grows: diary, spending, milestones, risks, targets of actions.
+    with_corrected : bool
+        The diary with entries that were put right, as an import has to know it.
 
     Raises
     ------
@@ -76,13 +76,10 @@ def plan_of(
     if not known:
         raise NotFoundError("STRATEGY_NOT_FOUND", strategy=strategy.code)
     where = {"action__strategy": strategy}, {"objective__challenge__strategy": strategy}
-    rows = _outlined(*where) if is_outline else _read(*where, for_account)
+    rows = _read(*where, for_account, with_corrected=with_corrected)
     rows = replace(rows, findings=_findings(strategy))
-    return plain.Plan(
-        code=strategy.code, title=strategy.title, city=site_name(), from_year=strategy.from_year,
-        until_year=strategy.until_year, currency=strategy.currency,
-        state=strategy.state,  # type: ignore[arg-type]
-        about=strategy.about,
+    return replace(
+        head_of(strategy),
         organisations=tuple(
             plain.Organisation(one.code, one.name, Sector(one.sector))
             for one in Organisation.objects.order_by("code")
@@ -90,6 +87,16 @@ def plan_of(
         challenges=_challenges(strategy, rows),
         meetings=meetings_of(strategy, for_account),
         answers=answers_of(strategy),
+    )  # fmt: skip
+
+
+def head_of(strategy: models.Strategy) -> plain.Plan:
+    """Return a plan without its parts: what it is called, its town, years and currency."""
+    return plain.Plan(
+        code=strategy.code, title=strategy.title, city=site_name(), from_year=strategy.from_year,
+        until_year=strategy.until_year, currency=strategy.currency,
+        state=strategy.state,  # type: ignore[arg-type]
+        about=strategy.about,
     )  # fmt: skip
 
 
@@ -130,7 +137,9 @@ def commitments_about_all(
     return found
 
 
-def _read(of_action: Where, of_objective: Where, account: Any) -> _Rows:
+def _read(
+    of_action: Where, of_objective: Where, account: Any, *, with_corrected: bool = False
+) -> _Rows:
     """Return the rows of the actions that are meant, and the targets of the objectives."""
     whole = None
     if account is not None and not account.roles & secrecy.WHOLE:
@@ -144,7 +153,7 @@ def _read(of_action: Where, of_objective: Where, account: Any) -> _Rows:
         milestones=_sorted(models.Milestone.objects.filter(**of_action)),
         risks=_sorted(models.Risk.objects.filter(**of_action)),
         evidence=_linked(models.Action.evidence.through, of_action, "keptfinding__finding_id"),
-        diary=_sorted(_diary(of_action)),
+        diary=_sorted(_diary(of_action, with_corrected=with_corrected)),
         targets_of_actions=_sorted(models.Target.objects.filter(**of_action)),
         targets_of_objectives=_sorted(
             models.Target.objects.filter(**of_objective), lambda one: one.objective_id
@@ -154,27 +163,10 @@ def _read(of_action: Where, of_objective: Where, account: Any) -> _Rows:
     )
 
 
-def _outlined(of_action: Where, of_objective: Where) -> _Rows:
-    """Return only the rows that sort actions and objectives, or that they cannot do without."""
-    none: Parts = defaultdict(list)
-    return _Rows(
-        organisations=dict(Organisation.objects.values_list("pk", "code")),
-        partners=_linked(models.Action.partners.through, of_action, "organisation_id"),
-        areas=_sorted(models.ActionArea.objects.filter(**of_action)),
-        budget=_sorted(models.BudgetLine.objects.filter(**of_action)),
-        evidence=_linked(models.Action.evidence.through, of_action, "keptfinding__finding_id"),
-        targets_of_objectives=_sorted(
-            models.Target.objects.filter(**of_objective), lambda one: one.objective_id
-        ),
-        spending=none, milestones=none, risks=none, diary=none, targets_of_actions=none,
-        findings={}, whole=None,
-    )  # fmt: skip
-
-
-def _diary(of_action: Where) -> Any:
-    """Return the entries that hold: one that was put right by another is left out."""
-    found = models.DiaryEntry.objects.filter(**of_action, corrected_by__isnull=True)
-    return found.order_by("on", "pk")
+def _diary(of_action: Where, *, with_corrected: bool) -> Any:
+    """Return the entries; those that were put right by others do not hold."""
+    found = models.DiaryEntry.objects.filter(**of_action).order_by("on", "pk")
+    return found if with_corrected else found.filter(corrected_by=None)
 
 
 def _sorted(rows: Iterable[Any], key: Callable[[Any], int] = lambda row: row.action_id) -> Parts:
@@ -245,6 +237,7 @@ def _action(one: models.Action, rows: _Rows) -> plain.Action:
         dose_planned=one.dose_planned, diary_days=one.diary_days,
         evidence=tuple(f"finding:{name}" for name in rows.evidence[one.pk]),
         evidence_note=one.evidence_note if is_whole else "",
+        shelf_ref=one.shelf_ref,
         logic=plain.LogicModel(**one.logic),
         budget=tuple(
             plain.BudgetLine(b.year, b.amount, Sector(b.payer), b.note if is_whole else "")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from convive.web.workspace.models import Action, KeptFinding, SetAside, Strategy
-from convive.web.workspace.selectors.findings import published_findings
+from convive.web.workspace.selectors.findings import published_findings, step_of
 
 Row = dict[str, Any]
 IN_PLAN, ASIDE, WAITING = "in_plan", "set_aside", "waiting"
@@ -31,10 +31,11 @@ class Standing:
 
     @property
     def counts(self) -> dict[str, int]:
-        """How many findings stand where."""
+        """How many findings about the town stand where."""
         found = dict.fromkeys((WAITING, IN_PLAN, ASIDE), 0)
         for row in self.rows:
-            found[self.of(row["finding_id"])] += 1
+            if step_of(row) is None:
+                found[self.of(row["finding_id"])] += 1
         return found
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Min, Q, QuerySet
 
+from convive.core.strategy.vocabulary import ActionState
+from convive.web.staff.audit import findings_now, newest_figure
 from convive.web.workspace import secrecy
 from convive.web.workspace.models import (
     Action,
@@ -20,8 +24,24 @@ from convive.web.workspace.models import (
     Target,
 )
 
+_BEGUN = (ActionState.RUNNING, ActionState.DONE, ActionState.STOPPED)
+_EFFECT = "intervention_"
+"""Before what an evaluation found: worked, harmful, no effect, cannot tell."""
 MOST = 5
 """Of each kind; of the rest it is said that there are more."""
+
+
+@dataclass(frozen=True)
+class ToldEffect:
+    """What another app knows about the effect of an action: its words and its page, by language."""
+
+    pk: int
+    text: Callable[[str], str]
+    address: Callable[[str], str]
+
+
+EFFECTS: list[Callable[[list[Action], Any], list[ToldEffect]]] = []
+"""Asked for what some actions changed, as far as an account may know of it; apps put theirs in."""
 
 
 @dataclass
@@ -30,6 +50,8 @@ class Thread:
 
     strategy: Strategy | None
     found: dict[str, list[Any]] = field(default_factory=dict)
+    has_effect: bool = False
+    """Whether an evaluation, or a figure from after the beginning, tells of an effect."""
 
 
 def read_thread(thing: Any, account: Any) -> Thread:
@@ -53,12 +75,50 @@ def read_thread(thing: Any, account: Any) -> Thread:
         "decision": _decisions(thing, account, meant),
         "commitment": _commitments(thing, account, actions),
         "diary": _diary(thing, account, actions),
-        "effect": Target.objects.filter(
-            Q(objective__in=objectives.values("pk")) | Q(action__in=actions.values("pk"))
-        ).select_related("objective__challenge__strategy", "action__strategy"),
     }
     rows = {kind: list(some[: MOST + 1]) for kind, some in found.items()}
-    return Thread(_strategy(rows), rows)
+    effects, targets = _effects(rows["action"]), _targets(objectives, actions)
+    answers = [row for source in EFFECTS for row in source(rows["action"], account)]
+    rows["effect"] = [*answers, *effects, *targets][: MOST + 1]
+    has_effect = bool(answers or effects) or any(map(_is_measured_since, targets))
+    return Thread(_strategy(rows), rows, has_effect)
+
+
+def _effects(actions: list[Action]) -> list[KeptFinding]:
+    """Return what the shown audit tells of interventions that bear the name of an action."""
+    names = {one.title.casefold() for one in actions}
+    return [
+        KeptFinding(finding_id=row["finding_id"], row=row)
+        for row in findings_now()
+        if row["code"].startswith(_EFFECT)
+        and str((row["params"] or {}).get("intervention", "")).casefold() in names
+    ]
+
+
+def _targets(objectives: QuerySet[Objective], actions: QuerySet[Action]) -> list[Target]:
+    """Return the targets, each with the day on which something was begun for it as `begun_on`."""
+    begun = Q(objective__actions__state__in=_BEGUN)
+    found = Target.objects.filter(
+        Q(objective__in=objectives.values("pk")) | Q(action__in=actions.values("pk"))
+    ).annotate(objective_begun=Min("objective__actions__starts_on", filter=begun))
+    rows: list[Any] = list(
+        found.select_related("objective__challenge__strategy", "action__strategy")
+    )
+    for one in rows:
+        own = one.action.starts_on if one.action and one.action.state in _BEGUN else None
+        one.begun_on = own if one.action else one.objective_begun
+    return rows
+
+
+def _is_measured_since(target: Target) -> bool:
+    """Tell whether the newest figure is newer than the baseline and than the beginning."""
+    begun: date | None = target.begun_on  # type: ignore[attr-defined]
+    row = newest_figure(target.indicator_id, target.level, target.area_id)
+    if begun is None or row is None:
+        return False
+    before = target.baseline.get("period_end")
+    after = max(begun, date.fromisoformat(before)) if before else begun
+    return bool(row["period_end"] and row["period_end"] > after)
 
 
 def _strategy(rows: dict[str, list[Any]]) -> Strategy | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -21,11 +21,6 @@ class ToldPlan:
     plan: Plan
     is_outline: bool
     """Whether spending, diary and risks of some actions are not told; then no sum of them is."""
-    entries: tuple[int, int] | None = None
-    """Entries of the diary, and those that say how many were reached, where the plan has only
-    their sums."""
-    keep: Callable[[Any, Callable[[], Any]], Any] = lambda _key, make: make()
-    """Gives what was worked out of this plan before; without a place to keep it, works it out."""
 
 
 def told_plan(strategy: Strategy, account: Any) -> ToldPlan:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -14,14 +15,10 @@ from convive.web.workspace.models import Action, BudgetLine, Challenge, Objectiv
 
 SHOWN_AT_ONCE = 8
 """Actions of an objective on the page of the plan; the rest is a click away."""
-SHOWN_OF_MANY = 2
-"""The same in a plan of more actions than `MANY`, whose page would be too long to read."""
+SHOWN_OPENED = 25
+"""The same where one has opened the objective."""
 MANY = 400
-
-
-def shown_of(n: int) -> int:
-    """Return how many actions of an objective the page of a plan of `n` actions shows."""
-    return SHOWN_AT_ONCE if n <= MANY else SHOWN_OF_MANY
+"""Actions of which the page would be too long to read: only those of one objective are shown."""
 
 
 @dataclass(frozen=True)
@@ -110,10 +107,65 @@ def with_money(actions: QuerySet[Action]) -> QuerySet[Action]:
     )
 
 
-def tree_of(strategy: Strategy, asked: Asked, *, first: int = SHOWN_AT_ONCE) -> list[Limb]:
+@dataclass(frozen=True)
+class Sums:
+    """Numbers of actions and planned money of a strategy, as far as is asked for."""
+
+    actions: Mapping[tuple[int, str, str], int]
+    """By objective, pillar and light."""
+    planned: Mapping[tuple[int, str], Decimal]
+    """By objective and pillar."""
+
+    @property
+    def n(self) -> int:
+        """Number of actions."""
+        return sum(self.actions.values())
+
+    def n_by(self, place: int) -> dict[Any, int]:
+        """Return numbers by one part of their key: 0 objective, 1 pillar, 2 light."""
+        return _added(self.actions, place, 0)
+
+    def planned_by(self, place: int) -> dict[Any, Decimal]:
+        """Return money by one part of its key: 0 objective, 1 pillar."""
+        return _added(self.planned, place, Decimal(0))
+
+
+def _added(numbers: Mapping[Any, Any], place: int, zero: Any) -> dict[Any, Any]:
+    found: dict[Any, Any] = defaultdict(lambda: zero)
+    for key, number in numbers.items():
+        found[key[place]] += number
+    return found
+
+
+def sums_of(strategy: Strategy, asked: Asked) -> Sums:
+    """Return the sums over the actions that are asked for."""
+    actions = Action.objects.filter(strategy=strategy)
+    money = BudgetLine.objects.filter(action__strategy=strategy)
+    if not asked.is_any:
+        chosen = narrowed(strategy, asked).order_by().values("pk")
+        actions = Action.objects.filter(pk__in=chosen)
+        money = BudgetLine.objects.filter(action__in=chosen)
+    counted = actions.order_by().values_list("objective", "pillar", "progress")
+    added = money.order_by().values_list("action__objective", "action__pillar")
+    return Sums(
+        {tuple(key): n for *key, n in counted.annotate(Count("pk"))},
+        {tuple(key): amount for *key, amount in added.annotate(Sum("amount"))},
+    )
+
+
+def tree_of(
+    strategy: Strategy, asked: Asked, sums: Sums, *, first: int = SHOWN_AT_ONCE, opened: str = ""
+) -> list[Limb]:
     """Return challenges and objectives with sums over the asked actions, and the first of these.
 
     Where something is asked for, challenges and objectives without such an action are left out.
+
+    Parameters
+    ----------
+    first : int
+        Actions of each objective.
+    opened : str
+        Code of an objective: of this one `SHOWN_OPENED`. In a plan of `MANY` only of this one.
     """
     limbs = {
         one.pk: Limb(one, one.n_findings)
@@ -121,29 +173,27 @@ def tree_of(strategy: Strategy, asked: Asked, *, first: int = SHOWN_AT_ONCE) -> 
             n_findings=Count("findings", distinct=True)
         )
     }
+    n_actions, planned = sums.n_by(0), sums.planned_by(0)
     branches = {}
-    for one in Objective.objects.filter(challenge__strategy=strategy).prefetch_related("targets"):
-        branches[one.pk] = Branch(one)
-        limbs[one.challenge_id].branches.append(branches[one.pk])
-    asked_for = narrowed(strategy, asked)
-    _add_sums(branches, asked_for)
-    for action in _first_of_each(asked_for, first):
+    found = Objective.objects.filter(challenge__strategy=strategy)
+    for one in found.annotate(n_targets=Count("targets")):
+        if asked.is_any or n_actions[one.pk]:
+            branches[one.pk] = Branch(one, n_actions[one.pk], planned[one.pk])
+            limbs[one.challenge_id].branches.append(branches[one.pk])
+    for action in _shown(narrowed(strategy, asked), sums, first, opened):
         branches[action.objective_id].actions.append(action)
-    for limb in limbs.values():
-        if not asked.is_any:
-            continue
-        limb.branches = [one for one in limb.branches if one.n_actions]
     return [_summed(limb) for limb in limbs.values() if asked.is_any or limb.branches]
 
 
-def _add_sums(branches: dict[int, Branch], actions: QuerySet[Action]) -> None:
-    chosen = actions.order_by().values("pk")
-    counted = Action.objects.filter(pk__in=chosen).order_by().values_list("objective")
-    for pk, n in counted.annotate(Count("pk")):
-        branches[pk].n_actions = n
-    lines = BudgetLine.objects.filter(action__in=chosen).order_by()
-    for pk, total in lines.values_list("action__objective").annotate(Sum("amount")):
-        branches[pk].planned = total
+def _shown(actions: QuerySet[Action], sums: Sums, first: int, opened: str) -> Iterable[Action]:
+    found: list[Action] = []
+    if opened:
+        of_one = with_money(actions.filter(objective__code=opened))
+        found += of_one.order_by("position", "pk")[:SHOWN_OPENED]
+        actions = actions.exclude(objective__code=opened)
+    if sums.n <= MANY or first > SHOWN_AT_ONCE:
+        found += _first_of_each(actions, first)
+    return found
 
 
 def _first_of_each(actions: QuerySet[Action], first: int) -> QuerySet[Action]:
@@ -158,30 +208,3 @@ def _summed(limb: Limb) -> Limb:
     limb.n_actions = sum(one.n_actions for one in limb.branches)
     limb.planned = sum((one.planned for one in limb.branches), Decimal(0))
     return limb
-
-
-def totals_of(strategy: Strategy, asked: Asked) -> dict[str, Any]:
-    """Return how many actions there are of each pillar and light, and the money of each pillar."""
-    chosen = narrowed(strategy, asked).order_by()
-    ids = chosen.values("pk")
-    rows = list(
-        Action.objects.filter(pk__in=ids)
-        .order_by()
-        .values_list("pillar", "progress")
-        .annotate(n=Count("pk"))
-    )
-    money = dict(
-        BudgetLine.objects.filter(action__in=ids)
-        .order_by()
-        .values_list("action__pillar")
-        .annotate(Sum("amount"))
-    )
-    pillars: dict[str, int] = defaultdict(int)
-    lights: dict[str, int] = defaultdict(int)
-    for pillar, progress, n in rows:
-        pillars[pillar] += n
-        lights[progress] += n
-    return {
-        "n": sum(pillars.values()), "pillars": dict(pillars), "lights": dict(lights),
-        "money": money, "planned": sum(money.values(), Decimal(0)),
-    }  # fmt: skip

@@ -38,7 +38,7 @@ def diary_actions(account: Any, today: date, *, text: str = "", all_of_town: boo
     found = whole_actions_of(account).filter(state=ActionState.RUNNING)
     found = found.exclude(strategy__state=Strategy.State.CLOSED)
     if not (all_of_town and is_editor(account)):
-        own = account.organisation_id or 0
+        own = account.acts_for or 0
         found = found.filter(Q(lead=own) | Q(partners=own))
     if text:
         found = found.filter(Q(title__icontains=text) | Q(code=text))

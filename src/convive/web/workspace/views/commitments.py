@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.utils.http import urlencode
 
@@ -13,6 +12,7 @@ from convive.core.errors import ConflictError
 from convive.web import access
 from convive.web.accounts.request import AccountRequest
 from convive.web.staff.page import go, refuse, show, tell
+from convive.web.staff.pages import page_of
 from convive.web.workspace.actions.commitments import drop, reopen, report_done
 from convive.web.workspace.clock import today
 from convive.web.workspace.forms.meetings import NoteForm, ReasonForm
@@ -30,7 +30,6 @@ from convive.web.workspace.selectors.commitments import SHOWN, find_commitment, 
 from convive.web.workspace.selectors.meetings import find_decision, find_meeting
 
 NAV = "commitments"
-_A_PAGE = 50
 
 
 @access.reader()
@@ -41,7 +40,7 @@ def commitments(request: AccountRequest, language: str) -> HttpResponse:
     wanted = wanted if wanted in SHOWN else usual
     owner = request.GET.get("by", "")
     rows = list_commitments(request.user, show=wanted, today=today(), owner=owner)
-    page = Paginator(rows, _A_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, rows)
     return show(
         request, "workspace/partnership/commitments.html",
         language=language, title=say("commitments.title", language), nav=NAV,

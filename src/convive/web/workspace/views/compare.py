@@ -19,6 +19,7 @@ from convive.web.staff.audit import residents_now
 from convive.web.workspace.clock import today
 from convive.web.workspace.forms.plan_files import CompareFileForm
 from convive.web.workspace.held_plans import hold_plan
+from convive.web.workspace.plan_papers import rendered
 from convive.web.workspace.presenters.balance_page import pillar_sentence
 from convive.web.workspace.presenters.bars import parts_bar
 from convive.web.workspace.presenters.coverage_page import is_for_plans
@@ -27,7 +28,7 @@ from convive.web.workspace.presenters.plan_problems import present_problems
 from convive.web.workspace.selectors.comparable import FILE, Side, side_of
 from convive.web.workspace.selectors.parts import list_strategies
 from convive.web.workspace.views.plan_base import show_plan
-from convive.web.workspace.views.plan_export import as_file, rendered
+from convive.web.workspace.views.plan_export import as_file
 from convive.wiring.documents import MEDIA_TYPES
 from convive.wiring.plans import plan_reading
 

@@ -10,34 +10,37 @@ from django.urls import reverse
 from convive.catalogue import find
 from convive.catalogue.texts import explain, localised, say
 from convive.core.errors import ConflictError, ConviveError, NotFoundError
-from convive.core.strategy.coverage import Coverage
+from convive.core.strategy.coverage import Coverage, coverage
 from convive.core.strategy.framework import Framework
 from convive.web import access
 from convive.web.accounts.request import AccountRequest
-from convive.web.staff.page import go, refuse, tell
+from convive.web.staff.page import refuse, tell
 from convive.web.workspace.actions.coverage import answer_point, decline_point, remove_answer
 from convive.web.workspace.forms.sections import ReasonForm
 from convive.web.workspace.models import Strategy
 from convive.web.workspace.presenters.coverage_page import (
     choices_for,
-    find_point,
     is_for_plans,
+    points_of,
     present_coverage,
     present_point,
     present_summary,
+    told_references,
 )
-from convive.web.workspace.presenters.references import names_in
-from convive.web.workspace.selectors.outline import outline_of
-from convive.web.workspace.views.plan_base import show_plan, strategy_or_404
+from convive.web.workspace.selectors.offer import offer_in
+from convive.web.workspace.selectors.titles import all_names_of, names_of
+from convive.web.workspace.views.plan_base import show_plan, strategy_or_404, to
 
 
 @access.reader()
 def frameworks(request: AccountRequest, language: str, code: str) -> HttpResponse:
     """List the frameworks that the plan can be held against."""
     strategy = strategy_or_404(request, code)
-    outline = outline_of(strategy)
+    offer = offer_in(strategy)
     rows = [
-        present_summary(one, outline, language) for one in find.frameworks() if is_for_plans(one)
+        present_summary(one, coverage(offer, one), language)
+        for one in find.frameworks()
+        if is_for_plans(one)
     ]
     return show_plan(
         request, "frameworks", strategy, language=language, tab="coverage",
@@ -47,15 +50,20 @@ def frameworks(request: AccountRequest, language: str, code: str) -> HttpRespons
 
 @access.reader()
 def framework(request: AccountRequest, language: str, code: str, name: str) -> HttpResponse:
-    """Show topic by topic what is answered, proposed, left aside or missing."""
+    """Show what is answered, proposed, left aside or missing: topics, and the points of one."""
     strategy, found = strategy_or_404(request, code), _framework_or_404(name)
-    outline = outline_of(strategy)
+    met = coverage(offer_in(strategy), found)
     wanted = request.GET.get("status", "")
     asked = wanted if wanted in {one.value for one in Coverage} else ""
+    shown = present_coverage(found, met, language)
+    topics = {one["id"]: one for one in shown["topics"]}
+    opened = topics.get(request.GET.get("topic", ""), shown["topics"][0])
+    points = points_of(met, opened["id"], asked)
+    names = names_of(strategy, told_references(points))
     return show_plan(
         request, "framework", strategy, language=language, tab="coverage", asked=asked,
-        title=localised(found.title, language), trail=[_above(language, code)],
-        shown=present_coverage(found, outline, asked, language),
+        title=localised(found.title, language), trail=[_above(language, code)], shown=shown,
+        topic=opened, points=[present_point(one, names, language) for one in points],
         statuses=[one.value for one in Coverage],
     )  # fmt: skip
 
@@ -64,8 +72,8 @@ def framework(request: AccountRequest, language: str, code: str, name: str) -> H
 def point(request: AccountRequest, language: str, code: str, name: str, point: str) -> HttpResponse:
     """Say by which parts of the plan a point is answered, or why it is not."""
     strategy, found = strategy_or_404(request, code), _framework_or_404(name)
-    outline = outline_of(strategy)
-    met = find_point(found, outline, point)
+    points = coverage(offer_in(strategy), found).points
+    met = next((one for one in points if one.point.id == point), None)
     if met is None:
         raise Http404
     is_declining = "decline" in request.POST
@@ -74,10 +82,12 @@ def point(request: AccountRequest, language: str, code: str, name: str, point: s
     if request.method == "POST":
         done = _settle(request, language, strategy, (name, point), form)
         if done:
-            return go("plan-framework", language, code, name)
-    shown = present_point(met, names_in(outline), language)
+            address = reverse("plan-framework", args=(language, code, name))
+            return to(f"{address}?topic={met.topic}#topic")
+    names = all_names_of(strategy)
+    shown = present_point(met, names, language)
     asked = request.GET.get("q", "").strip()[:80]
-    choices, n_more = choices_for(outline, (one["ref"] for one in shown["parts"]), asked)
+    choices, n_more = choices_for(names, (one["ref"] for one in shown["parts"]), asked)
     above = (
         reverse("plan-framework", args=(language, code, name)),
         localised(found.title, language),

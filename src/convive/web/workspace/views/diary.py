@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -19,6 +18,7 @@ from convive.web.accounts.models import Organisation
 from convive.web.accounts.request import AccountRequest
 from convive.web.roles import Role
 from convive.web.staff.page import go, refuse, show, tell
+from convive.web.staff.pages import FORMS, page_of
 from convive.web.workspace.actions.diary import write_entry
 from convive.web.workspace.actions.keyed import new_key
 from convive.web.workspace.clock import today
@@ -33,7 +33,6 @@ from convive.web.workspace.views.plan_base import action_or_404
 
 WRITERS = (Role.COORDINATOR, Role.ANALYST, Role.PARTNER)
 NAV = "diary"
-A_PAGE = 10
 
 
 @dataclass(frozen=True)
@@ -49,11 +48,9 @@ class Card:
 def diary(request: AccountRequest, language: str) -> HttpResponse:
     """Show the actions of one's organisation, those that wait for an entry first."""
     day, text = today(), request.GET.get("q", "").strip()[:100]
-    whole_town = is_editor(request.user) and (
-        "all" in request.GET or request.user.organisation_id is None
-    )
+    whole_town = is_editor(request.user) and ("all" in request.GET or request.user.acts_for is None)
     rows = diary_actions(request.user, day, text=text, all_of_town=whole_town)
-    page = Paginator(rows.prefetch_related("partners"), A_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, rows.prefetch_related("partners"), FORMS)
     everybody = list(active_organisations()) if is_editor(request.user) else []
     cards = [_card(request, one, everybody, language, day) for one in page]
     return show(

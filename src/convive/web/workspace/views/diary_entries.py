@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.urls import reverse
 
@@ -14,6 +13,7 @@ from convive.web import access
 from convive.web.accounts.request import AccountRequest
 from convive.web.roles import Role
 from convive.web.staff.page import go, refuse, show, tell
+from convive.web.staff.pages import page_by_keys, question_of
 from convive.web.workspace.actions.diary import correct_entry
 from convive.web.workspace.actions.keyed import new_key
 from convive.web.workspace.clock import today
@@ -35,7 +35,6 @@ from convive.web.workspace.views.diary import NAV, WRITERS
 from convive.web.workspace.views.plan_base import action_or_404
 
 READERS = (*WRITERS, Role.ELECTED, Role.DATA_PROTECTION)
-A_PAGE = 50
 
 
 @access.role(*READERS)
@@ -43,13 +42,11 @@ def entries(request: AccountRequest, language: str) -> HttpResponse:
     """List what was done, narrowed to an action, an organisation, a period, an obstacle."""
     form = EntryFilterForm(request.GET or None, language=language)
     rows = list_entries(request.user, form.asked() if form.is_bound else AskedEntries())
-    page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
-    asked = request.GET.copy()
-    asked.pop("page", None)
+    page = page_by_keys(request, rows)
     return show(
         request, "workspace/delivery/entries.html",
         language=language, title=say("diary.entries", language), nav=NAV, form=form, page=page,
-        rows=present_entries(page, language), question=asked.urlencode(),
+        rows=present_entries(page, language), question=question_of(request),
     )  # fmt: skip
 
 

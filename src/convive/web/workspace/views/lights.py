@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.utils import timezone
 
 from convive.catalogue.texts import say
 from convive.web import access
 from convive.web.accounts.request import AccountRequest
+from convive.web.staff.pages import TALL, page_of, question_of
 from convive.web.workspace.clock import local, today
 from convive.web.workspace.forms.filters import FilterForm
 from convive.web.workspace.models import Strategy
@@ -26,8 +26,7 @@ from convive.web.workspace.selectors.lights import (
 )
 from convive.web.workspace.selectors.tree import narrowed
 from convive.web.workspace.views.plan_base import show_plan, strategy_or_404
-
-A_PAGE = 25
+from convive.web.workspace.views.plan_begin import show_begin
 
 
 @access.reader()
@@ -38,15 +37,16 @@ def lights(request: AccountRequest, language: str, code: str) -> HttpResponse:
     asked = form.asked()
     actions = narrowed(strategy, asked)
     rows = actions.select_related("lead", "strategy").order_by("position", "pk")
-    page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, rows, TALL)
+    title = say("lights.title", language)
+    if asked.is_any and not page.paginator.count:
+        return show_begin(request, strategy, language=language, tab="lights", title=title)
     standings, whole = standings_of_page(list(page), request.user, today())
-    question = request.GET.copy()
-    question.pop("page", None)
     return show_plan(
         request, "lights", strategy, language=language, tab="lights", form=form, page=page,
-        title=say("lights.title", language), is_narrowed=not asked.is_any,
+        title=title, is_narrowed=not asked.is_any,
         rows=present_rows(list(page), standings, whole, language),
-        counts=present_counts(counts_by_light(actions), language), question=question.urlencode(),
+        counts=present_counts(counts_by_light(actions), language), question=question_of(request),
     )  # fmt: skip
 
 

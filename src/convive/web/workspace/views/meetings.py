@@ -6,7 +6,6 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.utils import timezone
 
@@ -15,6 +14,7 @@ from convive.core.errors import ConflictError
 from convive.web import access
 from convive.web.accounts.request import AccountRequest
 from convive.web.staff.page import go, refuse, show, tell
+from convive.web.staff.pages import TALL, page_of
 from convive.web.workspace.actions.agenda import build_items
 from convive.web.workspace.actions.meetings import (
     cancel,
@@ -23,27 +23,24 @@ from convive.web.workspace.actions.meetings import (
     finalise,
     plan_meeting,
 )
-from convive.web.workspace.clock import local
+from convive.web.workspace.clock import local, today
 from convive.web.workspace.forms.meetings import MeetingForm
 from convive.web.workspace.presenters.agenda import present_meeting, rows_of
 from convive.web.workspace.secrecy import is_editor
 from convive.web.workspace.selectors.bodies import find_body, steering_strategy
-from convive.web.workspace.selectors.meetings import list_meetings
+from convive.web.workspace.selectors.meetings import has_come, is_begun, list_meetings
 from convive.web.workspace.views.meeting_base import NAV, meeting_or_404, show_meeting
-
-_A_PAGE = 25
 
 
 @access.reader()
 def meetings(request: AccountRequest, language: str) -> HttpResponse:
     """List the meetings to come, and page by page those before."""
     now = timezone.now()
-    before = Paginator(list_meetings(request.user, coming=False, now=now), _A_PAGE)
-    page = before.get_page(request.GET.get("page"))
+    page = page_of(request, list_meetings(request.user, coming=False, now=now), TALL)
     return show(
         request, "workspace/partnership/meetings.html",
         language=language, title=say("meetings.title", language), nav=NAV,
-        coming=rows_of(list_meetings(request.user, coming=True, now=now)[:_A_PAGE], language),
+        coming=rows_of(list_meetings(request.user, coming=True, now=now)[:TALL], language),
         before=rows_of(page, language), page=page, is_editor=is_editor(request.user),
     )  # fmt: skip
 
@@ -56,6 +53,7 @@ def meeting(request: AccountRequest, language: str, code: str) -> HttpResponse:
     return show_meeting(
         request, "meeting", found, language=language, title=found.title, shown=shown,
         there=list(found.attendance.select_related("organisation").order_by("organisation__name")),
+        has_come=has_come(found, today()), is_begun=is_begun(found),
     )  # fmt: skip
 
 
@@ -88,7 +86,9 @@ def edit_meeting(request: AccountRequest, language: str, code: str) -> HttpRespo
     form = MeetingForm(request.POST or None, language=language, thing=found)
     if request.method == "POST" and form.is_valid():
         try:
-            if change_meeting(found, lambda one: form.save_into(one, by=request.user)):
+            if change_meeting(
+                found, lambda one: form.save_into(one, by=request.user), by=request.user
+            ):
                 tell(request, "meetings.changed", language)
                 return go("meeting", language, code)
         except ConflictError as error:
@@ -129,7 +129,7 @@ def cancel_now(request: AccountRequest, language: str, code: str) -> HttpRespons
 @access.editor(methods=access.WRITE)
 def finalise_now(request: AccountRequest, language: str, code: str) -> HttpResponse:
     """Close the minutes for good."""
-    return _step(request, language, code, act=lambda one: finalise(one, by=request.user), key="meetings.finalised")  # fmt: skip
+    return _step(request, language, code, act=lambda one: finalise(one, today=today(), by=request.user), key="meetings.finalised")  # fmt: skip
 
 
 @access.editor(methods=access.WRITE)

@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpResponse, JsonResponse
 
 from convive.catalogue.texts import explain, say
-from convive.core.errors import ConflictError, ConviveError, NotFoundError
+from convive.core.errors import ConflictError, ConviveError, NotFoundError, RequestError
 from convive.web import access
 from convive.web.accounts.request import AccountRequest
 from convive.web.staff.page import go, refuse, tell
@@ -51,6 +51,8 @@ def save(request: AccountRequest, language: str, code: str) -> HttpResponse:
         clash = error.clashes["minutes"]
         answer = {"kept": clash.kept, "why": say("minutes.clash", language)}
         return JsonResponse(answer, status=409)
+    except RequestError as error:
+        return JsonResponse({"why": explain(error, language)}, status=422)
     except (ConflictError, NotFoundError) as error:
         return JsonResponse({"why": explain(error, language)}, status=410)
 

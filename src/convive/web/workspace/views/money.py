@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.urls import reverse
 
@@ -13,6 +12,7 @@ from convive.core.errors import ConflictError, ConviveError, NotFoundError
 from convive.web import access
 from convive.web.accounts.request import AccountRequest
 from convive.web.staff.page import go, refuse, tell
+from convive.web.staff.pages import FIGURES, page_of, question_of
 from convive.web.workspace.actions.keyed import new_key
 from convive.web.workspace.actions.spending import import_spending, note_spending
 from convive.web.workspace.clock import today
@@ -27,10 +27,10 @@ from convive.web.workspace.spending_files import COLUMNS, read_spending
 from convive.web.workspace.views.diary import WRITERS
 from convive.web.workspace.views.diary_entries import READERS
 from convive.web.workspace.views.plan_base import action_or_404, show_plan, strategy_or_404
+from convive.web.workspace.views.plan_begin import show_begin
 from convive.web.workspace.views.plan_parts import trail_to
 from convive.wiring.waves import read_table
 
-A_PAGE = 100
 A_LIST = 50
 
 
@@ -41,14 +41,14 @@ def sheet(request: AccountRequest, language: str, code: str) -> HttpResponse:
     form = _filter(request, strategy, language)
     asked = form.asked()
     rows = read.sheet_of(strategy, request.user, asked)
-    page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, rows, FIGURES)
     sums = read.sums_by_pillar(strategy, request.user, asked)
-    question = request.GET.copy()
-    question.pop("page", None)
+    title, question = say("money.title", language, year=str(asked.year)), question_of(request)
+    if not question and not read.has_money(strategy, sums):
+        return show_begin(request, strategy, language=language, tab="money", title=title)
     return show_plan(
         request, "money", strategy, language=language, tab="money", form=form, page=page,
-        title=say("money.title", language, year=str(asked.year)), asked=asked,
-        question=question.urlencode(),
+        title=title, asked=asked, question=question,
         **present_sheet(list(page), sums, strategy.currency, language),
     )  # fmt: skip
 
@@ -115,7 +115,7 @@ def import_file(request: AccountRequest, language: str, code: str) -> HttpRespon
         faults = found.faults
     return show_plan(
         request, "money_import", strategy, language=language, tab="money", form=form,
-        title=say("spending.import", language), faults=faults[:A_PAGE], n_faults=len(faults),
+        title=say("spending.import", language), faults=faults[:FIGURES], n_faults=len(faults),
         columns=[say(f"spending.column.{name}", language) for name in COLUMNS],
     )  # fmt: skip
 
@@ -157,7 +157,7 @@ def _spending_form(request: AccountRequest, language: str) -> SpendingForm:
 def _spending_page(
     request: AccountRequest, action: Action, form: SpendingForm, language: str
 ) -> HttpResponse:
-    page = Paginator(action.spending.all(), A_LIST).get_page(request.GET.get("page"))
+    page = page_of(request, action.spending.all())
     here = (language, action.strategy.code, action.code)
     return show_plan(
         request, "spending", action.strategy, language=language, action=action,

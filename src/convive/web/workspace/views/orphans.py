@@ -13,8 +13,9 @@ from convive.web.accounts.request import AccountRequest
 from convive.web.workspace.clock import today
 from convive.web.workspace.models import AreaLead, SetAside
 from convive.web.workspace.presenters.orphans_page import present_orphans
-from convive.web.workspace.selectors.findings import published_findings
-from convive.web.workspace.selectors.outline import outline_of
+from convive.web.workspace.selectors.findings import published_findings, step_of
+from convive.web.workspace.selectors.loose_ends import threads_in
+from convive.web.workspace.selectors.titles import names_of
 from convive.web.workspace.views.plan_base import show_plan, strategy_or_404
 
 MOST = 100
@@ -25,22 +26,25 @@ MOST = 100
 def orphans(request: AccountRequest, language: str, code: str) -> HttpResponse:
     """List findings without action, actions without evidence, overdue commitments …."""
     strategy = strategy_or_404(request, code)
-    outline = outline_of(strategy)
+    threads = threads_in(strategy, today=today())
+    published = published_findings()
+    aside = SetAside.objects.filter(strategy=strategy).values_list("finding_id", flat=True)
     leads = AreaLead.objects.filter(strategy=strategy).values_list("level", "area_id")
     found = orphans_of(
-        outline.plan, today=today(),
-        published=[row["finding_id"] for row in published_findings()],
-        set_aside=SetAside.objects.filter(strategy=strategy).values_list("finding_id", flat=True),
+        threads, today=today(),
+        published=[row["finding_id"] for row in published],
+        set_aside={*aside, *(row["finding_id"] for row in published if step_of(row) is not None)},
         led_areas=list(leads) or None,
     )  # fmt: skip
-    groups = []
-    for kind, some in groupby(found, key=lambda one: one.code):
-        rows = list(some)
-        groups.append({
-            "code": kind, "n": len(rows),
-            "rows": present_orphans(rows[:MOST], outline, strategy, language),
-            "more": max(0, len(rows) - MOST),
-        })  # fmt: skip
+    kinds = {kind: list(some) for kind, some in groupby(found, key=lambda one: one.code)}
+    names = names_of(strategy, (one.ref for rows in kinds.values() for one in rows[:MOST]))
+    groups = [
+        {
+            "code": kind, "n": len(rows), "more": max(0, len(rows) - MOST),
+            "rows": present_orphans(rows[:MOST], threads.commitments, names, strategy, language),
+        }
+        for kind, rows in kinds.items()
+    ]  # fmt: skip
     return show_plan(
         request, "orphans", strategy, language=language, tab="orphans", groups=groups,
         title=say("plan.orphans.title", language),

@@ -8,6 +8,7 @@ from convive.app.documents import Kind
 from convive.app.meeting_documents import minutes_document, pack_document
 from convive.web import access
 from convive.web.accounts.request import AccountRequest
+from convive.web.observatory.current import current_look
 from convive.web.workspace.presenters.papers import paper_of
 from convive.web.workspace.views.meeting_base import meeting_or_404
 from convive.wiring.documents import MEDIA_TYPES, render
@@ -23,7 +24,7 @@ def paper(request: AccountRequest, language: str, code: str, paper: str, kind: s
         raise Http404
     document = _PAPERS[paper](paper_of(found, request.user, language))
     wanted: Kind = "pdf" if kind == "pdf" else "docx"
-    content = render(document, wanted)
+    content = render(document, wanted, current_look())
     name = f"{found.code}-{paper}.{kind}"
     return HttpResponse(
         content, content_type=MEDIA_TYPES[wanted],

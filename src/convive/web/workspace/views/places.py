@@ -12,6 +12,7 @@ from convive.core.errors import ConflictError
 from convive.web import access
 from convive.web.accounts.request import AccountRequest
 from convive.web.staff.page import go, refuse, tell
+from convive.web.staff.pages import page_of
 from convive.web.workspace.actions.keyed import new_key
 from convive.web.workspace.actions.places import make_place, note_seen, strike
 from convive.web.workspace.clock import today
@@ -28,7 +29,7 @@ from convive.web.workspace.selectors.places import (
     records_by_when,
     sees_records,
 )
-from convive.web.workspace.views.plan_base import page_of, save, show_plan, strategy_or_404
+from convive.web.workspace.views.plan_base import save, show_plan, strategy_or_404
 
 
 @access.reader()

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 
 from convive.web.accounts.request import AccountRequest
 from convive.web.staff.page import show, tell
 from convive.web.workspace.forms.written import WrittenForm
 from convive.web.workspace.models import Action, Challenge, Objective, Strategy, Written
-from convive.web.workspace.secrecy import is_editor
+from convive.web.workspace.secrecy import is_editor, sees_plans_whole
 from convive.web.workspace.selectors import parts
 
 NAV = "strategies"
@@ -52,13 +51,9 @@ def show_plan(
     context = {"trail": (), "tab": ""} | more
     return show(
         request, f"workspace/plan/{template}.html", language=language, title=title, nav=NAV,
-        strategy=strategy, is_editor=is_editor(request.user), **context,
+        strategy=strategy, is_editor=is_editor(request.user),
+        is_for_whole=sees_plans_whole(request.user), **context,
     )  # fmt: skip
-
-
-def page_of(request: HttpRequest, rows: Any, size: int = 50) -> Any:
-    """Return the page of a long list that the address asks for."""
-    return Paginator(rows, size).get_page(request.GET.get("page"))
 
 
 def save(request: AccountRequest, form: WrittenForm, thing: Written, language: str) -> Any:

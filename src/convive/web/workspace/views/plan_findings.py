@@ -10,6 +10,7 @@ from convive.core.errors import ConflictError, NotFoundError
 from convive.web import access
 from convive.web.accounts.request import AccountRequest
 from convive.web.staff.page import go, tell
+from convive.web.staff.pages import TALL, page_of
 from convive.web.workspace.actions.findings import (
     add_finding,
     challenge_from_finding,
@@ -24,7 +25,7 @@ from convive.web.workspace.presenters.thread import thread_of
 from convive.web.workspace.selectors.findings import published_finding
 from convive.web.workspace.selectors.parts import find_challenge
 from convive.web.workspace.selectors.standing import standing_of_findings
-from convive.web.workspace.views.plan_base import page_of, show_plan, strategy_or_404
+from convive.web.workspace.views.plan_base import show_plan, strategy_or_404
 
 
 @access.editor()
@@ -34,10 +35,11 @@ def findings(request: AccountRequest, language: str, code: str) -> HttpResponse:
     form = FindingFilterForm(request.GET, language=language)
     standing = standing_of_findings(strategy)
     rows = present_findings(standing, form.asked(), language)
+    page = page_of(request, [one for one in rows if one["step"] is None], TALL)
     return show_plan(
         request, "findings", strategy, language=language, tab="findings", form=form,
-        title=say("plan.findings.title", language), page=page_of(request, rows, 25),
-        counts=standing.counts, challenges=strategy.challenges.all(),
+        title=say("plan.findings.title", language), page=page, counts=standing.counts,
+        about_data=[one for one in rows if one["step"] is not None],
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from convive.core.errors import ConflictError, NotFoundError
 from convive.web import access
 from convive.web.accounts.request import AccountRequest
 from convive.web.staff.page import go, refuse, tell
+from convive.web.staff.pages import FORMS, page_of
 from convive.web.workspace.actions.history import bring_back
 from convive.web.workspace.actions.progress import refresh_action
 from convive.web.workspace.clock import today
@@ -17,7 +18,7 @@ from convive.web.workspace.models import Action, Written
 from convive.web.workspace.presenters.history import present_revisions, title_of
 from convive.web.workspace.presenters.thread import ADDRESSES
 from convive.web.workspace.selectors.history import find_written, list_revisions
-from convive.web.workspace.views.plan_base import page_of, show_plan
+from convive.web.workspace.views.plan_base import show_plan
 
 
 @access.editor(methods=access.FORM)
@@ -31,7 +32,7 @@ def revisions(request: AccountRequest, language: str, kind: str, number: int) ->
             raise Http404
         _bring_back(request, thing, language)
         return go("revisions", language, kind, number)
-    page = page_of(request, list_revisions(kind, number), 10)
+    page = page_of(request, list_revisions(kind, number), FORMS)
     return show_plan(
         request, "revisions", None, language=language, page=page, kind=kind,
         title=say("plan.history.title", language), name=title_of(thing),

@@ -11,6 +11,7 @@ from convive.web import access
 from convive.web.accounts.request import AccountRequest
 from convive.web.staff.audit import show_finding
 from convive.web.staff.page import go, tell
+from convive.web.staff.pages import page_of
 from convive.web.workspace.actions.plan import make_challenge, make_objective
 from convive.web.workspace.clock import today
 from convive.web.workspace.forms.action_rows import TargetsForm
@@ -24,7 +25,6 @@ from convive.web.workspace.selectors.tree import Asked, narrowed, with_money
 from convive.web.workspace.views.plan_base import (
     challenge_or_404,
     objective_or_404,
-    page_of,
     save,
     show_plan,
     strategy_or_404,

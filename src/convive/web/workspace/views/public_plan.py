@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from convive.catalogue.texts import say
 from convive.web.observatory.current import Site
-from convive.web.observatory.views.page import foot, nav_items, public_page, shared_context
+from convive.web.observatory.views.page import (
+    foot,
+    nav_items,
+    outlasts,
+    public_page,
+    shared_context,
+)
+from convive.web.staff.pages import PUBLIC, page_of
 from convive.web.workspace.presenters.public_page import (
-    PER_PAGE,
     Addresses,
     present_action,
     present_challenge,
@@ -26,16 +31,19 @@ _ALL = 500
 
 
 @public_page
+@outlasts
 def plan(request: HttpRequest, site: Site, language: str) -> HttpResponse:
     """Show the published plan; where none is, say so."""
     found = published()
     if found is None:
         return _none(request, site, language)
     shown = plan_context(request, found, public_addresses(language), language)
+    shown["description"] = found["about"]
     return show_public(request, site, "plan", language=language, title=found["title"], **shown)
 
 
 @public_page
+@outlasts
 def action(request: HttpRequest, site: Site, language: str, part: str) -> HttpResponse:
     """Show one action of the published plan."""
     found, to = published(), public_addresses(language)
@@ -45,7 +53,7 @@ def action(request: HttpRequest, site: Site, language: str, part: str) -> HttpRe
     if shown is None:
         raise Http404
     return show_public(
-        request, site, "action", language=language, title=shown["title"], one=shown,
+        request, site, "action", language=language, title=shown["title"], one=shown, description=shown["about"],
         plan_title=found["title"], to_plan=to.whole,
     )  # fmt: skip
 
@@ -64,7 +72,7 @@ def plan_context(
     rows = [one for one in found["challenges"] if not wanted or one["code"] == wanted]
     if wanted and not rows:
         raise Http404
-    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, rows, PUBLIC)
     more = {"first": _ALL} if wanted else {}
     return {
         "head": present_head(found, language), "page": page, "is_alone": bool(wanted),

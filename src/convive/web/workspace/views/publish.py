@@ -13,7 +13,11 @@ from convive.web.staff.page import go, refuse, tell
 from convive.web.workspace.actions.publish import proof_of, publish_plan, withdraw_plan
 from convive.web.workspace.clock import today
 from convive.web.workspace.models import Strategy
-from convive.web.workspace.presenters.public_page import present_action, preview_addresses
+from convive.web.workspace.presenters.public_page import (
+    present_action,
+    preview_addresses,
+    proof_addresses,
+)
 from convive.web.workspace.published_plan import published
 from convive.web.workspace.views.plan_base import show_plan, strategy_or_404
 from convive.web.workspace.views.public_plan import plan_context, show_public
@@ -39,7 +43,7 @@ def publish(request: AccountRequest, language: str, code: str) -> HttpResponse:
         title=say("plan.publish.title", language), is_draft=strategy.state == Strategy.State.DRAFT,
         replaced=there["title"] if there and is_other else "", is_out=bool(there) and not is_other,
         is_same=bool(there and there["digest"] == proof.digest),
-        **plan_context(request, proof.snapshot, preview_addresses(language, code), language),
+        **plan_context(request, proof.snapshot, proof_addresses(language, code), language),
     )  # fmt: skip
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.urls import reverse
@@ -12,24 +11,24 @@ from convive.catalogue.texts import say
 from convive.web import access
 from convive.web.accounts.request import AccountRequest
 from convive.web.staff.page import go, tell
+from convive.web.staff.pages import CHALLENGES, page_of, question_of
 from convive.web.workspace.actions.plan import change_strategy_state, make_strategy
 from convive.web.workspace.actions.revise import EditClashError
 from convive.web.workspace.clock import today
 from convive.web.workspace.forms.filters import FilterForm
 from convive.web.workspace.forms.sections import StrategyForm, StrategyStateForm
+from convive.web.workspace.presenters.first_steps import steps_of_plan
 from convive.web.workspace.presenters.plan_page import present_totals
 from convive.web.workspace.selectors.parts import list_strategies
 from convive.web.workspace.selectors.tree import (
     Asked,
     narrowed,
-    shown_of,
-    totals_of,
+    sums_of,
     tree_of,
     with_money,
 )
-from convive.web.workspace.views.plan_base import page_of, save, show_plan, strategy_or_404
-
-PER_PAGE = 20
+from convive.web.workspace.views.plan_base import save, show_plan, strategy_or_404
+from convive.web.workspace.views.plan_begin import show_begin
 
 
 @access.reader()
@@ -100,12 +99,15 @@ def strategy(request: AccountRequest, language: str, code: str) -> HttpResponse:
     """Show the plan: challenges, objectives, the first actions of each; narrowed as asked."""
     found = strategy_or_404(request, code)
     form, asked = _asked(request, found, language)
-    totals = totals_of(found, asked)
-    limbs = tree_of(found, asked, first=shown_of(totals["n"]))
+    sums, opened = sums_of(found, asked), request.GET.get("open", "")
+    limbs = tree_of(found, asked, sums, opened=opened)
+    is_empty = asked.is_any and not sums.n
     return show_plan(
         request, "plan", found, language=language, title=found.title, tab="plan", form=form,
-        page=page_of(request, limbs, PER_PAGE), is_narrowed=not asked.is_any,
-        totals=present_totals(totals, found, language), question=_question(request),
+        page=page_of(request, limbs, CHALLENGES), is_narrowed=not asked.is_any,
+        totals=present_totals(sums, found, language), question=question_of(request, "open"), opened=opened,
+        is_empty=is_empty,
+        begin=steps_of_plan(found, request.user, language) if is_empty else None,
     )  # fmt: skip
 
 
@@ -114,10 +116,11 @@ def strategy_print(request: AccountRequest, language: str, code: str) -> HttpRes
     """Show the whole plan on one long page, to print."""
     found = strategy_or_404(request, code)
     form, asked = _asked(request, found, language)
+    sums = sums_of(found, asked)
     return show_plan(
         request, "print", found, language=language, title=found.title, form=form,
-        limbs=tree_of(found, asked, first=100_000), today=today(),
-        totals=present_totals(totals_of(found, asked), found, language),
+        limbs=tree_of(found, asked, sums, first=100_000), today=today(),
+        totals=present_totals(sums, found, language),
     )  # fmt: skip
 
 
@@ -126,19 +129,16 @@ def strategy_actions(request: AccountRequest, language: str, code: str) -> HttpR
     """List the actions, page by page, narrowed as asked."""
     found = strategy_or_404(request, code)
     form, asked = _asked(request, found, language)
-    rows = with_money(narrowed(found, asked)).order_by("position", "pk")
+    page = page_of(request, with_money(narrowed(found, asked)).order_by("position", "pk"))
+    title = say("plan.actions.title", language)
+    if asked.is_any and not page.paginator.count:
+        return show_begin(request, found, language=language, tab="actions", title=title)
     return show_plan(
-        request, "actions", found, language=language, title=say("plan.actions.title", language),
-        tab="actions", form=form, page=page_of(request, rows), question=_question(request),
+        request, "actions", found, language=language, title=title,
+        tab="actions", form=form, page=page, question=question_of(request),
     )  # fmt: skip
 
 
 def _asked(request: AccountRequest, found: Any, language: str) -> tuple[FilterForm, Asked]:
     form = FilterForm(request.GET, language=language, strategy=found)
     return form, form.asked()
-
-
-def _question(request: AccountRequest) -> str:
-    """Return the question of the address without the page."""
-    kept = [(name, value) for name, value in request.GET.items() if name != "page" and value]
-    return urlencode(kept)
