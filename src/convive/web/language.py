@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import register_converter
+from django.urls import get_script_prefix, register_converter
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 from convive.catalogue.texts import languages
@@ -35,7 +35,8 @@ register_converter(LanguageConverter, "language")
 
 def preferred_language(request: HttpRequest) -> str:
     """Return the language of the address, else the reader's first that the site speaks."""
-    part = request.path.split("/")[1] if "/" in request.path else ""
+    path = request.path_info
+    part = path.split("/")[1] if "/" in path else ""
     if part in languages():
         return part
     for code, _ in parse_accept_lang_header(request.headers.get("Accept-Language", "")[:500]):
@@ -46,12 +47,13 @@ def preferred_language(request: HttpRequest) -> str:
 
 def language_choices(request: HttpRequest, language: str) -> list[dict[str, Any]]:
     """Return the same page in every language, the question of the address kept."""
-    path = request.path if _FIRST_PART.match(request.path) else f"/{language}/"
+    path = request.path_info if _FIRST_PART.match(request.path_info) else f"/{language}/"
+    before = get_script_prefix().rstrip("/")
     query = request.META.get("QUERY_STRING", "")
     tail = f"?{query}" if query else ""
     choices = []
     for code in languages():
-        address = _FIRST_PART.sub(f"/{code}", path, count=1) + tail
+        address = before + _FIRST_PART.sub(f"/{code}", path, count=1) + tail
         choices.append({
             "code": code, "name": LANGUAGE_NAMES[code], "href": address,
             "absolute": f"{request.scheme}://{_host(request)}{address}",

@@ -14,5 +14,7 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         """Enter the page of the people."""
         registry.register(
-            registry.Entry("people", "accounts.people.title", "accounts.people.card", order=80)
+            registry.Entry(
+                "people", "accounts.people.title", "accounts.people.card", "office", order=10
+            )
         )

@@ -67,7 +67,8 @@ class Account(AbstractBaseUser):
     organisation = models.ForeignKey(
         Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="accounts"
     )
-    """For whom the person acts; None: for nobody, and nothing of a partner's is seen."""
+    """To whom the person belongs; None: to nobody, and nothing of a partner's is seen. What it
+    opens follows from `acts_for`."""
     is_active = models.BooleanField(default=True)
     session_round = models.PositiveIntegerField(default=0)
     """Counted up to end every session of the account at once, also one that begins meanwhile."""
@@ -89,6 +90,12 @@ class Account(AbstractBaseUser):
     def roles(self) -> frozenset[Role]:
         """The roles that the account holds, read once per object."""
         return frozenset(Role(held.role) for held in self.held_roles.all())
+
+    @property
+    def acts_for(self) -> int | None:
+        """The organisation that the person acts for; None too where it was switched off."""
+        own = self.organisation
+        return own.pk if own is not None and own.is_active else None
 
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
         """Tie sessions to password and round: where either changes, they end."""

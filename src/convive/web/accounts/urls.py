@@ -44,6 +44,7 @@ _people = [
     path(
         "people/<int:account_id>/second-factor/", people.reset_factor, name="reset-second-factor"
     ),
+    path("people/<int:account_id>/vouch/", people.vouch_for, name="vouch"),
     path("organisations/", organisations.organisations, name="organisations"),
     path("organisations/add/", organisations.organisation_add, name="organisation-add"),
     path(

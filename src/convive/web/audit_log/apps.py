@@ -13,4 +13,4 @@ class AuditLogConfig(AppConfig):
 
     def ready(self) -> None:
         """Enter the page of the log."""
-        registry.register(registry.Entry("log", "log.title", "log.card", order=90))
+        registry.register(registry.Entry("log", "log.title", "log.card", "office", order=20))

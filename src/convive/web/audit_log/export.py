@@ -1,4 +1,7 @@
-"""Events as files: every field that is hashed, so that the chain can be checked elsewhere."""
+"""Events as files: every field that is hashed, so that the chain can be checked elsewhere.
+
+By the JSON lines: in the CSV, a text that a spreadsheet would run stands behind an apostrophe.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from datetime import UTC
 
 from django.db.models import QuerySet
 
+from convive.app.spreadsheet_cells import harmless
 from convive.web.audit_log.models import Event
 
 COLUMNS = (
@@ -29,7 +33,7 @@ def as_csv(found: QuerySet[Event]) -> Iterator[str]:
     yield ",".join(COLUMNS) + "\r\n"
     for event in found.iterator(chunk_size=_BATCH):
         line = io.StringIO()
-        csv.writer(line).writerow(list(_values(event).values()))
+        csv.writer(line).writerow([harmless(one) for one in _values(event).values()])
         yield line.getvalue()
 
 

@@ -93,7 +93,7 @@ def names_of(actor_ids: set[int]) -> dict[int, str]:
     return {account.pk: str(account) for account in accounts}
 
 
-def newest_event(beginning: str) -> int:
-    """Return the number of the newest event whose verb begins so, 0 where there is none."""
-    found = Event.objects.filter(verb__startswith=beginning).order_by("-pk")
-    return found.values_list("pk", flat=True).first() or 0
+def last_event(verb: str, thing: tuple[str, Any]) -> Event | None:
+    """Return the newest event of a verb about one thing."""
+    found = Event.objects.filter(verb=verb, object_kind=thing[0], object_id=str(thing[1]))
+    return found.order_by("-pk").first()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.utils import timezone
@@ -18,22 +17,19 @@ from convive.web.audit_log.models import Event
 from convive.web.audit_log.selectors import find_events, kinds_in_use, names_of, verbs_in_use
 from convive.web.roles import Role
 from convive.web.staff.page import show
-
-PAGE_SIZE = 50
+from convive.web.staff.pages import page_of, question_of
 
 
 @access.role(Role.DATA_PROTECTION, Role.COORDINATOR)
 def log(request: HttpRequest, language: str) -> HttpResponse:
     """Show the log, newest first; that it was read stands in it too, once an hour."""
     form, asked = _asked(request, language)
-    page = Paginator(find_events(asked), PAGE_SIZE).get_page(request.GET.get("page"))
+    page = page_of(request, find_events(asked))
     rows = _rows(list(page.object_list), language)
-    question = request.GET.copy()
-    question.pop("page", None)
     response = show(
         request, "audit_log/log.html",
         language=language, title=say("log.title", language), nav="log",
-        form=form, page=page, rows=rows, question=question.urlencode(),
+        form=form, page=page, rows=rows, question=question_of(request),
         may_export=Role.DATA_PROTECTION in request.user.roles,  # type: ignore[union-attr]
     )  # fmt: skip
     record_reading(request, "log.read")

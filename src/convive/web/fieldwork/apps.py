@@ -17,12 +17,12 @@ class FieldworkConfig(AppConfig):
     def ready(self) -> None:
         """Enter the pages that people start from."""
         enter = registry.register
-        enter(registry.Entry("fieldwork", "campaigns.title", "campaigns.card", order=20))
         enter(
-            registry.Entry(
-                "fieldwork-places", "places.title", "places.card", order=21, is_in_nav=False
-            )
+            registry.Entry("fieldwork", "campaigns.title", "campaigns.card", "fieldwork", order=10)
         )
-        enter(registry.Entry("fieldwork-waves", "waves.title", "waves.card", order=22))
-        enter(registry.Entry("fieldwork-paper", "paper.title", "paper.card", order=35))
-        enter(registry.Entry("assessments", "assess.title", "assess.card", order=40))
+        enter(
+            registry.Entry("fieldwork-places", "places.title", "places.card", "fieldwork", order=20)
+        )
+        enter(registry.Entry("fieldwork-waves", "waves.title", "waves.card", "fieldwork", order=30))
+        enter(registry.Entry("fieldwork-paper", "paper.title", "paper.card", "fieldwork", order=40))
+        enter(registry.Entry("assessments", "assess.title", "assess.card", "fieldwork", order=50))

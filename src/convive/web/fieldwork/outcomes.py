@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from babel.dates import format_date as babel_date
 from babel.numbers import format_decimal
 
-from convive.catalogue.texts import has_text, localised, say
+from convive.catalogue.texts import format_date, has_text, locale_of, localised, say
 from convive.core.instruments.filling import Filled
 from convive.core.instruments.model import (
     Instrument,
@@ -192,8 +191,7 @@ def answer_text(item: Item, answer: Any, language: str) -> str:
     if item.type is ItemType.PHOTO:
         return say("assess.photo", language)
     if item.type is ItemType.DATE:
-        locale = "en_GB" if language == "en" else language
-        return str(babel_date(date.fromisoformat(answer), "long", locale=locale))
+        return format_date(date.fromisoformat(answer), language)
     if isinstance(answer, int | float):
         return number(answer, language)
     return str(answer).replace("T", " ")[:16] if item.type is ItemType.DATETIME else str(answer)
@@ -203,7 +201,7 @@ def number(value: float | None, language: str) -> str:
     """Return a number with at most two decimals; empty for None."""
     if value is None:
         return ""
-    shown = str(format_decimal(round(value, 2) + 0.0, MOST_DECIMALS, locale=language))
+    shown = str(format_decimal(round(value, 2) + 0.0, MOST_DECIMALS, locale=locale_of(language)))
     return shown.replace("-", "\N{MINUS SIGN}")
 
 

@@ -10,11 +10,11 @@ from typing import IO, Any
 
 import xlsxwriter
 
+from convive.app.spreadsheet_cells import harmless, plain_cell
 from convive.web.fieldwork.instruments import instrument_of
 from convive.web.fieldwork.models import Campaign
 from convive.web.fieldwork.selectors.wave_rows import export_head, export_rows
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _LINES = 500
 MOST_ROWS = 1_048_575
 """Rows of a sheet below its head."""
@@ -27,7 +27,7 @@ def csv_pieces(wave: Campaign) -> Iterator[bytes]:
     writer.writerow(export_head(instrument_of(wave.form)))
     yield b"\xef\xbb\xbf"
     for number, row in enumerate(export_rows(wave), start=1):
-        writer.writerow([safe(cell) for cell in row])
+        writer.writerow([harmless(cell) for cell in row])
         if number % _LINES == 0:
             yield _taken(out)
     yield _taken(out)
@@ -49,11 +49,6 @@ def workbook(wave: Campaign) -> IO[bytes]:
     return file
 
 
-def safe(cell: Any) -> Any:
-    """Keep a spreadsheet from taking a text for a formula."""
-    return "'" + cell if isinstance(cell, str) and cell.startswith(FORMULA) else cell
-
-
 def _taken(out: io.StringIO) -> bytes:
     text = out.getvalue()
     out.seek(0)
@@ -62,4 +57,6 @@ def _taken(out: io.StringIO) -> bytes:
 
 
 def _known(cell: Any) -> Any:
-    return cell if isinstance(cell, int | float | str) else ""
+    if isinstance(cell, str):
+        return plain_cell(cell)
+    return cell if isinstance(cell, int | float) else ""

@@ -17,6 +17,4 @@ class JobsConfig(AppConfig):
     def ready(self) -> None:
         """Find the tasks and daily functions of every app, and enter the page of the runs."""
         autodiscover_modules("jobs")
-        registry.register(
-            registry.Entry("jobs", "jobs.title", "jobs.card", order=85, is_in_nav=False)
-        )
+        registry.register(registry.Entry("jobs", "jobs.title", "jobs.card", "office", order=60))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 
 from convive.catalogue.texts import format_number, has_text, say
@@ -17,8 +16,7 @@ from convive.web.jobs.models import Run
 from convive.web.jobs.selectors import find_run, last_daily_runs, list_runs
 from convive.web.roles import Role
 from convive.web.staff.page import go, refuse, show, tell
-
-PAGE_SIZE = 50
+from convive.web.staff.pages import page_of
 
 
 @access.role(Role.COORDINATOR, Role.DATA_PROTECTION)
@@ -26,7 +24,7 @@ def runs(request: AccountRequest, language: str) -> HttpResponse:
     """Show what is done every day, and every run, the newest first."""
     asked = request.GET.get("state", "")
     state = asked if asked in Run.State.values else ""
-    page = Paginator(list_runs(state), PAGE_SIZE).get_page(request.GET.get("page"))
+    page = page_of(request, list_runs(state))
     return show(
         request, "jobs/runs.html",
         language=language, title=say("jobs.title", language), nav="jobs",

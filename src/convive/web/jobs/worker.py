@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import logging
 import threading
-from datetime import date
+from datetime import date, datetime
 
 from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
-from convive.web.jobs import claims, daily, work
+from convive.web.jobs import claims, daily, watching, work
 from convive.web.jobs.models import Run
 
 REST = 1.0
@@ -30,11 +30,13 @@ class Worker:
         self.clock = clock
         self.stopping = threading.Event()
         self._entered: tuple[date, tuple[str, ...]] | None = None
+        self._looked: datetime | None = None
 
     def work(self) -> None:
         """Work until `stopping` is set; a run under way is finished first."""
         while not self.stopping.is_set():
             if not self.step():
+                self.look_about()
                 self.stopping.wait(REST)
 
     def empty(self) -> int:
@@ -57,6 +59,17 @@ class Worker:
             return False
         work.do(run, self.clock)
         return True
+
+    def look_about(self) -> None:
+        """Look, once in a while, at what no run was entered for."""
+        now = self.clock()
+        if self._looked is not None and now - self._looked < watching.EVERY:
+            return
+        self._looked = now
+        try:
+            watching.look_about(now)
+        except DatabaseError as error:
+            _log.warning("Looking about failed: %s", type(error).__name__)
 
     def enter_day(self) -> None:
         """Enter what is to be done today, once a day and name, however many workers do so."""

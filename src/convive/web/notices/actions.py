@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from convive.core.errors import ConflictError, RequestError
 from convive.web.accounts.models import Account, Organisation
 from convive.web.audit_log.actions import record
+from convive.web.audit_log.models import Event
 from convive.web.jobs.actions import enqueue
 from convive.web.notices.models import Mail, MailChoice, Notice
 
@@ -57,8 +61,13 @@ def notify_organisation(
     organisation: Organisation, code: str, *, key: str, thing: Thing = ("", ""),
     due: date | None = None, address: str = "", **params: Any,
 ) -> int:  # fmt: skip
-    """Tell every active account of an organisation, each once a key; return how many are new."""
+    """Tell every active account of an organisation, each once a key; return how many are new.
+
+    Nobody where the organisation was switched off.
+    """
     _refuse_elsewhere(address)
+    if not organisation.is_active:
+        return 0
     accounts = list(organisation.accounts.filter(is_active=True).order_by("pk"))
     keys = {f"{key}:{one.pk}": one for one in accounts}
     known = set(Notice.objects.filter(key__in=keys).values_list("key", flat=True))
@@ -76,6 +85,16 @@ def mark_read(account: Account, notice_ids: list[int] | None = None) -> int:
     if notice_ids is not None:
         unread = unread.filter(pk__in=notice_ids)
     return unread.update(read_at=timezone.now())
+
+
+def withdraw(account: Account, kind: str, *, keep: Iterable[Any]) -> int:
+    """Take back what an account was told about things of a kind, but for those it may know of.
+
+    Read or not, and out of letters that have not gone out; return how many were taken back.
+    """
+    told = Notice.objects.filter(account=account, thing_kind=kind)
+    number, _ = told.exclude(thing_id__in=[str(one) for one in keep]).delete()
+    return number
 
 
 @transaction.atomic
@@ -117,6 +136,37 @@ def mail_again(mail: Mail, *, by: Account) -> None:
         raise ConflictError("MAIL_NOT_TO_REPEAT")
     record("notices.mailed_again", actor=by, thing=("mail", mail.pk))
     enqueue(send_digest, key=f"{mail.pk}:{now.timestamp():.6f}", mail_id=mail.pk)
+
+
+_RENEWALS = {
+    "accounts.second_factor_reset": ("second_factor_reset", "second-factor"),
+    "accounts.link_renewed": ("link_renewed", "own-account"),
+}
+"""Verb in the log → the notice, and the page where one looks after it."""
+
+
+@transaction.atomic
+def tell_of_sign_in(account: Account, event: Event) -> None:
+    """Tell an account that somebody else has renewed how it signs in; by letter at once.
+
+    Not with the letter of the day: whoever has taken the account over could read the notice first,
+    or want no letters.
+    """
+    from convive.web.notices.jobs import send_digest  # noqa: PLC0415 - which needs the actions
+
+    code, page = _RENEWALS[event.verb]
+    told = notify(
+        account, code, key=f"{code.replace('_', '-')}:{event.pk}", thing=("account", account.pk),
+        address=reverse(page, args=(account.language,)),
+    )  # fmt: skip
+    if not settings.CONVIVE_SMTP or told.mail_id:
+        return
+    now = timezone.now()
+    told.mail = Mail.objects.create(
+        account=account, kind=Mail.Kind.SIGN_IN, key=f"sign-in:{event.pk}", made_at=now, changed_at=now,
+    )  # fmt: skip
+    told.save(update_fields=["mail"])
+    enqueue(send_digest, key=str(told.mail.pk), mail_id=told.mail.pk)
 
 
 @transaction.atomic

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.apps import AppConfig
 
-from convive.web.accounts.signals import second_factor_reset
+from convive.web.accounts.signals import sign_in_renewed
 from convive.web.staff import registry
 
 
@@ -19,9 +19,9 @@ class NoticesConfig(AppConfig):
     def ready(self) -> None:
         """Enter the pages of notices and letters, the count in the head; hear of the accounts."""
         enter = registry.register
-        enter(registry.Entry("notices", "notices.title", "notices.card", order=5, is_in_nav=False))
-        enter(registry.Entry("mails", "mails.title", "mails.card", order=86, is_in_nav=False))
-        second_factor_reset.connect(_tell_of_reset, dispatch_uid="notices")
+        enter(registry.Entry("notices", "notices.title", "notices.card", registry.HEAD))
+        enter(registry.Entry("mails", "mails.title", "mails.card", "office", order=50))
+        sign_in_renewed.connect(_tell_of_renewal, dispatch_uid="notices")
         registry.register_counter(registry.Counter("notices", "notices.counted", _count))
 
 
@@ -31,13 +31,8 @@ def _count(account: Any) -> int:
     return count_open(account)
 
 
-def _tell_of_reset(*, account: Any, event: Any, **_more: Any) -> None:
-    """Tell somebody whose second factor was taken away; in the transaction that takes it."""
-    from django.urls import reverse  # noqa: PLC0415 - addresses and models load later
+def _tell_of_renewal(*, account: Any, event: Any, **_more: Any) -> None:
+    """Tell somebody whose sign-in somebody else has renewed; in the transaction that does it."""
+    from convive.web.notices.actions import tell_of_sign_in  # noqa: PLC0415 - models load later
 
-    from convive.web.notices.actions import notify  # noqa: PLC0415
-
-    notify(
-        account, "second_factor_reset", key=f"second-factor-reset:{event.pk}",
-        thing=("account", account.pk), address=reverse("second-factor", args=(account.language,)),
-    )  # fmt: skip
+    tell_of_sign_in(account, event)

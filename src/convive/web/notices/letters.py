@@ -65,6 +65,17 @@ def digest(mail: Mail) -> Letter | None:
     )  # fmt: skip
 
 
+def sign_in(mail: Mail) -> Letter:
+    """Return the letter to somebody whose sign-in somebody else has renewed, read or not."""
+    language = mail.account.language
+    codes = mail.notices.order_by("pk").values_list("code", flat=True)
+    return Letter(
+        say("mails.sign_in.subject", language), say("mails.sign_in.opening", language),
+        tuple(say(f"notice.{code}", language) for code in codes),
+        _address(reverse("own-account", args=(language,))), say("mails.sign_in.closing", language),
+    )  # fmt: skip
+
+
 def link(account: Account, address: str, days: int) -> Letter:
     """Return the letter with a one-time link to set a password."""
     language = account.language
@@ -77,7 +88,7 @@ def link(account: Account, address: str, days: int) -> Letter:
 
 def as_bytes(letter: Letter, account: Account, server: Server, mail: Mail) -> bytes:
     """Return a letter as it goes over the line: text and HTML, no picture, nothing from elsewhere."""
-    name = site_name() or "Convive"
+    name = " ".join(site_name().split()) or "Convive"
     parts = {"letter": letter, "name": name, "language": account.language}
     text = "\n\n".join(
         part for part in (letter.opening, "\n".join(letter.lines), letter.address, letter.closing)

@@ -24,6 +24,8 @@ class Mail(models.Model):
     class Kind(models.TextChoices):
         DIGEST = "digest"
         LINK = "link"
+        SIGN_IN = "sign_in"
+        """At once, whatever its account wants: somebody else has renewed how it signs in."""
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="mails")
     kind = models.CharField(max_length=8, choices=Kind.choices)

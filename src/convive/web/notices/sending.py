@@ -20,7 +20,7 @@ _STATES = {
 
 
 def send_digest(mail_id: int) -> dict[str, str] | None:
-    """Send the letter of the day; return what came of it, None where there was nothing to say.
+    """Send a letter that waits: of the day, or about the own sign-in; return what came of it, None where there was nothing to say.
 
     Raises
     ------
@@ -30,12 +30,16 @@ def send_digest(mail_id: int) -> dict[str, str] | None:
         MAIL_NOT_TAKEN: nothing went out, and it may be tried again.
     """
     mail = Mail.objects.select_related("account").filter(pk=mail_id).first()
-    letter = letters.digest(mail) if mail and mail.state == Mail.State.WAITING else None
+    letter = _letter(mail) if mail and mail.state == Mail.State.WAITING else None
     if mail is None or (letter is None and mail.state == Mail.State.WAITING):
         return None
     if letter is None or not _begin(mail):
         return _already_begun(mail)
     return _sent(mail, letter)
+
+
+def _letter(mail: Mail) -> Letter | None:
+    return letters.sign_in(mail) if mail.kind == Mail.Kind.SIGN_IN else letters.digest(mail)
 
 
 def send_now(mail: Mail, letter: Letter) -> Mail:

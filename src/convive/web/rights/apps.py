@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.apps import AppConfig
 
+from convive.web.accounts.signals import standing_changed
 from convive.web.staff import registry
 
 
@@ -15,14 +18,24 @@ class RightsConfig(AppConfig):
 
     def ready(self) -> None:
         """Enter the pages that people start from."""
-        for name, key, order, is_in_nav in (
-            ("evidence", "rights.evidence", 60, True),
-            ("agreements", "rights.agreements", 61, False),
-            ("retention", "rights.retention", 85, False),
-            ("erasure", "rights.erasure", 86, False),
-            ("evidence-reads", "rights.reads", 91, False),
+        for name, key, group, order in (
+            ("evidence", "rights.evidence", "evidence", 10),
+            ("agreements", "rights.agreements", "evidence", 20),
+            ("evidence-reads", "rights.reads", "evidence", 30),
+            ("retention", "rights.retention", "office", 30),
+            ("erasure", "rights.erasure", "office", 40),
         ):
-            entry = registry.Entry(
-                name, f"{key}.title", f"{key}.card", order=order, is_in_nav=is_in_nav
+            registry.register(
+                registry.Entry(name, f"{key}.title", f"{key}.card", group, order=order)
             )
-            registry.register(entry)
+        standing_changed.connect(_take_back, dispatch_uid="rights")
+
+
+def _take_back(*, account: Any, **_more: Any) -> None:
+    """Take back notices about agreements that an account may not know of any more."""
+    from convive.web.accounts.models import Account  # noqa: PLC0415 - models load later
+    from convive.web.notices.actions import withdraw  # noqa: PLC0415 - likewise
+    from convive.web.rights.selectors.agreements import agreements_of  # noqa: PLC0415 - likewise
+
+    now = Account.objects.get(pk=account.pk)
+    withdraw(now, "agreement", keep=agreements_of(now).values_list("pk", flat=True))

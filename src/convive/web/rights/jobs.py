@@ -116,7 +116,10 @@ def _tell(agreement: Agreement, days: int) -> int:
         held_roles__role__in=(Role.DATA_PROTECTION, Role.COORDINATOR), is_active=True
     )
     own = Account.objects.filter(
-        organisation__in=parties, held_roles__role=Role.PARTNER, is_active=True
+        organisation__in=parties,
+        organisation__is_active=True,
+        held_roles__role=Role.PARTNER,
+        is_active=True,
     )
     people = {one.pk: one for one in (*keepers, *own)}
     for account in people.values():

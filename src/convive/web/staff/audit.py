@@ -9,10 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from convive.app.corrections import Subject
+from convive.app.withdrawal import Gone, falls_with
+from convive.catalogue import find
 from convive.catalogue.texts import localised
+from convive.core.collation import collation_key
 from convive.core.errors import ConviveError
 from convive.web.observatory import selectors
 from convive.web.observatory.current import Site, current_site
+from convive.web.observatory.definitions import find_definition
 from convive.web.observatory.presenters.findings import present_finding
 
 Row = dict[str, Any]
@@ -44,6 +49,40 @@ def show_finding(row: Row, language: str) -> Row:
     name = area["name"] if area else (row["params"] or {}).get("area", row["area_id"])
     blank = {"finding_id": "", "rank": 0, "evidence": [], "q": None, "caveats": []}
     return present_finding(blank | row, language) | {"area_name": name}
+
+
+def is_withdrawn(kind: str, *codes: str) -> bool:
+    """Tell whether the shown audit was taken back, or any of these is gone from it.
+
+    Parameters
+    ----------
+    kind : {"indicator", "finding"}
+    """
+    site = _site()
+    if site is None:
+        return False
+    return site.is_withdrawn or any((kind, code) in site.build.gone for code in codes)
+
+
+def was_withdrawn(kind: str, *codes: str) -> bool:
+    """Tell whether a withdrawal that stands is about any of these, in this audit or older ones.
+
+    The shown audit may be right again; what somebody has kept from one before it is not.
+    """
+    site = _site()
+    if site is None:
+        return False
+    told = site.keep("staff_ever_withdrawn", lambda: _ever_withdrawn(site))
+    return any((kind, code) in told for code in codes)
+
+
+def _ever_withdrawn(site: Site) -> frozenset[Gone]:
+    names: dict[Subject, set[str]] = {Subject.INDICATOR: set(), Subject.FINDING: set()}
+    for one in site.build.corrections:
+        if one.is_withdrawal and one.subject in names:
+            names[one.subject].add(one.name)
+    names[Subject.INDICATOR] |= falls_with(names[Subject.INDICATOR], find.indicators())
+    return frozenset((kind.value, name) for kind, found in names.items() for name in found)
 
 
 def newest_figure(indicator_id: str, level: str, area_id: str) -> Row | None:
@@ -91,6 +130,21 @@ def indicators_now() -> tuple[str, ...]:
     return selectors.indicator_ids(site) if site else ()
 
 
+def faces_now() -> dict[str, str]:
+    """Return indicator → face of all that the audit has figures of, by face."""
+    site = _site()
+    if site is None:
+        return {}
+    faces = selectors.face_of_indicators(site)
+    return {one: faces[one] for one in selectors.indicator_ids(site)}
+
+
+def is_lower_better(indicator_id: str) -> bool:
+    """Tell whether less of an indicator is better; so it is taken for one that nobody defines."""
+    definition = find_definition(indicator_id)
+    return definition is None or bool(definition.is_lower_better)
+
+
 def all_areas_now() -> list[tuple[str, str, str]]:
     """Return level, code and name of every area: the city first, then level by level, by name."""
     site = _site()
@@ -103,7 +157,14 @@ def _areas(site: Site) -> list[tuple[str, str, str]]:
     order = {"city": 0} | {one.id: i for i, one in enumerate(site.build.city.levels, start=1)}
     known = selectors.areas_by_key(site).items()
     rows = [(level, area_id, str(row["name"])) for (level, area_id), row in known if level in order]
-    return sorted(rows, key=lambda row: (order[row[0]], row[2].casefold(), row[1]))
+    return sorted(rows, key=lambda row: (order[row[0]], collation_key(row[2]), row[1]))
+
+
+def level_names_now(language: str) -> dict[str, str]:
+    """Return the levels of areas with their names, the coarsest first."""
+    site = _site()
+    levels = site.build.city.levels if site else ()
+    return {one.id: localised(one.name, language) for one in levels}
 
 
 def area_name(level: str, area_id: str) -> str:

@@ -6,9 +6,14 @@ there is no audit yet.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from convive.app.fieldwork.city_areas import CityAreas, city_areas
+from convive.app.shelf.town import town_profile
 from convive.core.errors import ConviveError
 from convive.core.model import DisclosureRule
+from convive.core.shelf.fit import TownProfile
+from convive.core.strategy.model import Plan
 from convive.web.observatory.current import current_site
 
 _NOTHING = CityAreas("", (), (), ())
@@ -45,3 +50,12 @@ def time_zone_now() -> str:
         return current_site().build.city.time_zone
     except ConviveError:
         return "UTC"
+
+
+def profile_now(plans: Iterable[Plan] = ()) -> TownProfile:
+    """Return what the town has to work with, as far as audit and plans tell it."""
+    try:
+        site = current_site()
+    except ConviveError:
+        return TownProfile()
+    return town_profile(site.build, plans)

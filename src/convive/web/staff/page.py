@@ -13,7 +13,7 @@ from convive.catalogue.texts import explain, say
 from convive.core.errors import ConviveError
 from convive.web.language import language_choices
 from convive.web.observatory.current import current_site
-from convive.web.staff.registry import counted_for, entries_for
+from convive.web.staff.registry import counted_for, menu_for
 
 
 def show(
@@ -39,11 +39,8 @@ def show(
         "site_name": site_name(),
         "account": account,
         "messages": messages.get_messages(request),
-        "nav": [
-            {"name": one.name, "text": say(one.title, language), "is_current": one.name == nav}
-            for one in entries_for(request.user)
-            if one.is_in_nav
-        ] if account else [],
+        "menu": menu_for(account, language, nav) if account else [],
+        "nav": nav,
         "counters": [
             {"name": one.name, "text": say(one.title, language, n=n), "n": n}
             for one, n in counted_for(account)

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from babel import Locale
 
-from convive.catalogue.texts import known_language
+from convive.catalogue.texts import locale_of
 
 _SPACES = re.compile("[\\s\u00a0\u202f\u2009'’]")
 _PLAIN = re.compile(r"-?(\d+\.?\d*|\.\d+)")
@@ -51,7 +51,7 @@ def read(text: str, language: str, *, groups: bool = True) -> float | None:
 
 def decimal_sign(language: str) -> str:
     """Return what stands between whole and fraction."""
-    return str(Locale(known_language(language)).number_symbols["latn"]["decimal"])
+    return str(Locale.parse(locale_of(language)).number_symbols["latn"]["decimal"])
 
 
 def _with_point(text: str, sign: str, *, groups: bool) -> str:

@@ -4,7 +4,9 @@
 
     class FieldworkConfig(AppConfig):
         def ready(self) -> None:
-            registry.register(Entry("survey-list", "fieldwork.nav", "fieldwork.card", order=20))
+            registry.register(
+                Entry("survey-list", "fieldwork.nav", "fieldwork.card", "fieldwork", order=20)
+            )
 
 Whether a person sees an entry is not said again here: the access rule of the page decides.
 """
@@ -17,7 +19,13 @@ from typing import Any
 
 from django.urls import resolve, reverse
 
+from convive.catalogue.texts import say
 from convive.web.access import rule_of
+
+GROUPS = ("plan", "shelf", "partners", "meetings", "diary", "fieldwork", "evidence", "office")
+"""Parts of the menu in their order; their words are ``menu.<group>``."""
+HEAD = ""
+"""Instead of a group: the page has its link in the head of every page."""
 
 
 @dataclass(frozen=True)
@@ -30,17 +38,27 @@ class Entry:
         Name of the address, which takes the language and nothing else.
     title, text : str
         Keys of its name and of the sentence on the home page that says what one does there.
+    group : str
+        Part of the menu that it stands in, one of `GROUPS`, or `HEAD`.
     order : int
-        Place among the others; lower comes first.
-    is_in_nav : bool
-        Whether it stands in the navigation of every page, or on the home page only.
+        Place among the others of its group; lower comes first.
     """
 
     name: str
     title: str
     text: str
+    group: str
     order: int = 50
-    is_in_nav: bool = True
+
+
+@dataclass(frozen=True)
+class Group:
+    """A part of the menu with the entries that a person may open; the first one leads it."""
+
+    name: str
+    text: str
+    entries: tuple[Entry, ...]
+    is_current: bool
 
 
 @dataclass(frozen=True)
@@ -87,6 +105,23 @@ def entries_for(user: Any) -> list[Entry]:
         (entry for entry in _entries.values() if _admits(entry, user)),
         key=lambda entry: (entry.order, entry.name),
     )
+
+
+def menu_for(user: Any, language: str, here: str = "") -> list[Group]:
+    """Return the parts of the menu that hold something for a person.
+
+    Parameters
+    ----------
+    here : str
+        Name of the entry that the page belongs to.
+    """
+    known = entries_for(user)
+    parts = {name: tuple(one for one in known if one.group == name) for name in GROUPS}
+    return [
+        Group(name, say(f"menu.{name}", language), own, any(one.name == here for one in own))
+        for name, own in parts.items()
+        if own
+    ]
 
 
 def _admits(entry: Entry, user: Any) -> bool:

@@ -8,7 +8,7 @@ from convive.catalogue.texts import say
 from convive.web import access
 from convive.web.staff.page import show
 from convive.web.staff.panels import panels_for
-from convive.web.staff.registry import entries_for
+from convive.web.staff.registry import HEAD, entries_for
 
 
 @access.signed_in()
@@ -17,6 +17,6 @@ def home(request: HttpRequest, language: str) -> HttpResponse:
     return show(
         request, "staff/home.html",
         language=language, title=say("staff.home.title", language), nav="work",
-        entries=[entry for entry in entries_for(request.user) if entry.name != "work"],
+        others=[one for one in entries_for(request.user) if one.group == HEAD],
         panels=panels_for(request.user, language),
     )  # fmt: skip

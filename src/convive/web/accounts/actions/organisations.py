@@ -11,6 +11,7 @@ from convive.core.errors import ConflictError
 from convive.core.strategy.vocabulary import Sector
 from convive.web.accounts.actions.sessions import end_sessions
 from convive.web.accounts.models import Account, Organisation
+from convive.web.accounts.signals import standing_changed
 from convive.web.audit_log.actions import record
 
 _LONGEST_CODE = 40
@@ -62,7 +63,11 @@ def change_organisation(
         raise ConflictError("ORGANISATION_IS_TOWN")
     if present.is_town and not said.is_town:
         raise ConflictError("ORGANISATION_IS_TOWN")
+    was_active = present.is_active
     _save(present, said)
+    if was_active and not said.is_active:
+        for account in present.accounts.order_by("pk"):
+            standing_changed.send(sender=Account, account=account)
     record(
         "accounts.organisation_changed", actor=by, thing=("organisation", present.pk),
         sector=present.sector, is_town=present.is_town, is_active=present.is_active,
@@ -86,6 +91,7 @@ def move_account(
         "accounts.organisation_set", actor=by, label=label, thing=("account", account.pk),
         before=before, after=organisation.code if organisation else "",
     )  # fmt: skip
+    standing_changed.send(sender=Account, account=account)
 
 
 def make_town(name: str) -> Organisation:

@@ -21,6 +21,7 @@ from convive.web.accounts.models import (
     token_hash,
 )
 from convive.web.accounts.selectors import NEED_SECOND_FACTOR, lacks_factor
+from convive.web.accounts.signals import sign_in_renewed, standing_changed
 from convive.web.audit_log.actions import record
 from convive.web.roles import Role
 
@@ -65,13 +66,14 @@ def invite(
 
 @transaction.atomic
 def renew_link(account: Account, *, by: Account | str) -> str:
-    """Make a new link by which an account sets its password; earlier links end.
+    """Make a new link by which an account sets its password, and tell it; earlier links end.
 
     One from the command line opens also where passwords are switched off: whoever looks after the
     installation must get in when the town's own sign-in fails.
     """
     actor, label = (None, by) if isinstance(by, str) else (by, "")
-    record("accounts.link_renewed", actor=actor, label=label, thing=("account", account.pk))
+    event = record("accounts.link_renewed", actor=actor, label=label, thing=("account", account.pk))
+    sign_in_renewed.send(sender=Account, account=account, event=event)
     return _new_link(account, is_emergency=isinstance(by, str))
 
 
@@ -205,6 +207,8 @@ def set_roles(account: Account, roles: Iterable[Role]) -> None:
     for role in sorted(wanted):
         HeldRole.objects.get_or_create(account=account, role=role)
     account.__dict__.pop("roles", None)
+    if had - wanted:
+        standing_changed.send(sender=Account, account=account)
     if not had & NEED_SECOND_FACTOR and lacks_factor(account):
         end_sessions(account)
 

@@ -12,7 +12,7 @@ from convive.web.accounts import selectors
 from convive.web.accounts.actions.sessions import end_sessions
 from convive.web.accounts.models import Account
 from convive.web.accounts.second_factor import codes, keys
-from convive.web.accounts.signals import second_factor_reset
+from convive.web.accounts.signals import sign_in_renewed
 from convive.web.audit_log.actions import record
 
 
@@ -106,7 +106,7 @@ def reset_second_factor(account: Account, *, by: Account | str) -> None:
     actor, label = (None, by) if isinstance(by, str) else (by, "")
     thing = ("account", account.pk)
     event = record("accounts.second_factor_reset", actor=actor, label=label, thing=thing, n=number)
-    second_factor_reset.send(sender=Account, account=account, event=event)
+    sign_in_renewed.send(sender=Account, account=account, event=event)
 
 
 def _added(account: Account, factor: Authenticator) -> list[str]:

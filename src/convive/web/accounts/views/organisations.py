@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django import forms
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 
 from convive.catalogue.texts import say
@@ -19,14 +18,13 @@ from convive.web.accounts.request import AccountRequest
 from convive.web.accounts.selectors import find_organisation, list_organisations
 from convive.web.roles import Role
 from convive.web.staff.page import go, show, tell
-
-PAGE_SIZE = 50
+from convive.web.staff.pages import page_of
 
 
 @access.role(Role.COORDINATOR)
 def organisations(request: AccountRequest, language: str) -> HttpResponse:
     """List the organisations of the partnership."""
-    page = Paginator(list_organisations(), PAGE_SIZE).get_page(request.GET.get("page"))
+    page = page_of(request, list_organisations())
     return show(
         request, "accounts/organisations.html",
         language=language, title=say("accounts.organisations.title", language), nav="people",

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django import forms
 from django.conf import settings
-from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 
-from convive.catalogue.texts import say
+from convive.catalogue.texts import format_date, say
 from convive.core.errors import ConflictError
 from convive.web import access
 from convive.web.accounts.actions import LINK_DAYS, change_account, invite, renew_link
 from convive.web.accounts.actions.organisations import move_account
 from convive.web.accounts.actions.second_factor import reset_second_factor
+from convive.web.accounts.actions.vouching import vouch
 from convive.web.accounts.forms import InviteForm, RolesForm
+from convive.web.accounts.independence import SECOND_PERSONS, waiting
 from convive.web.accounts.models import Account
 from convive.web.accounts.request import AccountRequest
 from convive.web.accounts.selectors import (
@@ -26,17 +30,18 @@ from convive.web.accounts.selectors import (
 )
 from convive.web.roles import Role
 from convive.web.staff.page import go, refuse, show, tell
-
-PAGE_SIZE = 50
+from convive.web.staff.pages import page_of
 
 
 @access.role(Role.COORDINATOR, Role.DATA_PROTECTION)
 def people(request: AccountRequest, language: str) -> HttpResponse:
     """List the accounts; the data protection officer reads, the coordinator also changes."""
-    page = Paginator(list_accounts(), PAGE_SIZE).get_page(request.GET.get("page"))
+    page = page_of(request, list_accounts())
+    waits = waiting(page.object_list, request.user)
     return show(
         request, "accounts/people.html",
         language=language, title=say("accounts.people.title", language), nav="people",
+        rows=[(one, *_waits(waits.get(one.pk), language)) for one in page.object_list],
         page=page, may_change=Role.COORDINATOR in request.user.roles,
     )  # fmt: skip
 
@@ -108,6 +113,26 @@ def reset_factor(request: AccountRequest, language: str, account_id: int) -> Htt
     else:
         tell(request, "accounts.person.factor_reset", language, name=str(account))
     return go("person", language, account.pk)
+
+
+@access.role(*SECOND_PERSONS, methods=access.WRITE)
+def vouch_for(request: AccountRequest, language: str, account_id: int) -> HttpResponse:
+    """Let somebody count as a second person before the waiting time is over."""
+    account = _account(account_id)
+    try:
+        vouch(account, by=request.user)
+    except ConflictError as error:
+        refuse(request, error, language)
+    else:
+        tell(request, "accounts.person.vouched", language, name=str(account))
+    return go("people", language)
+
+
+def _waits(found: tuple[datetime, bool] | None, language: str) -> tuple[str, bool]:
+    """Return from which day somebody counts as a second person, and whether one may vouch."""
+    if found is None:
+        return "", False
+    return format_date(timezone.localdate(found[0]), language), found[1]
 
 
 def _roles_form(request: AccountRequest, account: Account, language: str) -> RolesForm:

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import transaction
 
 from convive.core.errors import ConflictError, StorageError
+from convive.web.audit_log.actions import record
 from convive.web.fieldwork.models import Attachment, Submission
 from convive.wiring.fieldwork import photo_cleaner
 
@@ -42,10 +43,20 @@ def keep_photo(submission: Submission, name: str, data: bytes) -> Attachment:
             attachment.size = len(clean.data)
             attachment.n_faces, attachment.n_plates = clean.n_faces, clean.n_plates
             attachment.save()
+            _tell(submission, clean.n_faces, clean.n_plates)
             return attachment
     # Another request was first: what this one wrote is not needed.
     (Path(settings.MEDIA_ROOT) / path).unlink(missing_ok=True)
     return _same(attachment, digest)
+
+
+def _tell(submission: Submission, n_faces: int, n_plates: int) -> None:
+    """Tell the log of a photo that came; not of an anonymous form, as its time would be told."""
+    if not submission.campaign.is_anonymous:
+        record(
+            "fieldwork.photo_received", label=submission.channel, thing=("form", submission.pk),
+            n_faces=n_faces, n_plates=n_plates,
+        )  # fmt: skip
 
 
 def _same(attachment: Attachment, digest: str) -> Attachment:

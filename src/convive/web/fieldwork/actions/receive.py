@@ -157,7 +157,9 @@ def _keep_form(
     if not envelope.campaign.takes_forms:
         raise RequestError("CAMPAIGN_CLOSED", campaign=envelope.campaign.code)
     submission, is_new = Submission.objects.get_or_create(
-        pk=envelope.id, defaults=_fields(envelope, filled, digest, now)
+        pk=envelope.id,
+        defaults=_fields(envelope, filled, digest, now)
+        | {"state": _first_state(instrument, filled)},
     )
     if not is_new:
         return _same(submission, envelope, digest), Outcome.ALREADY
@@ -195,7 +197,6 @@ def _fields(envelope: Envelope, filled: Filled, digest: str, now: datetime) -> d
         "filled_on": (envelope.ended_at or now).date(),
         "stratum": envelope.stratum,
         "area_id": envelope.area_id,
-        "state": Submission.State.WAITING,
     }
     if envelope.campaign.is_anonymous:
         # A time of day, or the link, would lead from the answers to whoever gave them.
@@ -209,6 +210,12 @@ def _fields(envelope: Envelope, filled: Filled, digest: str, now: datetime) -> d
     }
 
 
+def _first_state(instrument: Instrument, filled: Filled) -> Submission.State:
+    """Return how a form begins: one that names no photo is whole with the event that tells of it."""
+    has_photos = bool(photo_names(instrument, filled.answers))
+    return Submission.State.WAITING if has_photos else Submission.State.COMPLETE
+
+
 def _problems(envelope: Envelope, filled: Filled) -> list[dict[str, Any]]:
     found = [{"code": one.code, "path": list(one.path)} for one in filled.problems]
     return found + [{"code": "ANSWER_ASIDE", "path": [path]} for path in envelope.aside]
@@ -220,8 +227,15 @@ def _settle(submission: Submission) -> tuple[str, ...]:
         submission.attachments.filter(file="").order_by("name").values_list("name", flat=True)
     )
     if not missing:
-        Submission.objects.filter(pk=submission.pk, state=Submission.State.WAITING).update(
-            state=Submission.State.COMPLETE
-        )
+        _complete(submission)
         submission.refresh_from_db(fields=["state"])
     return missing
+
+
+@transaction.atomic
+def _complete(submission: Submission) -> None:
+    waiting = Submission.objects.filter(pk=submission.pk, state=Submission.State.WAITING)
+    is_new = waiting.update(state=Submission.State.COMPLETE) == 1
+    if is_new and not submission.campaign.is_anonymous:
+        thing = ("form", submission.pk)
+        record("fieldwork.form_completed", label=submission.channel, thing=thing)

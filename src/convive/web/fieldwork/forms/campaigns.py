@@ -10,6 +10,7 @@ from typing import Any
 from django import forms
 
 from convive.catalogue.texts import languages, localised
+from convive.core.collation import collation_key
 from convive.core.instruments.model import Instrument, InstrumentKind
 from convive.web.fieldwork.kinds import PLANNED_HERE
 from convive.web.fieldwork.models import Campaign, Place, Rater
@@ -54,7 +55,8 @@ class NewCampaignForm(CampaignForm):
         }
         language = self.page_language
         named = sorted(
-            (localised(one.title, language), one.id) for one in self.instruments.values()
+            ((localised(one.title, language), one.id) for one in self.instruments.values()),
+            key=lambda one: collation_key(one[0]),
         )
         self.fields["instrument"].choices = [(code, title) for title, code in named]  # type: ignore[attr-defined]
 

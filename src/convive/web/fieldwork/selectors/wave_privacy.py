@@ -20,6 +20,9 @@ from convive.web.fieldwork.models import Campaign, HeldAnswer, Invitation, Submi
 SHARED_BY_DESIGN = frozenset({"campaign_id", "stratum", "area_id", "language"})
 """Columns that both tables have on purpose; `groups` sees to it that they single nobody out."""
 
+SAVEPOINTS = 8
+"""How many numbers of transactions after an invitation's its answer's may be, in one request."""
+
 
 @dataclass(frozen=True)
 class Attempt:
@@ -83,14 +86,17 @@ def _transactions(wave: Campaign) -> Attempt:
     if connection.vendor != "postgresql":
         return Attempt("transactions", is_safe=True, data={"n": 0})
     # Closing writes all of them at once, which tells nothing; a few written with answers would.
+    # What is written behind a savepoint has a number of its own, one of the next after its parent's.
     statement = (
-        "SELECT coalesce(sum(g.n), 0) FROM (SELECT xmin::text AS w, count(*) AS n"
-        " FROM fieldwork_invitation WHERE campaign_id = %s AND is_used GROUP BY 1) g"
-        " WHERE g.n < %s AND EXISTS (SELECT 1 FROM fieldwork_submission s"
-        " WHERE s.campaign_id = %s AND s.xmin::text = g.w)"
+        "WITH inv AS (SELECT xmin::text::bigint AS w, count(*) AS n FROM fieldwork_invitation"
+        " WHERE campaign_id = %s AND is_used GROUP BY 1), ans AS (SELECT xmin::text::bigint AS w,"
+        " count(*) AS n FROM fieldwork_submission WHERE campaign_id = %s GROUP BY 1)"
+        " SELECT coalesce(sum(inv.n), 0) FROM inv WHERE inv.n < %s AND EXISTS (SELECT 1 FROM ans"
+        " WHERE ans.w = inv.w OR (ans.n < %s AND ans.w BETWEEN inv.w AND inv.w + %s))"
     )
+    least = SMALLEST_GROUP
     with connection.cursor() as cursor:
-        cursor.execute(statement, [wave.pk, SMALLEST_GROUP, wave.pk])
+        cursor.execute(statement, [wave.pk, wave.pk, least, least, SAVEPOINTS])
         found = int(cursor.fetchone()[0])
     return Attempt("transactions", not found, {"n": found})
 

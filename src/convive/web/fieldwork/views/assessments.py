@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from convive.catalogue.texts import localised, say
+from convive.core.collation import collation_key
 from convive.core.errors import ConflictError, NotFoundError
 from convive.core.instruments.filling import fill
 from convive.core.instruments.model import Sensitivity
@@ -58,7 +59,7 @@ def choose(request: HttpRequest, language: str) -> HttpResponse:
         request, "fieldwork/assessments/choose.html",
         language=language, title=say("assess.choose", language), nav=NAV,
         instruments=sorted(
-            instruments_to_choose(), key=lambda one: localised(one.title, language).casefold()
+            instruments_to_choose(), key=lambda one: collation_key(localised(one.title, language))
         ),
     )  # fmt: skip
 

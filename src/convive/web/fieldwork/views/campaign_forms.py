@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import Http404, HttpResponse
 
@@ -24,8 +23,8 @@ from convive.web.fieldwork.views.campaign_base import (
     show_campaign,
 )
 from convive.web.staff.page import go, refuse, tell
+from convive.web.staff.pages import page_of
 
-PAGE_SIZE = 50
 SHOWS = ("", "problems", "waiting", "excluded")
 
 
@@ -36,7 +35,7 @@ def forms(request: AccountRequest, language: str, code: str) -> HttpResponse:
     seen_instrument(request, found)
     wanted = request.GET.get("show", "")
     wanted = wanted if wanted in SHOWS else ""
-    page = Paginator(forms_of(found, wanted), PAGE_SIZE).get_page(request.GET.get("page"))
+    page = page_of(request, forms_of(found, wanted))
     return show_campaign(
         request, "forms", found, language=language, page=page, shown=wanted, shows=SHOWS,
         question=f"show={wanted}" if wanted else "",

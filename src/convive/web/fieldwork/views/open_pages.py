@@ -29,7 +29,7 @@ def open_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBa
         site = _site()
         stamp = site.digest[:20] if site else "none"
         etag = quote_etag(f"{stamp}-{_shelf_digest()}-{language}-{software_stamp()}{added_stamp()}")
-        modified = int(site.built_at.timestamp()) if site else None
+        modified = int(site.changed_at.timestamp()) if site else None
         unchanged = get_conditional_response(request, etag=etag, last_modified=modified)
         response = unchanged or view(request, language, **kwargs)
         response.headers["ETag"] = etag

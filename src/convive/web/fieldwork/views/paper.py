@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.utils import timezone
 
@@ -20,12 +19,12 @@ from convive.web.fieldwork.models import Campaign
 from convive.web.fieldwork.selectors import paper as read
 from convive.web.roles import Role
 from convive.web.staff.page import go, show, tell
+from convive.web.staff.pages import FIGURES, page_of
 from convive.wiring.paper import paper_file_name, paper_form
 
 TYPISTS = (Role.COORDINATOR, Role.ANALYST, Role.FIELD)
 """Who may print sheets, type them in and settle two entries."""
 _NAMED_FOR_RESTRICTED = {Role.COORDINATOR}
-_SHEETS_A_PAGE = 100
 NAV = "fieldwork-paper"
 
 
@@ -121,7 +120,6 @@ def _campaign_page(
     instrument = instrument_of(one.form)
     progress = read.paper_progress(one)
     agreements = read.agreements_of(one)
-    pages = Paginator(read.sheets_of(one), _SHEETS_A_PAGE)
     is_editor = bool(set(request.user.roles) & {Role.COORDINATOR, Role.ANALYST})
     return show(
         request, "fieldwork/paper/campaign.html",
@@ -134,7 +132,7 @@ def _campaign_page(
             language=language, initial={"share": progress.percent}
         ),
         agreements=agreements, tables=read.agreement_rows(agreements, instrument, language),
-        page=pages.get_page(request.GET.get("page")), is_editor=is_editor,
+        page=page_of(request, read.sheets_of(one), FIGURES), is_editor=is_editor,
     )  # fmt: skip
 
 

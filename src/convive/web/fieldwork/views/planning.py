@@ -9,6 +9,7 @@ from django.http import Http404, HttpResponse
 
 from convive.app.fieldwork.visits import Spot, VisitPlan, plan_visits
 from convive.catalogue.texts import explain, say
+from convive.core.collation import collation_key
 from convive.core.errors import ConviveError
 from convive.web import access
 from convive.web.accounts.request import AccountRequest
@@ -80,7 +81,7 @@ def _groups(campaign: Campaign) -> list[dict[str, Any]]:
     return [
         {"name": areas.name_of(area) if area else "", "rows": rows,
          "n_chosen": sum(row["is_chosen"] for row in rows)}
-        for area, rows in sorted(groups.items(), key=lambda pair: areas.name_of(pair[0]))
+        for area, rows in sorted(groups.items(), key=lambda pair: collation_key(areas.name_of(pair[0])))
     ]  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from convive.catalogue import find
 from convive.catalogue.texts import localised, say
 from convive.catalogue.worked_cases import TODAY
+from convive.core.collation import collation_key
 from convive.core.errors import NotFoundError
 from convive.core.instruments.filling import fill
 from convive.core.instruments.model import Instrument, InstrumentKind
@@ -26,7 +27,7 @@ def shelf(request: HttpRequest, language: str) -> HttpResponse:
     for kind in InstrumentKind:
         rows = [_row(one, language) for one in find.instruments() if one.kind is kind]
         if rows:
-            rows.sort(key=lambda row: row["title"].text.casefold())
+            rows.sort(key=lambda row: collation_key(row["title"].text))
             groups.append({"kind": str(kind), "rows": rows})
     return show_open(
         request, "shelf/list", language=language, title=say("shelf.title", language), groups=groups
@@ -47,6 +48,7 @@ def instrument(request: HttpRequest, language: str, instrument_id: str) -> HttpR
         sections=sections_in_words(found, language), scores=scores_in_words(found, language),
         cases=[_case(found, case, language) for case in cases], downloads=list(KINDS),
         only_english=language not in found.languages,
+        description=localised(found.summary, language),
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
+from convive.app.spreadsheet_cells import harmless
 from convive.catalogue.texts import languages, localised, say
 from convive.core.errors import ConviveError, RequestError
 from convive.web import access
@@ -28,12 +29,12 @@ from convive.web.fieldwork.models import Campaign, Invitation
 from convive.web.fieldwork.tokens import token_of
 from convive.web.fieldwork.views.wave_base import show_wave, wave_or_404
 from convive.web.fieldwork.views.waves import refused
-from convive.web.staff.page import go, tell
+from convive.web.observatory.current import current_look
+from convive.web.staff.page import go, site_name, tell
 from convive.wiring.waves import render_letters
 
 KINDS = ("invitation", "reminder")
 MOST_LETTERS = 2_000
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @access.editor()
@@ -63,7 +64,7 @@ def mail_list(request: AccountRequest, language: str, code: str) -> HttpResponse
     writer.writerow(["contact", "language", "address"])
     for one in in_round(found, kind, day).order_by("pk").iterator(chunk_size=1_000):
         spoken = _language(found, one, language)
-        writer.writerow([_safe(one.contact), spoken, _address(request, one, spoken)])
+        writer.writerow([harmless(one.contact), spoken, _address(request, one, spoken)])
     note_round_taken(found, kind, day, by=request.user)
     answer = HttpResponse("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8")
     answer.headers["Content-Disposition"] = f'attachment; filename="{code}-{kind}-{day}.csv"'
@@ -81,9 +82,10 @@ def letters(request: AccountRequest, language: str, code: str) -> HttpResponse:
         )
     pages = [_letter(request, found, one, kind, language) for one in chosen]
     note_round_taken(found, kind, day, by=request.user)
-    answer = HttpResponse(
-        render_letters(pages, language=language, day=day), content_type="application/pdf"
+    printed = render_letters(
+        pages, language=language, day=day, look=current_look(), city=site_name()
     )
+    answer = HttpResponse(printed, content_type="application/pdf")
     answer.headers["Content-Disposition"] = f'attachment; filename="{code}-{kind}-{day}.pdf"'
     return answer
 
@@ -159,8 +161,3 @@ def _letter(
         "address": _address(request, one, spoken),
         "closing": say("waves.letter.closes", spoken, day=wave.closes_on) if wave.closes_on else "",
     }
-
-
-def _safe(text: str) -> str:
-    """Keep a spreadsheet from taking a contact for a formula."""
-    return "'" + text if text.startswith(_FORMULA) else text

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.conf import settings
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -24,15 +23,15 @@ from convive.web.notices.selectors import count_sent, find_mail, mails_to_look_a
 from convive.web.notices.sending import send_now
 from convive.web.roles import Role
 from convive.web.staff.page import go, refuse, show, tell
+from convive.web.staff.pages import page_of
 
-PAGE_SIZE = 50
 LOOKED_BACK = timedelta(days=30)
 
 
 @access.role(Role.COORDINATOR)
 def mails(request: AccountRequest, language: str) -> HttpResponse:
     """Show the letters that did not go out, or of which nobody knows."""
-    page = Paginator(mails_to_look_at(), PAGE_SIZE).get_page(request.GET.get("page"))
+    page = page_of(request, mails_to_look_at())
     return show(
         request, "notices/mails.html",
         language=language, title=say("mails.title", language), nav="mails", page=page,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 
 from convive.catalogue.texts import format_date, say
@@ -15,8 +14,7 @@ from convive.web.notices.actions import choose_mail, mark_read
 from convive.web.notices.models import Notice
 from convive.web.notices.selectors import all_notices, open_notices, wants_digest
 from convive.web.staff.page import go, show, tell
-
-PAGE_SIZE = 50
+from convive.web.staff.pages import page_of
 
 
 @access.signed_in()
@@ -24,7 +22,7 @@ def mine(request: AccountRequest, language: str) -> HttpResponse:
     """Show what the account has not read, or everything it was told."""
     is_all = request.GET.get("show") == "all"
     found = all_notices(request.user) if is_all else open_notices(request.user)
-    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    page = page_of(request, found)
     return show(
         request, "notices/notices.html",
         language=language, title=say("notices.title", language), nav="notices",

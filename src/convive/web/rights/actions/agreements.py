@@ -11,8 +11,10 @@ from django.utils import timezone
 
 from convive.app.evidence_room.terms import AgreementTerms, State, missing
 from convive.core.errors import ConflictError, RequestError
+from convive.web.accounts.independence import WAITING, hands_on, waits_until
 from convive.web.accounts.models import Organisation
 from convive.web.audit_log.actions import record
+from convive.web.audit_log.selectors import last_event
 from convive.web.rights.models import Agreement
 from convive.web.staff.city import disclosure_now
 
@@ -95,13 +97,15 @@ def confirm(agreement: Agreement, *, by: Any) -> Agreement:
     Raises
     ------
     ConflictError
-        AGREEMENT_SAME_PERSON: whoever proposed it must not confirm it; AGREEMENT_CHANGED.
+        AGREEMENT_SAME_PERSON: whoever proposed it must not confirm it; AGREEMENT_NOT_TWO,
+        AGREEMENT_PROPOSED_AS_ONE where the two could be one; AGREEMENT_CHANGED.
     RequestError
         AGREEMENT_NOT_COMPLETE; AGREEMENT_OVER: its last day has passed.
     """
     kept = _locked(agreement, State.PROPOSED)
     if kept.proposed_by_id is None or kept.proposed_by_id == by.pk:
         raise ConflictError("AGREEMENT_SAME_PERSON")
+    refuse_one_person(kept, by)
     _refuse_incomplete(kept)
     if kept.valid_until is not None and kept.valid_until < timezone.localdate():
         raise RequestError("AGREEMENT_OVER")
@@ -111,6 +115,29 @@ def confirm(agreement: Agreement, *, by: Any) -> Agreement:
     if kept.valid_from is not None:
         _end_before(kept, kept.valid_from, by)
     return kept
+
+
+def refuse_one_person(agreement: Agreement, by: Any) -> None:
+    """Refuse a confirmation by somebody who could be whoever has proposed.
+
+    Raises
+    ------
+    ConflictError
+        AGREEMENT_NOT_TWO with the day from which the confirmation counts;
+        AGREEMENT_PROPOSED_AS_ONE where the one who proposed was in the same hands then.
+    """
+    now = timezone.now()
+    proposed = last_event("rights.agreement_proposed", _thing(agreement))
+    first = agreement.proposed_by_id
+    if proposed is None or first is None:
+        raise ConflictError("AGREEMENT_SAME_PERSON")
+    second = hands_on(by.pk, now)
+    if not second & hands_on(first, proposed.at, proposed.pk):
+        return
+    until = waits_until(by.pk, now)
+    if until is None:
+        raise ConflictError("AGREEMENT_PROPOSED_AS_ONE", days=WAITING.days)
+    raise ConflictError("AGREEMENT_NOT_TWO", day=timezone.localdate(until), days=WAITING.days)
 
 
 def _end_before(kept: Agreement, begins: date, by: Any) -> None:

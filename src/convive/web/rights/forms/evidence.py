@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from django import forms
 
+from convive.app.evidence_room.case_numbers import is_case_number
 from convive.app.evidence_room.protection import Protected
 from convive.app.evidence_room.tables import Opened, code_of, values_of, years_of
 from convive.app.evidence_room.terms import Reason
 from convive.catalogue.texts import say
 from convive.web.rights.presenters.words import dimension_words, label_words
 from convive.web.staff.forms import CodeField, StaffForm
-
-REFERENCE = re.compile(r"(?=.*[0-9])[A-Za-z0-9]{1,6}(?:[-/.][A-Za-z0-9]{1,12}){0,4}")
-"""A number such as 2026-114 or SEC/26/7: short parts, at least one figure; no names."""
 
 
 class ReasonForm(StaffForm):
@@ -28,7 +25,7 @@ class ReasonForm(StaffForm):
 
     def clean_reference(self) -> str:
         given: str = self.cleaned_data["reference"].strip()
-        if not REFERENCE.fullmatch(given):
+        if not is_case_number(given):
             raise forms.ValidationError("", code="not_a_number")
         return given
 

@@ -59,8 +59,13 @@ def sentences(table: RoomTable, agreement: Agreement, language: str) -> list[str
     if table.years:
         first, last = table.years
         found.append(say("rights.table.period", language, first=str(first), last=str(last)))
-    if table.total.count is not None:
+    if table.year is not None:
+        found.append(say("rights.table.one_year", language, year=str(table.year)))
+    if table.total.count is not None and table.is_of_source:
         found.append(say("rights.table.n", language, n=table.total.count))
+    elif table.total.count is not None and table.year is not None:
+        found.append(say("rights.table.n_year", language, n=table.total.count))
+    found += [say(f"rights.table.note.{code}", language) for code in table.notes]
     found.append(say("rights.table.floor", language, floor=table.floor))
     if table.n_hidden:
         found.append(say("rights.table.hidden", language, n=table.n_hidden))

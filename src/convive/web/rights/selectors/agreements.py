@@ -11,13 +11,14 @@ from django.utils import timezone
 
 from convive.app.evidence_room.tables import Opened
 from convive.app.evidence_room.terms import State
+from convive.web.accounts.independence import SECOND_PERSONS
 from convive.web.rights.models import Agreement
 from convive.web.roles import EDITORS, Role
 from convive.web.staff.city import disclosure_now
 
 KEEPERS = EDITORS | {Role.DATA_PROTECTION}
 """Roles that see every agreement, and that a source exists."""
-MAY_CONFIRM = frozenset({Role.COORDINATOR, Role.DATA_PROTECTION})
+MAY_CONFIRM = SECOND_PERSONS
 
 
 @dataclass(frozen=True)
@@ -38,9 +39,9 @@ def agreements_of(account: Any) -> QuerySet[Agreement]:
     found = Agreement.objects.select_related("gives").prefetch_related("uses")
     if is_keeper(account):
         return found
-    if account.organisation_id is None or Role.PARTNER not in account.roles:
+    if account.acts_for is None or Role.PARTNER not in account.roles:
         return found.none()
-    own = Q(gives=account.organisation_id) | Q(uses=account.organisation_id)
+    own = Q(gives=account.acts_for) | Q(uses=account.acts_for)
     return found.filter(own).exclude(state__in=(State.DRAFT, State.PROPOSED)).distinct()
 
 
@@ -54,13 +55,13 @@ def in_force_for(account: Any, today: date | None = None) -> list[Agreement]:
 
     None where the organisation was switched off: it takes part no more.
     """
-    if account.organisation is None or not account.organisation.is_active or not account.roles:
+    if account.acts_for is None or not account.roles:
         return []
     day = today or timezone.localdate()
     found = Agreement.objects.filter(
         state=State.ACTIVE, valid_from__lte=day, valid_until__gte=day
     ).prefetch_related("uses")
-    own = Q(gives=account.organisation_id) | Q(uses=account.organisation_id)
+    own = Q(gives=account.acts_for) | Q(uses=account.acts_for)
     return list(found.filter(own).distinct())
 
 
@@ -85,10 +86,10 @@ def opened_by(agreement: Agreement) -> Opened:
 
 def ended_for(account: Any, source_id: str) -> Agreement | None:
     """Return the last agreement that once opened a source to an organisation, and does no more."""
-    if account.organisation_id is None:
+    if account.acts_for is None:
         return None
     today = timezone.localdate()
-    own = Q(gives=account.organisation_id) | Q(uses=account.organisation_id)
+    own = Q(gives=account.acts_for) | Q(uses=account.acts_for)
     past = Agreement.objects.filter(own, confirmed_at__isnull=False).order_by("-valid_until", "-pk")
     over = (State.ENDED, State.WITHDRAWN)
     return next(

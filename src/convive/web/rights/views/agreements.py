@@ -6,15 +6,15 @@ import json
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.utils import timezone
 
 from convive.app.evidence_room.terms import State, from_json, missing, to_json
-from convive.catalogue.texts import format_date, say
+from convive.catalogue.texts import explain, format_date, say
 from convive.core.errors import ConflictError, ConviveError, RequestError
 from convive.web import access
 from convive.web.accounts.request import AccountRequest
+from convive.web.observatory.current import current_look
 from convive.web.rights.actions import agreements as actions
 from convive.web.rights.forms.agreements import AgreementForm, ImportForm, NewAgreementForm
 from convive.web.rights.models import Agreement
@@ -29,10 +29,10 @@ from convive.web.rights.selectors.agreements import (
 from convive.web.roles import Role
 from convive.web.staff.city import disclosure_now
 from convive.web.staff.page import go, refuse, show, tell
+from convive.web.staff.pages import page_of
 from convive.wiring import documents
 
 NAV = "evidence"
-PAGE_SIZE = 50
 READERS = (*sorted(KEEPERS), Role.PARTNER)
 WRITERS = tuple(sorted(KEEPERS))
 STEPS = {
@@ -46,7 +46,7 @@ AS_SEEN = frozenset({"propose", "confirm"})
 @access.role(*READERS)
 def listed(request: AccountRequest, language: str) -> HttpResponse:
     """List the agreements that somebody may know of."""
-    page = Paginator(agreements_of(request.user), PAGE_SIZE).get_page(request.GET.get("page"))
+    page = page_of(request, agreements_of(request.user))
     today = timezone.localdate()
     rows = [
         {"agreement": one, "state": one.state_on(today),
@@ -96,10 +96,13 @@ def one(request: AccountRequest, language: str, code: str, version: int) -> Http
     found = _found(request, code, version)
     today = timezone.localdate()
     state = found.state_on(today)
+    steps = _steps(request.user, found, state)
+    not_two = _not_two(request.user, found, language) if "confirm" in steps else ""
     return show(
         request, "rights/agreement.html",
         language=language, title=found.title, nav=NAV, agreement=found, state=state,
-        facts=facts_of(found, language), steps=_steps(request.user, found, state),
+        facts=facts_of(found, language), not_two=not_two,
+        steps=[one for one in steps if not (not_two and one == "confirm")],
         missing=missing(found.terms(), minimum=disclosure_now().min_count)
         if state in {State.DRAFT, State.PROPOSED} else (),
         versions=agreements_of(request.user).filter(code=code), today=today,
@@ -159,7 +162,7 @@ def printed(
     found = _found(request, code, version)
     if kind not in documents.MEDIA_TYPES:
         raise Http404
-    content = documents.render(agreement_document(found, language), kind)
+    content = documents.render(agreement_document(found, language), kind, current_look())
     media = documents.MEDIA_TYPES[kind]
     return _attached(content, media, f"{found.code}-{found.version}.{kind}")
 
@@ -178,6 +181,15 @@ def _steps(account: Any, found: Agreement, state: State) -> list[str]:
         State.ENDED: ["renew"],
         State.WITHDRAWN: ["renew"] if found.confirmed_at else [],
     }[state]  # fmt: skip
+
+
+def _not_two(account: Any, found: Agreement, language: str) -> str:
+    """Return why somebody does not count as a second person here, empty where they do."""
+    try:
+        actions.refuse_one_person(found, account)
+    except ConflictError as error:
+        return explain(error, language)
+    return ""
 
 
 def _found(request: AccountRequest, code: str, version: int) -> Agreement:

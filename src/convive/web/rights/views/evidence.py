@@ -46,7 +46,7 @@ def listed(request: AccountRequest, language: str) -> HttpResponse:
         request, "rights/evidence.html",
         language=language, title=say("rights.evidence.title", language), nav=NAV,
         cards=source_cards(request.user, language), is_keeper=is_keeper(request.user),
-        has_organisation=request.user.organisation_id is not None,
+        has_organisation=request.user.acts_for is not None,
     )  # fmt: skip
 
 

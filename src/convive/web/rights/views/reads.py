@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 
 from convive.catalogue.texts import say
@@ -13,8 +12,7 @@ from convive.web.audit_log.selectors import names_of
 from convive.web.rights.models import RestrictedRead
 from convive.web.roles import Role
 from convive.web.staff.page import show
-
-PAGE_SIZE = 50
+from convive.web.staff.pages import page_of
 
 
 @access.role(Role.DATA_PROTECTION)
@@ -24,7 +22,7 @@ def listed(request: AccountRequest, language: str) -> HttpResponse:
     source = request.GET.get("source", "")[:120].replace("\0", "")
     if source:
         found = found.filter(source_id=source)
-    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    page = page_of(request, found)
     names = names_of({one.account_id for one in page.object_list})
     rows = [
         {"read": one, "who": names.get(one.account_id, f"#{one.account_id}")}

@@ -58,7 +58,9 @@ def form_field(context: template.Context, field: BoundField) -> dict[str, Any]:
 @register.simple_tag(takes_context=True)
 def moment(context: template.Context, at: datetime) -> str:
     """Return day and time of the clock as the reader writes them, in UTC."""
-    return str(format_datetime(at.astimezone(UTC), "medium", locale=_locale(context["language"])))
+    return str(
+        format_datetime(at.astimezone(UTC), "medium", locale=texts.locale_of(context["language"]))
+    )
 
 
 @register.simple_tag(takes_context=True)
@@ -69,7 +71,3 @@ def reason(context: template.Context, code: str, **params: Any) -> str:
     if entry is None or set(texts.placeholders(entry)) - set(params):
         return code
     return texts.say(key, context["language"], **params)
-
-
-def _locale(language: str) -> str:
-    return "en_GB" if language == "en" else language

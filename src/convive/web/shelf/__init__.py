@@ -1,0 +1,1 @@
+"""The knowledge shelf on the web: found, read, held against a problem of the town, taken into the plan."""
