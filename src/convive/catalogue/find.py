@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 
+from convive.catalogue.cards import card as card  # noqa: PLC0414 — looked up here too
+from convive.catalogue.cards import cards as cards  # noqa: PLC0414 — looked up here too
 from convive.catalogue.core_items import (
     INSTRUMENTS,
     core_items,
@@ -13,6 +15,9 @@ from convive.catalogue.core_items import (
     kept_instrument,
 )
 from convive.catalogue.frameworks import framework_folders, load_frameworks
+from convive.catalogue.grading_schemes import (
+    grading_schemes as grading_schemes,  # noqa: PLC0414 — looked up here too
+)
 from convive.catalogue.instrument_files import (
     InstrumentFolder,
     WorkedCase,
@@ -35,6 +40,8 @@ from convive.catalogue.schema import (
     IccsFile,
     IndicatorFile,
 )
+from convive.catalogue.shelf_needs import shelf_needs as shelf_needs  # noqa: PLC0414 — here too
+from convive.catalogue.thesaurus import concepts as concepts  # noqa: PLC0414 — looked up here too
 from convive.catalogue.yaml_files import CATALOGUE, LANGUAGES, load_yaml, yaml_paths
 from convive.core.errors import DefinitionError, NotFoundError
 from convive.core.instruments.model import Instrument

@@ -252,14 +252,13 @@ def as_json(value: Any) -> Any:
 def _text_problems(document: Mapping[Any, Any], of: Any, file: Located) -> Iterator[Problem]:
     """Yield what is wrong in a translation: missing, unknown and empty texts."""
     english, wanted = english_texts(of), wanted_keys(of)
-    before = 1
+    before: Any = None
     for key in english:
         if key in document:
-            before = file.row(key) or before
+            before = key
         elif key in wanted:
-            yield Problem(
-                "INSTRUMENT_TEXT_MISSING", Place(file.name, row=before), data={"key": key}
-            )
+            row = (file.row(before) if before is not None else None) or 1
+            yield Problem("INSTRUMENT_TEXT_MISSING", Place(file.name, row=row), data={"key": key})
     for key, text in document.items():
         data = {"key": str(key)}
         if key not in english and key not in ALWAYS_TRANSLATED:

@@ -22,7 +22,13 @@ from convive.catalogue.schema import (
     StatisticMeasure,
     SurveyMeasure,
 )
-from convive.catalogue.yaml_files import LANGUAGES, line_of, parse_kept, parse_yaml
+from convive.catalogue.yaml_files import (
+    LANGUAGES,
+    line_of,
+    parse_kept,
+    parse_yaml,
+    read_definition,
+)
 from convive.core.errors import DefinitionError
 from convive.core.model import (
     HarmSum,
@@ -229,8 +235,8 @@ def load_all(paths: Sequence[Path], schema: type[_Schema]) -> list[tuple[_Schema
     problems: list[Problem] = []
     seen: set[str] = set()
     for path in paths:
-        content = path.read_text(encoding="utf-8")
         try:
+            content = read_definition(path)
             definition = parse_definition(content, schema, path.name, path=path)
         except DefinitionError as error:
             problems.extend(error.problems)

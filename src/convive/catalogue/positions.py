@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from convive.catalogue.texts import say
+from convive.core.collation import collation_key
 from convive.core.model import Verdict
 
 Row = Mapping[str, Any]
@@ -47,7 +48,7 @@ def position_sentences(
         both = sorted(set(first) & set(second))
         for key, a, b in (("first", first, second), ("second", second, first)):
             only = sorted(
-                (area(one) for one in both if a[one] == ABOVE != b[one]), key=str.casefold
+                (area(one) for one in both if a[one] == ABOVE != b[one]), key=collation_key
             )
             if only:
                 told = {"areas": only, "n": len(only), **names}

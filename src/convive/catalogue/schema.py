@@ -17,7 +17,7 @@ Status of a definition, and what it promises:
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -25,6 +25,7 @@ from pydantic_core import PydanticCustomError
 from convive.catalogue.yaml_files import LANGUAGES
 from convive.core.model import Face, Side
 
+_Value = TypeVar("_Value")
 _BLANKS = {"", "-", "?", "n/a", "na", "none", "tbd", "todo", "xxx"}
 
 
@@ -34,7 +35,8 @@ def _not_blank(text: str) -> str:
     return text
 
 
-def _all_languages(text: dict[str, str]) -> dict[str, str]:
+def all_languages(text: dict[str, _Value]) -> dict[str, _Value]:
+    """Return what is said by language, if it is said in each and in no other."""
     missing = [language for language in LANGUAGES if language not in text]
     if missing:
         raise PydanticCustomError(
@@ -50,7 +52,7 @@ def _all_languages(text: dict[str, str]) -> dict[str, str]:
 
 Words = Annotated[str, AfterValidator(_not_blank)]
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-Texts = Annotated[dict[str, Words], AfterValidator(_all_languages)]
+Texts = Annotated[dict[str, Words], AfterValidator(all_languages)]
 IccsCode = Annotated[str, Field(pattern=r"^\d{2}(\d{2,5})?$")]
 Relation = Literal["exact", "broader", "narrower", "overlaps"]
 """What a kind or a source's word is to its ICCS codes together: it holds the same, more, less, or

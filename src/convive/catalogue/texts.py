@@ -27,9 +27,11 @@ from babel import Locale
 from babel.dates import format_date as _babel_date
 from babel.dates import format_skeleton
 from babel.lists import format_list
-from babel.numbers import format_decimal
 
 from convive.catalogue.core_items import core_items
+from convive.catalogue.directions import direction_of, isolated
+from convive.catalogue.joints import joined, listed
+from convive.catalogue.written_numbers import grouped
 from convive.catalogue.yaml_files import (
     CATALOGUE,
     LANGUAGES,
@@ -53,6 +55,9 @@ _NUMBER = re.compile(r"(int|decimal|signed|abs|percent|signedpercent|abspercent)
 
 CHOOSERS = ("plural", "select")
 """Keys of an entry with several forms that name the value which chooses."""
+
+_FIRST_OF_MONTH = {"fr": "1er", "it": "1º"}
+"""Languages in which the first of a month is an ordinal; Babel writes a plain 1."""
 
 _Entry = str | Mapping[str, str]
 
@@ -154,10 +159,21 @@ def must_say(key: str, language: str, /, **params: Any) -> str:
     return say(key, language, **params)
 
 
+@lru_cache(maxsize=256)
 def known_language(language: str) -> str:
     """Return the catalogue's language for a code such as ``pt-BR``, or English."""
     short = language.replace("_", "-").split("-")[0].lower()
     return short if short in LANGUAGES else FALLBACK
+
+
+def locale_of(language: str) -> str:
+    """Return the locale whose numbers, dates and plurals a language of the catalogue follows.
+
+    Plain ``en`` is American and plain ``pt`` Brazilian to Babel; towns of Europe write the day
+    first, and in Portugal a thousand is parted by a space.
+    """
+    known = known_language(language)
+    return {"en": "en_GB", "pt": "pt_PT"}.get(known, known)
 
 
 def placeholders(entry: _Entry) -> frozenset[str]:
@@ -178,22 +194,48 @@ def _chosen(entry: _Entry, language: str, params: Mapping[str, Any]) -> str:
     number = params.get(entry["plural"])
     if isinstance(number, (list, tuple)):
         number = len(number)
-    form = "other" if number is None else Locale(language).plural_form(abs(number))
+    form = "other" if number is None else _locale(language).plural_form(abs(number))
+    if (
+        form == "one"
+        and number not in {1, -1}
+        and entry["plural"] not in _shown_names(entry["one"])
+    ):
+        form = "other"  # French says "0 fait" in the singular, but nothing is not "un fait"
     return entry.get(form) or entry["other"]
 
 
+def _shown_names(text: str) -> set[str]:
+    """Return the names of the values that a text shows."""
+    return {name for name, _ in PLACEHOLDER.findall(text)}
+
+
 def _fill(text: str, language: str, params: Mapping[str, Any]) -> str:
-    """Replace every placeholder."""
-    return PLACEHOLDER.sub(
-        lambda match: _shown(params.get(match[1]), match[2] or "", language), text
-    )
+    """Replace every placeholder, the words before it made to agree with what stands for it."""
+    if "{" not in text:
+        return text
+    pieces, rest = _pieces(text)
+    told = ""
+    for before, name, how in pieces:
+        start, value = joined(told + before, _shown(params.get(name), how, language), language)
+        told = start + value
+    return told + rest
+
+
+@lru_cache(maxsize=16384)
+def _pieces(text: str) -> tuple[tuple[tuple[str, str, str], ...], str]:
+    """Return each placeholder with what stands before it, and what stands after the last."""
+    found, end = [], 0
+    for match in PLACEHOLDER.finditer(text):
+        found.append((text[end : match.start()], match[1], match[2] or ""))
+        end = match.end()
+    return tuple(found), text[end:]
 
 
 def _shown(value: Any, how: str, language: str) -> str:
     """Format one value for a reader."""
     if value is None:
         return MISSING_VALUE
-    number = _NUMBER.fullmatch(how)
+    number = _NUMBER.fullmatch(how) if how else None
     if number:
         return _shown_number(value, number[1], int(number[2] or 0), language)
     if how == "list":
@@ -201,7 +243,7 @@ def _shown(value: Any, how: str, language: str) -> str:
         if len(items) > MOST_LISTED:
             left = say("list.more", language, n=len(items) - FIRST_LISTED)
             items = [*items[:FIRST_LISTED], left]
-        return str(format_list(items, style="standard", locale=language))
+        return listed(format_list(items, style="standard", locale=language), items, language)
     if how.endswith("list"):
         return _shown([_small(how[:-4], v, language) for v in value], "list", language)
     if how in {"date", "month", "year"}:
@@ -235,18 +277,24 @@ def _shown_number(value: Any, kind: str, decimals: int, language: str) -> str:
     number = float(value)
     if kind.startswith("abs"):
         number = abs(number)
-    text = format_number(number, language, decimals)
+    text = _written(number, language, decimals)
     if kind.startswith("signed") and number > 0:
         text = f"+{text}"
     if kind.endswith("percent"):
         text = _with_percent_sign(text, language)
-    return text
+    return isolated(text, direction_of(language))
+
+
+@lru_cache(maxsize=16)
+def _locale(language: str) -> Locale:
+    """Return what Babel knows of a language: looking it up costs more than asking it."""
+    return Locale.parse(locale_of(language))
 
 
 @lru_cache(maxsize=16)
 def _percent_tail(language: str) -> str:
     """Return what follows the number in a percentage: ``%`` or a no-break space and ``%``."""
-    pattern = Locale(language).percent_formats[None].pattern
+    pattern = _locale(language).percent_formats[None].pattern
     return str(pattern).rsplit("0", maxsplit=1)[-1]
 
 
@@ -289,23 +337,27 @@ def format_number(value: float, language: str, decimals: int = 0) -> str:
     >>> format_number(-1234.5, "de", 1)
     '−1.234,5'
     """
-    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    return isolated(_written(value, language, decimals), direction_of(language))
+
+
+def _written(value: float, language: str, decimals: int) -> str:
+    """Return the bare digits and sign of a number."""
     rounded = round(float(value), decimals) + 0.0  # no minus zero
-    return str(format_decimal(rounded, format=pattern, locale=known_language(language))).replace(
-        "-", "\N{MINUS SIGN}"
-    )
+    return grouped(rounded, locale_of(language), decimals).replace("-", "\N{MINUS SIGN}")
 
 
+@lru_cache(maxsize=8192)
 def format_date(day: date, language: str) -> str:
-    """Return a day in words, e.g. 21 November 2026."""
-    lang = known_language(language)
-    # Babel's plain "en" is American; a European town writes the day first.
-    return str(_babel_date(day, format="long", locale="en_GB" if lang == "en" else lang))
+    """Return a day in words, e.g. 21 November 2026, 1er novembre 2026."""
+    told = str(_babel_date(day, format="long", locale=locale_of(language)))
+    first = _FIRST_OF_MONTH.get(known_language(language))
+    return told.replace("1", first, 1) if first and day.day == 1 else told
 
 
+@lru_cache(maxsize=8192)
 def format_month(day: date, language: str) -> str:
     """Return month and year in words, e.g. November 2026."""
-    return str(format_skeleton("yMMMM", day, locale=known_language(language)))
+    return str(format_skeleton("yMMMM", day, locale=locale_of(language)))
 
 
 def format_period(start: date, end: date, language: str) -> str:

@@ -9,7 +9,8 @@ from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.constructor import DuplicateKeyError
-from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.reader import ReaderError
 
 from convive.catalogue.parsed_files import find_parsed, keep_parsed
 from convive.core.errors import DefinitionError
@@ -25,8 +26,26 @@ def yaml_paths(folder: Path) -> tuple[Path, ...]:
     return tuple(sorted(folder.glob("*.yaml")))
 
 
-def _syntax_problem(error: MarkedYAMLError, file: str) -> Problem:
+def read_definition(path: Path) -> str:
+    """Return the text of a definition file.
+
+    Raises
+    ------
+    DefinitionError
+        DEFINITION_INVALID with one problem: DEFINITION_NOT_YAML for bytes that are not UTF-8.
+    """
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        problem = Problem("DEFINITION_NOT_YAML", Place(path.name), data={"problem": "not UTF-8"})
+        raise DefinitionError("DEFINITION_INVALID", [problem], file=path.name) from error
+
+
+def _syntax_problem(error: YAMLError | ValueError, file: str) -> Problem:
     """Return the problem of a file that is not YAML, or repeats a key."""
+    if not isinstance(error, MarkedYAMLError):
+        what = str(error).splitlines()[0]
+        return Problem("DEFINITION_NOT_YAML", Place(file), data={"problem": what})
     mark = error.problem_mark or error.context_mark
     row = mark.line + 1 if mark is not None else None
     is_double = isinstance(error, DuplicateKeyError)
@@ -46,7 +65,13 @@ def parse_yaml(content: str, file: str, *, with_lines: bool = False) -> Any:
     yaml = YAML(typ="rt" if with_lines else "safe")
     try:
         return yaml.load(content)
-    except MarkedYAMLError as error:
+    except ReaderError as error:
+        row = content.count("\n", 0, error.position) + 1
+        problem = Problem(
+            "DEFINITION_NOT_YAML", Place(file, row=row), data={"problem": error.reason}
+        )
+        raise DefinitionError("DEFINITION_INVALID", [problem], file=file) from error
+    except (YAMLError, ValueError) as error:  # a day that there is not is a ValueError
         problem = _syntax_problem(error, file)
         raise DefinitionError("DEFINITION_INVALID", [problem], file=file) from error
 
@@ -86,6 +111,8 @@ def line_of(document: Any, keys: tuple[str | int, ...]) -> int | None:
         try:
             position = marks.key(key) if isinstance(key, str) else marks.item(key)
         except (KeyError, IndexError, AttributeError):
+            return row
+        if position is None:  # `{}` and `[]` hold nothing that could have a line
             return row
         row = position[0] + 1
         document = document[key]
