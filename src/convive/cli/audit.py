@@ -28,8 +28,9 @@ def audit(
     terminal: Terminal = context.obj
     with terminal.progress() as progress:
         outcome = run_audit(pack, seed=seed, progress=progress)
-    if show_problems:
-        show(outcome.problems, terminal)
+    errors = [one for one in outcome.problems if one.severity is Severity.ERROR]
+    if show_problems or errors:  # of plans: those of the evidence would have stopped the audit
+        show(outcome.problems if show_problems else errors, terminal)
         terminal.out.print()
     elif outcome.problems:
         terminal.say(

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from convive.cli.plan import tell_plan
 from convive.cli.problems import as_json, count, show, show_shares
 from convive.cli.terminal import Terminal
 from convive.core.errors import PackError
@@ -37,6 +38,8 @@ def check(
     else:
         show(problems, terminal)
         show_shares(reading.unmapped, terminal)
+        for one in reading.plans:
+            tell_plan(one.plan, one.file, terminal)
         terminal.say(
             "cli.check.summary",
             errors=count(problems, Severity.ERROR),

@@ -16,6 +16,7 @@ from rich.table import Table
 
 from convive.app.protection.register import COLUMNS, retention_words
 from convive.app.protection.weed import Leftover, Weeding
+from convive.app.spreadsheet_cells import harmless
 from convive.catalogue.texts import format_number
 from convive.cli.terminal import Terminal, is_interactive
 from convive.core.errors import StorageError
@@ -248,13 +249,8 @@ def _csv(rows: Sequence[dict[str, str]]) -> str:
     text = io.StringIO()
     writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
     writer.writeheader()
-    writer.writerows({name: _harmless(value) for name, value in row.items()} for row in rows)
+    writer.writerows({name: harmless(value) for name, value in row.items()} for row in rows)
     return text.getvalue()
-
-
-def _harmless(value: str) -> str:
-    """Keep a spreadsheet from taking a text of a mapping file for a formula."""
-    return f"'{value}" if value[:1] in {"=", "+", "-", "@", "\t", "\r"} else value
 
 
 def _show(terminal: Terminal, names: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

@@ -14,10 +14,13 @@ import typer
 from convive import __version__
 from convive.catalogue.texts import has_text, languages, say
 from convive.cli import (
+    atlas,
     audit,
     audit_log,
     backup,
+    brief,
     check,
+    evaluate,
     evidence,
     fieldwork,
     instrument,
@@ -27,7 +30,10 @@ from convive.cli import (
     new,
     plan,
     report,
+    rerun,
     serve,
+    shelf,
+    shelf_exchange,
     user,
 )
 from convive.cli import map as map_command
@@ -81,16 +87,22 @@ app.command("check")(check.check)
 app.command("audit")(audit.audit)
 app.command("serve")(serve.serve)
 app.command("report")(report.report)
+app.command("atlas")(atlas.atlas)
+app.command("brief")(brief.brief)
+app.command("rerun")(rerun.rerun)
 app.command("work")(jobs.work)
 app.command("backup")(backup.backup)
 app.command("restore")(backup.restore)
 app.command("jobs")(jobs.jobs)
+app.add_typer(evaluate.app, name="evaluate")
 app.add_typer(evidence.app, name="evidence")
 app.add_typer(fieldwork.app, name="fieldwork")
 app.add_typer(instrument.app, name="instrument")
 instrument_exchange.register(instrument.app)
 instrument_paper.register(instrument.app)
 app.add_typer(plan.app, name="plan")
+app.add_typer(shelf.app, name="shelf")
+shelf_exchange.register(shelf.app)
 app.add_typer(user.app, name="user")
 app.add_typer(audit_log.app, name="audit-log")
 

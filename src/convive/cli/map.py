@@ -11,7 +11,7 @@ from convive.catalogue.texts import languages
 from convive.cli.map_view import show_preview, show_proposal, value_text
 from convive.cli.terminal import Terminal, is_interactive
 from convive.core.errors import DatasetError
-from convive.wiring import mapping_families, propose_mapping, save_mapping
+from convive.wiring.mapping import mapping_families, propose_mapping, save_mapping
 
 NO_MAPPING = DatasetError.exit_code
 

@@ -1,4 +1,4 @@
-"""`convive plan`: check, convert and compare files of strategies."""
+"""`convive plan`: write strategies to files; check, convert and compare them."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ import typer
 from convive.app.plan_comparison_document import comparison_document
 from convive.cli.problems import show
 from convive.cli.terminal import Terminal
-from convive.core.errors import DatasetError
+from convive.core.errors import DatasetError, RequestError
 from convive.core.strategy.comparison import compare as compare_plans
 from convive.core.strategy.model import Plan
 from convive.wiring.documents import render
 from convive.wiring.plans import load_plan, save_file, save_plan
+from convive.wiring.workspace import export_plan
 
 app = typer.Typer(help="Strategies in files: JSON to exchange, workbooks to fill in.")
 
@@ -62,6 +63,30 @@ def convert(
     return 0
 
 
+@app.command("export")
+def export(
+    context: typer.Context,
+    pack: Annotated[Path, typer.Argument(help="Folder of the city pack.")],
+    code: Annotated[str, typer.Argument(help="Code of the strategy, as in its address.")],
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            help="File to write, .json, .xlsx, .pdf or .docx; CODE.json if left out.",
+        ),
+    ] = None,
+) -> None:
+    """Write a strategy of the workspace whole, diary and spending too; its log tells that."""
+    terminal: Terminal = context.obj
+    target = output or Path(f"{code}.json")
+    if target.exists():
+        raise RequestError("PLAN_FILE_EXISTS", file=target.name)
+    kind = target.suffix.removeprefix(".").lower()
+    save_file(export_plan(pack, code, kind, terminal.language), target)
+    terminal.say("cli.plan.written", file=str(target))
+
+
 @app.command("compare")
 def compare(
     context: typer.Context,
@@ -95,9 +120,15 @@ def _read(terminal: Terminal, file: Path) -> Plan | None:
     if plan is None:
         terminal.say("error.PLAN_UNUSABLE", file=file.name)
         return None
+    tell_plan(plan, file.name, terminal)
+    return plan
+
+
+def tell_plan(plan: Plan, file: str, terminal: Terminal) -> None:
+    """Say in one line what a plan holds."""
     terminal.say(
         "cli.plan.read",
-        file=file.name,
+        file=file,
         title=plan.title,
         from_year=plan.from_year,
         until_year=plan.until_year,
@@ -105,4 +136,3 @@ def _read(terminal: Terminal, file: Path) -> Plan | None:
         objectives=sum(1 for _ in plan.objectives()),
         actions=sum(1 for _ in plan.actions()),
     )
-    return plan

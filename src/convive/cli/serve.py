@@ -26,6 +26,9 @@ def serve(
     host: Annotated[
         str, typer.Option(help="Address to listen on; 0.0.0.0 for the whole network.")
     ] = "127.0.0.1",
+    workers: Annotated[
+        int, typer.Option(min=1, max=64, help="Processes that serve pages; one a core.")
+    ] = 1,
     has_worker: Annotated[
         bool, typer.Option("--worker/--no-worker", help="Do the jobs of the workspace beside it.")
     ] = True,
@@ -41,7 +44,10 @@ def serve(
         prepare_site(build, host=host, workspace=workspace)
         _tell_workspace(terminal, address)
     terminal.say("cli.serve.running", city=city.name, address=address)
-    serve_build(build, host=host, port=port, has_worker=has_worker and workspace is not None)
+    serve_build(
+        build, host=host, port=port, workers=workers,
+        has_worker=has_worker and workspace is not None,
+    )  # fmt: skip
 
 
 def _tell_workspace(terminal: Terminal, address: str) -> None:

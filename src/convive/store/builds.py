@@ -20,12 +20,21 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from convive.app.corrections import (
+    Correction,
+    correction_as_json,
+    correction_of_json,
+)
+from convive.app.history import next_history
 from convive.app.ports import Build
 from convive.app.schema import arrow_schema
 from convive.app.tables import RESULT_TABLES
+from convive.app.withdrawal import fallen_of
 from convive.core.errors import ConflictError, NotFoundError, StorageError
 from convive.store.cities import parse_city, render_city
 
+HISTORY = "history.json"
+CORRECTIONS = "corrections.json"
 _ROWS_A_GROUP = 65_536
 
 
@@ -94,11 +103,15 @@ class FolderBuildStore:
             city = parse_city((folder / "city.json").read_text(encoding="utf-8"))
             run = json.loads((folder / "run.json").read_text(encoding="utf-8"))
             tables = {spec.name: _read(folder / f"{spec.name}.parquet") for spec in RESULT_TABLES}
+            corrections = _corrections(folder)
         except (OSError, ValueError, TypeError, KeyError, pa.ArrowException) as error:
             raise StorageError(
                 "BUILD_UNREADABLE", folder=str(folder), detail=_detail(error)
             ) from error
-        return Build(city=city, tables=tables, run=run)
+        return Build(
+            city=city, tables=tables, run=run, history=tuple(_known_history(folder)),
+            corrections=corrections, gone=fallen_of(run),
+        )  # fmt: skip
 
 
 @contextlib.contextmanager
@@ -137,7 +150,7 @@ def _write_and_swap(build: Build, folder: Path) -> None:
     aside = folder.with_name(f"{folder.name}.old-{mark}")
     try:
         beside.mkdir()
-        _write(build, beside)
+        _write(build, beside, folder)
         if folder.exists():
             folder.rename(aside)
         try:
@@ -153,7 +166,7 @@ def _write_and_swap(build: Build, folder: Path) -> None:
             shutil.rmtree(aside, ignore_errors=True)
 
 
-def _write(build: Build, folder: Path) -> None:
+def _write(build: Build, folder: Path, earlier: Path) -> None:
     digests: dict[str, str] = {}
     for spec in RESULT_TABLES:
         path = folder / f"{spec.name}.parquet"
@@ -162,7 +175,39 @@ def _write(build: Build, folder: Path) -> None:
     run = dict(build.run) | {"tables": digests}
     _write_text(folder / "city.json", render_city(build.city))
     _write_text(folder / "run.json", _render_run(run))
+    history = next_history(build, run, _earlier(earlier), _known_history(earlier))
+    _write_text(folder / HISTORY, json.dumps(history, indent=1, sort_keys=True) + "\n")
+    if build.corrections:
+        rows = [correction_as_json(one) for one in build.corrections]
+        text = json.dumps(rows, ensure_ascii=False, indent=1, sort_keys=True)
+        _write_text(folder / CORRECTIONS, text + "\n")
     _sync(folder)
+
+
+def _corrections(folder: Path) -> tuple[Correction, ...]:
+    """Return what is told of errors; a file that is there and cannot be read is no small thing."""
+    path = folder / CORRECTIONS
+    if not path.is_file():
+        return ()
+    rows = json.loads(path.read_text(encoding="utf-8"))
+    return tuple(correction_of_json(one) for one in rows)
+
+
+def _earlier(folder: Path) -> Build | None:
+    """Return the build that is about to be replaced; None where there is none that can be read."""
+    try:
+        return FolderBuildStore().load(folder)
+    except (NotFoundError, StorageError):
+        return None
+
+
+def _known_history(folder: Path) -> list[Mapping[str, Any]]:
+    """Return the history of a build folder; none where it cannot be read, which stops nothing."""
+    try:
+        known = json.loads((folder / HISTORY).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return []
+    return [one for one in known if isinstance(one, dict)] if isinstance(known, list) else []
 
 
 def write_table(table: pa.Table, path: Path) -> None:

@@ -1,7 +1,11 @@
-"""A city as JSON and back, for `build/city.json`."""
+"""A city as JSON and back, for `build/city.json`.
+
+The logo lies in it: a build is moved without its pack.
+"""
 
 from __future__ import annotations
 
+import base64
 import dataclasses
 import json
 from collections.abc import Mapping
@@ -16,6 +20,8 @@ from convive.core.model import (
     Intervention,
     KnownBreak,
     Level,
+    Logo,
+    Look,
 )
 
 
@@ -34,6 +40,7 @@ def parse_city(text: str) -> City:
     raw["interventions"] = tuple(_intervention(row) for row in raw["interventions"])
     raw["disclosure"] = DisclosureRule(**raw["disclosure"])
     raw["engine"] = EngineChoice(**raw.get("engine", {}))
+    raw["look"] = _look(raw.get("look", {}))
     for name in ("languages", "indicators"):
         raw[name] = tuple(raw[name])
     return City(**raw)
@@ -43,6 +50,14 @@ def _known_break(row: dict[str, Any]) -> KnownBreak:
     row["on"] = date.fromisoformat(row["on"])
     row["categories"] = tuple(row["categories"])
     return KnownBreak(**row)
+
+
+def _look(row: dict[str, Any]) -> Look:
+    logo = row.pop("logo", None)
+    if logo is not None:
+        logo["content"] = base64.b64decode(logo["content"], validate=True)
+        logo = Logo(**logo)
+    return Look(logo=logo, **row)
 
 
 def _intervention(row: dict[str, Any]) -> Intervention:
@@ -60,4 +75,6 @@ def _plain(value: Any) -> Any:
         return {key: _plain(inner) for key, inner in value.items()}
     if isinstance(value, tuple | list):
         return [_plain(inner) for inner in value]
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode("ascii")
     return value.isoformat() if isinstance(value, date) else value

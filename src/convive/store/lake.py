@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from convive.app.ports import FactRows
+from convive.app.counting import FactRows
 from convive.core.model import EngineChoice
 from convive.store.lake_engines import Engine, connect_duckdb, connect_spark
 

@@ -7,6 +7,7 @@ stays the same byte for byte as long as nothing has changed.
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, timedelta
 from zoneinfo import ZoneInfo
 
@@ -16,6 +17,8 @@ from icalendar.prop import vDuration
 from convive.app.calendars import Appointment, CalendarFile, DueDay
 from convive.connectors.calendar_files.zone_rules import zone_rules
 
+_BREAK = re.compile(r"\r\n|[\r\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _PRODUCT = "-//Convive//Calendar//{language}"
 _REFRESH = timedelta(hours=6)
 _STATUS = {"tentative": "TENTATIVE", "confirmed": "CONFIRMED", "cancelled": "CANCELLED", "done": "CONFIRMED"}  # fmt: skip
@@ -29,8 +32,8 @@ def write_calendar(file: CalendarFile) -> bytes:
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
     calendar.add("method", "PUBLISH")
-    calendar.add("name", file.name)
-    calendar.add("x-wr-calname", file.name)
+    calendar.add("name", _said(file.name))
+    calendar.add("x-wr-calname", _said(file.name))
     calendar.add("x-wr-timezone", file.time_zone)
     calendar.add("refresh-interval", _REFRESH, parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", vDuration(_REFRESH))
@@ -50,7 +53,7 @@ def _appointment(one: Appointment, zone: ZoneInfo) -> Event:
     found.add("dtstart", one.start.replace(tzinfo=UTC if zone.key == "UTC" else zone))
     found.add("dtend", one.end.replace(tzinfo=UTC if zone.key == "UTC" else zone))
     if one.place:
-        found.add("location", one.place)
+        found.add("location", _said(one.place))
     found.add("status", _STATUS[one.state])
     found.add("transp", "TRANSPARENT" if one.state == "cancelled" else "OPAQUE")
     if one.state != "cancelled":
@@ -94,16 +97,21 @@ def _head(found: Event | Todo, one: Appointment | DueDay) -> None:
     found.add("dtstamp", changed)
     found.add("last-modified", changed)
     found.add("sequence", one.sequence)
-    found.add("summary", one.title)
+    found.add("summary", _said(one.title))
     if one.address:
         found.add("url", one.address)
         found.add("description", one.address)
+
+
+def _said(text: str) -> str:
+    """Return a text in one line; programmes take many signs for the end of one."""
+    return _CONTROL.sub("", _BREAK.sub(" ", text)).strip()
 
 
 def _alarms(found: Event | Todo, one: Appointment | DueDay, related: str) -> None:
     for before in one.alarms:
         alarm = Alarm()
         alarm.add("action", "DISPLAY")
-        alarm.add("description", one.title)
+        alarm.add("description", _said(one.title))
         alarm.add("trigger", -before, parameters={"RELATED": related})
         found.add_component(alarm)

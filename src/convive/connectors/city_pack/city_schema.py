@@ -142,6 +142,14 @@ class EngineTable(Closed):
     threads: Annotated[int, Field(ge=1, le=256)] | None = None
 
 
+class LookTable(Closed):
+    """Table ``[look]``: the town's own logo and colour."""
+
+    logo: str = ""
+    logo_text: LanguageText = Field(default_factory=dict)
+    colour: Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")] | Literal[""] = ""
+
+
 class CityFile(Closed):
     """The whole of city.toml."""
 
@@ -155,6 +163,7 @@ class CityFile(Closed):
     interventions: list[InterventionTable] = Field(default_factory=list)
     harm: HarmTable | None = None
     engine: EngineTable = EngineTable()
+    look: LookTable | None = None
 
 
 def localise(text: LanguageText, language: str) -> Text:

@@ -16,6 +16,8 @@ from convive.connectors.city_pack.geo_points import GEOMETRY, with_points
 from convive.connectors.city_pack.problem_log import RefusedError
 
 HEAD_BYTES = 4096
+SMALL_BYTES = 32 * 1024 * 1024
+ONE_LAYER = frozenset({".geojson"})
 _DRIVERS: Mapping[str, str] = {
     ".gpkg": "GPKG",
     ".geojson": "GeoJSON",
@@ -68,14 +70,12 @@ def read_rows(path: Path, options: Mapping[str, Any]) -> Tables:
 
 
 def _features(
-    path: Path, layer: str, options: Mapping[str, Any]
+    path: Path, layer: str | None, options: Mapping[str, Any]
 ) -> Iterator[tuple[dict[str, Any], pa.Table]]:
-    info = pyogrio.read_info(path, layer=layer)
-    if info["geometry_type"] is None:
-        raise RefusedError("NOT_GEODATA")
-    rows = stretch_rows(len(info["fields"]) + 1)
-    first = 1
+    rows, first = _batch_rows(path, layer), 1
     with pyogrio.open_arrow(path, layer=layer, batch_size=rows, use_pyarrow=True) as (meta, stream):
+        if meta["geometry_type"] is None:
+            raise RefusedError("NOT_GEODATA")
         geometry = meta["geometry_name"] or "wkb_geometry"
         for batch in stream:
             if not batch.num_rows:
@@ -87,8 +87,20 @@ def _features(
             first += batch.num_rows
 
 
-def _layers(path: Path, wanted: str | None) -> list[tuple[str, dict[str, Any]]]:
-    """Return the layers asked for, and what their names tell."""
+def _batch_rows(path: Path, layer: str | None) -> int:
+    """Return how many rows to take at a time; of a small file all may be in memory at once.
+
+    To be asked for its columns a file is opened, and GeoJSON is read whole to be opened.
+    """
+    if path.stat().st_size <= SMALL_BYTES:
+        return stretch_rows(1)
+    return stretch_rows(len(pyogrio.read_info(path, layer=layer)["fields"]) + 1)
+
+
+def _layers(path: Path, wanted: str | None) -> list[tuple[str | None, dict[str, Any]]]:
+    """Return the layers asked for, and what their names tell; None is the first."""
+    if wanted is None and path.suffix.lower() in ONE_LAYER:
+        return [(None, {})]
     try:
         layers = [str(found) for found in pyogrio.list_layers(path)[:, 0]]
     except Exception as problem:

@@ -36,6 +36,7 @@ from convive.connectors.city_pack.area_table import build_areas, check_levels, l
 from convive.connectors.city_pack.categories import note_validity, used_crosswalks
 from convive.connectors.city_pack.city_checks import check_city, check_interventions
 from convive.connectors.city_pack.city_schema import CityFile, build_city, localise
+from convive.connectors.city_pack.corrections import read_corrections
 from convive.connectors.city_pack.covers import cover_of
 from convive.connectors.city_pack.family import Context
 from convive.connectors.city_pack.files import PackFolder
@@ -43,6 +44,7 @@ from convive.connectors.city_pack.harm import read_harm
 from convive.connectors.city_pack.incident_files import (
     territory_digest,
 )
+from convive.connectors.city_pack.look import read_look
 from convive.connectors.city_pack.mapping_schema import FAMILIES, Mapping, SurveyMapping
 from convive.connectors.city_pack.problem_log import (
     ProblemLog,
@@ -117,6 +119,7 @@ def _read(
     sources = _list_sources(folder, log)
     if territory is None:
         return PackReading(None, tuple(log.problems))
+    corrections = read_corrections(folder, territory.city.languages[0], log)
     kept = keeper(territory.city, territory.areas)
     place = territory_digest(territory.areas, territory.index)
     for done, source in enumerate(sources):
@@ -130,7 +133,8 @@ def _read(
     unmapped = tuple(_unmapped(source, folder) for source in sources if _is_sorted(source))
     if log.has_errors:
         return PackReading(None, tuple(log.problems), unmapped)
-    return PackReading(_evidence(territory, sources, folder), tuple(log.problems), unmapped)
+    evidence = replace(_evidence(territory, sources, folder), corrections=corrections)
+    return PackReading(evidence, tuple(log.problems), unmapped)
 
 
 def _is_sorted(source: SourceReading) -> bool:
@@ -172,8 +176,9 @@ def read_territory(folder: PackFolder, log: ProblemLog) -> Territory | None:
         return None
     city = build_city(raw)
     city = replace(
-        city, levels=tuple(_with_geometry(city, found)), harm=read_harm(folder, raw.harm, log)
-    )
+        city, levels=tuple(_with_geometry(city, found)), harm=read_harm(folder, raw.harm, log),
+        look=read_look(folder, raw.look, city.languages[0], log),
+    )  # fmt: skip
     areas = build_areas(city, found, parents, outline)
     names = {**columns_of(found), "city": {city.id: city.name}}
     names |= {key: vintage.named() for key, vintage in vintages.items()}

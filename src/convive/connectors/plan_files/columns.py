@@ -129,7 +129,7 @@ TABLES = (
         Column("partners", "codes", points_at="organisations"), Column("starts_on", "date"),
         Column("ends_on", "date"), Column("dose_unit", most=60), _number("dose_planned"),
         Column("diary_days", "whole", least=1, most=3660), Column("evidence", "refs"),
-        Column("evidence_note"), *_within("logic", LOGIC),
+        Column("evidence_note"), Column("shelf_ref", most=200), *_within("logic", LOGIC),
     ), "code"),
     Table("places", (ACTION, *AREA, Column("name", is_needed=True, most=160))),
     Table("budget", (

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from convive.connectors.city_pack.problem_log import RefusedError
+from convive.connectors.closed_json import closed_schema, unknown_keys
 from convive.connectors.plan_files.cells import clean
 from convive.connectors.plan_files.person_columns import is_about_persons
 from convive.connectors.xlsform.findings import Findings
@@ -31,12 +31,7 @@ def _adapter() -> TypeAdapter[Plan]:
 @cache
 def plan_schema() -> dict[str, Any]:
     """Return the JSON Schema (2020-12) of a plan file; closed: nothing else may stand in it."""
-    schema = _adapter().json_schema(ref_template="#/$defs/{model}")
-    definitions = schema.pop("$defs", {})
-    for one in (schema, *definitions.values()):
-        if "properties" in one:
-            one["additionalProperties"] = False
-    plan = {key: value for key, value in schema.items() if key != "$defs"}
+    plan, definitions = closed_schema(_adapter())
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Convive plan",
@@ -84,7 +79,7 @@ def read_json(data: bytes, found: Findings) -> Plan | None:
         raise RefusedError("PLAN_NOT_A_PLAN")
     inner = _cleaned(raw.get("plan"), 0)
     schema = plan_schema()
-    for path, key in _unknown(inner, schema["$defs"]["Plan"], schema["$defs"], ""):
+    for path, key in unknown_keys(inner, schema["$defs"]["Plan"], schema["$defs"]):
         code = "PLAN_PERSON_COLUMN" if is_about_persons(key) else "PLAN_KEY_UNKNOWN"
         found.add(code, column=f"{path}{key}"[:_MOST_NAMED])
     try:
@@ -128,23 +123,3 @@ def _cleaned(value: Any, depth: int) -> Any:
     if isinstance(value, dict):
         return {key: _cleaned(one, depth + 1) for key, one in value.items()}
     return value
-
-
-def _unknown(
-    value: Any, schema: Mapping[str, Any], defs: Mapping[str, Any], path: str
-) -> Iterator[tuple[str, str]]:
-    """Yield path and name of every key that the schema does not know."""
-    if "$ref" in schema:
-        schema = defs[schema["$ref"].rpartition("/")[2]]
-    for option in schema.get("anyOf", ()):
-        yield from _unknown(value, option, defs, path)
-    if isinstance(value, list) and "items" in schema:
-        for number, one in enumerate(value):
-            yield from _unknown(one, schema["items"], defs, f"{path}{number}.")
-    properties = schema.get("properties")
-    if isinstance(value, dict) and properties is not None:
-        for key, one in value.items():
-            if key in properties:
-                yield from _unknown(one, properties[key], defs, f"{path}{key}.")
-            else:
-                yield path, str(key)

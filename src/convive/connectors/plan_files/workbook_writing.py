@@ -11,6 +11,7 @@ from typing import Any
 
 import xlsxwriter
 
+from convive.app.spreadsheet_cells import plain_cell
 from convive.catalogue.texts import known_language, say
 from convive.connectors.plan_files.cells import written
 from convive.connectors.plan_files.columns import TABLES, WORDS, Column, Table
@@ -34,7 +35,7 @@ def write_workbook(plan: Plan, language: str) -> bytes:
                "strings_to_numbers": False}  # fmt: skip
     rows = rows_of(plan)
     with xlsxwriter.Workbook(into, options) as book:
-        book.set_properties({"title": plan.title[:255], "created": _MADE})
+        book.set_properties({"title": plain_cell(plan.title)[:255], "created": _MADE})
         look = _formats(book)
         ranges = _ranges(language)
         for table in TABLES:
@@ -107,7 +108,7 @@ def _write_cell(sheet: Any, at: tuple[int, int], value: Any, look: Any) -> None:
     ):
         sheet.write_number(*at, float(value), look)
     else:
-        sheet.write_string(*at, str(value), look)
+        sheet.write_string(*at, plain_cell(str(value)), look)
 
 
 def _write_words(sheet: Any, language: str, look: Mapping[str, Any]) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import xlsxwriter
 
+from convive.app.spreadsheet_cells import plain_cell
 from convive.connectors.xlsform.about_rows import (
     about_rows,
     reference_rows,
@@ -137,4 +138,4 @@ def _write_sheet(sheet: Any, rows: list[Row], always: Sequence[str], look: dict[
             if len(value) > MAX_CELL:
                 raise RequestError("XLSFORM_TEXT_TOO_LONG", sheet=sheet.name, column=header)
             if value:
-                sheet.write_string(number, column, value, look["cell"])
+                sheet.write_string(number, column, plain_cell(value), look["cell"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 
+from defusedxml.minidom import parseString
 from pyxform.errors import PyXFormError
 from pyxform.xls2xform import convert
 
@@ -75,7 +76,22 @@ def to_xform(
     except PyXFormError as refused:
         problem = Problem("XFORM_REFUSED", Place(instrument.id), data={"reason": str(refused)})
         raise DefinitionError("DEFINITION_INVALID", [problem], file=instrument.id) from refused
-    return str(made.xform).encode("utf-8")
+    return _without_bare_groups(str(made.xform)).encode("utf-8")
+
+
+def _without_bare_groups(xform: str) -> str:
+    """Return a form whose body has no group of nothing, such as one of computed items alone.
+
+    Its nodes and rules stay in the model; field apps refuse to show what has no content.
+    """
+    document = parseString(xform)
+    is_whole = True
+    # From the end of the document, so that what is inside comes before what is around it.
+    for group in reversed(document.getElementsByTagName("group")):
+        if all(node.nodeName in {"label", "#text"} for node in group.childNodes):
+            group.parentNode.removeChild(group)
+            is_whole = False
+    return xform if is_whole else str(document.toxml())
 
 
 def _sheets(

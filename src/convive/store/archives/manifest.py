@@ -17,6 +17,8 @@ MOST_BYTES = 64 * 2**20
 """Of the manifest: some three hundred thousand members."""
 LONGEST_NAME = 1000
 ROOTS = ("database", "workspace", "pack", "restricted")
+KEY = "secret.key"
+MEDIA = "media"
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _TABLE = re.compile(r"[a-z][a-z0-9_]{0,62}")
@@ -131,6 +133,9 @@ def _checked(raw: Mapping[str, Any]) -> Manifest:
         )
         for one in raw["tables"]
     )
+    rows = {member.path for member in members if member.path.startswith("database/")}
+    if rows != {f"database/{table.name}.jsonl" for table in tables}:
+        raise ValueError("rows of no table, or a table without rows")
     return Manifest(
         made_at=str(raw["made_at"]), software=str(raw["software"]), engine=str(raw["engine"]),
         has_evidence=raw["has_evidence"] is True,
@@ -146,7 +151,11 @@ def _safe_path(value: Any) -> str:
     is_plain = value == path.as_posix() and not path.is_absolute() and len(value) <= LONGEST_NAME
     parts = path.parts
     is_below = len(parts) > 1 and parts[0] in ROOTS and not {"..", "."} & set(parts)
-    if not is_plain or not is_below or any(sign in value for sign in "\\\0:"):
+    # What a backup never holds: hidden folders, and of the workspace more than key and media.
+    is_hidden = any(part.startswith(".") for part in parts[:-1])
+    is_own = parts == ("workspace", KEY) or (parts[:2] == ("workspace", MEDIA) and len(parts) > 2)
+    is_kept = not is_hidden and (is_own or parts[:1] != ("workspace",))
+    if not is_plain or not is_below or not is_kept or any(sign in value for sign in "\\\0:"):
         raise ValueError("a path leads elsewhere")
     return str(value)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import gzip
 import hashlib
 import io
@@ -21,6 +22,10 @@ _STRETCH = 2**20
 _HEAD_ROOM = 64 * 2**10
 """What the tar may need around the members, beyond `_PER_MEMBER` each."""
 _PER_MEMBER = 8 * 2**10
+
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+_NO_SUCH_NAME = frozenset({errno.EEXIST, errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG})
+"""A name that no file of a backup has: a folder as well as a file, or longer than any system takes."""
 
 Place = Callable[[Member], Path]
 
@@ -63,14 +68,25 @@ def extract(file: Path, place: Place, passphrase: str = "") -> Manifest:
     """
     with _opened(file, passphrase) as (manifest, members):
         for member, content in members:
-            target = place(member)
-            target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-            with os.fdopen(handle, "wb") as written:
-                _copy(member, content, written)
-                written.flush()
-                os.fsync(written.fileno())
+            try:
+                _write(member, content, place(member))
+            except OSError as error:
+                if error.errno in _FULL:
+                    megabytes = manifest.n_bytes // 10**6
+                    raise StorageError("BACKUP_NO_ROOM", megabytes=megabytes) from error
+                if error.errno in _NO_SUCH_NAME:
+                    raise StorageError("BACKUP_DAMAGED", part=member.path) from error
+                raise
     return manifest
+
+
+def _write(member: Member, content: BinaryIO, target: Path) -> None:
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    with os.fdopen(handle, "wb") as written:
+        _copy(member, content, written)
+        written.flush()
+        os.fsync(written.fileno())
 
 
 @contextlib.contextmanager
