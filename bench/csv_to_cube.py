@@ -113,6 +113,7 @@ def _counts(pack: Path, store: Path) -> int:
         cubes = build_cubes(book.sources, reading.evidence.counts, territory, open_from={})
         by_area = cubes.sources["police"].counts["area"]
         suppress_cube(np.moveaxis(by_area, 0, 2), min_count=5)
+        session.commit()
         return int(cubes.sources["police"].counts["city"].sum())
 
 

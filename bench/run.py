@@ -14,7 +14,10 @@ import re
 import audit
 import csv_to_cube
 import methods
+import pages
 import point_to_area
+import shelf
+import synthetic
 import workspace
 from options import ROOT, Options
 
@@ -25,6 +28,9 @@ JOBS = {
     "methods": methods.run,
     "audit": audit.run,
     "workspace": workspace.run,
+    "shelf": shelf.run,
+    "pages": pages.run,
+    "synthetic": synthetic.run,
 }
 """Every job takes Options and returns its section in Markdown."""
 

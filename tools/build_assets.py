@@ -2,26 +2,36 @@
 
 Copies the map, htmx and the subset typefaces from ``node_modules`` to
 ``src/convive/web/static/vendor`` and turns the typefaces into TrueType for the documents in
-``src/convive/reports/fonts``, and copies the method pages into the package. All three folders
+``src/convive/reports/fonts``, and copies the method pages into the package. Then it compresses
+what the pages load (Brotli and gzip) into ``src/convive/web/compressed``. All four folders
 stay out of git. Running it again changes nothing;
-``--check`` only tells (exit 1) whether something is missing.
+``--compress`` only compresses; ``--check`` only tells (exit 1) whether something is missing.
 
-    python tools/build_assets.py [--check]
+    python tools/build_assets.py [--check | --compress]
 """
 
 from __future__ import annotations
 
+import gzip
+import hashlib
 import logging
 import sys
 import tempfile
 from pathlib import Path
 
+import brotli
 from fontTools.merge import Merger
 from fontTools.ttLib import TTFont
 
 ROOT = Path(__file__).resolve().parent.parent
 MODULES = ROOT / "node_modules"
-VENDOR = ROOT / "src/convive/web/static/vendor"
+STATIC = ROOT / "src/convive/web/static"
+VENDOR = STATIC / "vendor"
+COMPRESSED = ROOT / "src/convive/web/compressed"
+WRITTEN = frozenset({".css", ".js", ".svg", ".json", ".txt", ".webmanifest"})
+"""Endings of files that are text; pictures and typefaces are compressed already."""
+LEAST_GAIN = 0.95
+"""A copy that is hardly smaller is not worth its place."""
 METHODS = ROOT / "docs/methods"
 PACKAGED_METHODS = ROOT / "src/convive/web/observatory/methods"
 DOCUMENT_FONTS = ROOT / "src/convive/reports/fonts"
@@ -107,6 +117,35 @@ def build_document_font(family: str, name: str, weight: int, style: str) -> None
         merged.save(target)
 
 
+def compress(static: Path = STATIC, target: Path = COMPRESSED) -> int:
+    """Write compressed copies of a folder's texts, named by digest; return how many there are.
+
+    Copies of what is no longer there are removed.
+    """
+    target.mkdir(parents=True, exist_ok=True)
+    wanted = set()
+    for source in sorted(path for path in static.rglob("*") if path.suffix in WRITTEN):
+        content = source.read_bytes()
+        name = hashlib.sha256(content).hexdigest()
+        for ending, make in ((".br", _by_brotli), (".gz", _by_gzip)):
+            copy = target / f"{name}{ending}"
+            if not copy.exists() and len(small := make(content)) < LEAST_GAIN * len(content):
+                copy.write_bytes(small)
+            if copy.exists():
+                wanted.add(copy)
+    for copy in set(target.iterdir()) - wanted:
+        copy.unlink()
+    return len(wanted)
+
+
+def _by_brotli(content: bytes) -> bytes:
+    return bytes(brotli.compress(content, quality=11))
+
+
+def _by_gzip(content: bytes) -> bytes:
+    return gzip.compress(content, 9, mtime=0)
+
+
 def missing() -> list[Path]:
     """Return the targets that are not there yet."""
     targets = set(copies().values())
@@ -121,6 +160,9 @@ def main(arguments: list[str]) -> int:
         for gap in gaps:
             print(f"missing: {gap.relative_to(ROOT)}")
         return 1 if gaps else 0
+    if "--compress" in arguments:
+        compress()
+        return 0
     if not MODULES.is_dir():
         print("node_modules is missing: run `npm ci` first.")
         return 1
@@ -129,6 +171,7 @@ def main(arguments: list[str]) -> int:
         copy_if_changed(source, target)
     for style in DOCUMENT_STYLES:
         build_document_font(*style)
+    compress()
     return 0
 
 

@@ -183,8 +183,34 @@ def practices_page() -> str:
     return "".join(parts)
 
 
+def cards_page() -> str:
+    """Return the page of the method cards: what each is and where Convive does that job."""
+    shelf = find.cards()
+    parts = [
+        "# Method cards\n\n", NOTE,
+        (f"{len(shelf)} cards, each one page on how to do something that the field does. "
+        "How a file is written: [card-files.md](card-files.md).\n\n"
+        "| card | category | where Convive does that job | instruments | documents |\n|---|---|---|---|---|\n"),
+    ]  # fmt: skip
+    for card in shelf:
+        instruments = ", ".join(f"`{name}`" for name in card.instruments) or "–"
+        documents = dict.fromkeys(source.document.code for source in card.sources)
+        parts.append(
+            f"| {card.title['en']} (`{card.id}`) | {card.category.value} | {card.convive['en']} "
+            f"| {instruments} | {', '.join(documents) or 'common knowledge of the trade'} |\n"
+        )
+    return "".join(parts)
+
+
 sys.path.insert(0, str(ROOT))
-from tools import instrument_pages, plan_pages  # noqa: E402 — read as a script, the root is not on the path
+from tools import (  # noqa: E402 - read as a script
+    glossary_pages,
+    instrument_pages,
+    named_systems,
+    plan_pages,
+    quality_pages,
+    shelf_pages,
+)
 
 PAGES = {
     "profiles.md": profiles_page,
@@ -194,8 +220,15 @@ PAGES = {
     "indicators.md": indicators_page,
     "frameworks.md": frameworks_page,
     "practices.md": practices_page,
+    "quality.md": quality_pages.quality_page,
+    "named-systems.md": named_systems.named_systems_page,
+    "cards.md": cards_page,
+    "glossary.md": glossary_pages.glossary_page,
     "plan-files.md": plan_pages.plan_page,
     "convive-plan-1.schema.json": plan_pages.schema_page,
+    "shelf-exchange.md": shelf_pages.exchange_page,
+    "convive-shelf-1.schema.json": shelf_pages.schema_page,
+    "gradings.md": shelf_pages.gradings_page,
     **{
         f"../instruments/{name}": partial(str, text)
         for name, text in instrument_pages.pages().items()
