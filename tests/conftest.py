@@ -7,10 +7,13 @@ import random
 import socket
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, settings
+
+from factories.shared import DEMO, audited_demo_city, made_once, run_folder
 
 settings.register_profile(
     "convive",
@@ -22,6 +25,8 @@ settings.register_profile(
 settings.load_profile("convive")
 
 ROOT = Path(__file__).resolve().parents[1]
+LONGEST_FIRST = ("functional", "integration", "web", "generative", "oracle", "spec")
+"""Folders by what a file of theirs takes."""
 
 
 def pytest_configure() -> None:
@@ -30,6 +35,12 @@ def pytest_configure() -> None:
     # The browser driver of the functional tests keeps an event loop in the same process; Django
     # would take every later query of that process for one from asynchronous code.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take longest: at the end no process waits for the other's last."""
+    order = {name: rank for rank, name in enumerate(LONGEST_FIRST)}
+    items.sort(key=lambda one: order.get(one.path.parent.name, len(order)))
 
 
 @pytest.fixture(autouse=True)
@@ -63,3 +74,32 @@ def real_data() -> Path:
     if not folder.is_dir():
         pytest.skip("real data absent: set CONVIVE_REAL_DATA to the folder that holds it")
     return folder
+
+
+@pytest.fixture(scope="session")
+def workspace_template(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any) -> Path:
+    """Return a SQLite file with the tables as the migrations make them, and no row of ours."""
+    from convive.web.config.workspace import DATABASE_FILE
+    from factories.databases import migrate_file
+
+    with django_db_blocker.unblock():
+        return made_once(run_folder(tmp_path_factory), "workspace", migrate_file) / DATABASE_FILE
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: Any, workspace_template: Path) -> Iterator[None]:
+    """Fill the database in memory of `django_db` from the template: the migrations run once."""
+    from factories.databases import memory_filled
+
+    memory = memory_filled(workspace_template)
+    with django_db_blocker.unblock():
+        memory.__enter__()
+    yield
+    with django_db_blocker.unblock():
+        memory.__exit__(None, None, None)
+
+
+@pytest.fixture(scope="session")
+def demo_city_pack(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the invented town, full size and audited; to read, not to change."""
+    return made_once(run_folder(tmp_path_factory), "demo-city", audited_demo_city) / DEMO

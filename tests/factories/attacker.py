@@ -103,6 +103,13 @@ def _row_key(row: Mapping[str, Any]) -> Key:
 _NUMBER = r"-?\d[\d,]*\.?\d*(?:[eE][-+]?\d+)?"
 
 
+INTERVALS = {
+    "estimates": (("low", "high"), ("smoothed_low", "smoothed_high")),
+    "variance_splits": (("areas_low", "areas_high"), ("groups_low", "groups_high")),
+}
+"""Published intervals: one that is hidden may read like one of them by chance."""
+
+
 class Reader:
     """Looks for secrets in texts: their digits, their intervals, their keys beside a number."""
 
@@ -120,10 +127,14 @@ class Reader:
         }
         pairs = {
             pair
-            for row in own
-            for low, high in (("low", "high"), ("smoothed_low", "smoothed_high"))
+            for table, ends in INTERVALS.items()
+            for row in shown.get(table, ())
+            for low, high in ends
             if row[low] is not None
-            for pair in _written(row[low], row[high])
+            for times in (
+                (1, 100) if table == "variance_splits" else (1,)
+            )  # shares read as percent
+            for pair in _written(times * row[low], times * row[high])
         }
         self._pairs = {
             pair: secret.key

@@ -39,14 +39,14 @@ class CountingDisk(QuickDisk):
     def fail(self, operation: str, *arguments: Any) -> None:
         """Called at the chosen operation, and at each after it."""
 
-    def _step(self, operation: str, *arguments: Any) -> Any:
+    def _step(self, operation: str, *arguments: Any, **more: Any) -> Any:
         number, self.n = self.n, self.n + 1
         if 0 <= self.fails_at <= number:
             self.fail(operation, *arguments)
-        return getattr(QuickDisk, operation)(self, *arguments)
+        return getattr(QuickDisk, operation)(self, *arguments, **more)
 
-    def make_folder(self, path: Path) -> None:
-        self._step("make_folder", path)
+    def make_folder(self, path: Path, *, is_synced: bool = True) -> None:
+        self._step("make_folder", path, is_synced=is_synced)
 
     def create(self, path: Path) -> int:
         handle: int = self._step("create", path)
@@ -127,10 +127,12 @@ class PowerLossDisk(CountingDisk):
             self._lose()
         raise Dead(operation)
 
-    def make_folder(self, path: Path) -> None:
+    def make_folder(self, path: Path, *, is_synced: bool = True) -> None:
         is_new = not path.is_dir()
-        super().make_folder(path)
-        if is_new:
+        super().make_folder(path, is_synced=is_synced)
+        if is_new and not is_synced:
+            self._names.append((path, None))
+        elif is_new:
             self._names = [(made, old) for made, old in self._names if made.parent != path.parent]
 
     def create(self, path: Path) -> int:
@@ -175,6 +177,9 @@ class PowerLossDisk(CountingDisk):
             if path.stat().st_ino in self._bytes:
                 os.truncate(path, self._bytes[path.stat().st_ino])
         for made, old in reversed(self._names):
+            if made.is_dir():
+                shutil.rmtree(made)
+                continue
             made.unlink(missing_ok=True)
             if old is not None:
                 old.replace(made)

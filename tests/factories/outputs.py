@@ -6,6 +6,7 @@ import io
 import json
 import re
 import sqlite3
+import zipfile
 from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
@@ -23,6 +24,7 @@ from convive.core.errors import NotFoundError
 from convive.reports import charts
 from convive.store import FolderBuildStore
 from convive.web.observatory import current
+from convive.wiring import open_files
 
 PUBLIC = tuple(spec.name for spec in RESULT_TABLES if spec.is_public)
 _TAGS = re.compile(r"<(style|script)\b.*?</\1>|<[^>]+>", re.S)
@@ -37,9 +39,14 @@ def outputs_of(build: Build, folder: Path, *, language: str = "en") -> dict[str,
             "html": dict(_pages(client, build, language)),
             "map": dict(_maps(client, build, language)),
             "charts": dict(_charts(build, language)),
+            "api": dict(_answers(client, build)),
+            "ogc": dict(_features(client, build)),
             "csv": {name: wiring.render_csv(build, name).decode("utf-8-sig") for name in PUBLIC},
             "xlsx": {"town.xlsx": _workbook(build, language)},
             "gpkg": {"town.gpkg": _geopackage(build, folder, language)},
+            "geoparquet": {"areas.parquet": _geoparquet(build, language)},
+            "csvw": dict(_described(build)),
+            "bundle": dict(_bundle(build)),
             "parquet": dict(_saved(build, folder)),
             "pdf": {"report.pdf": report_text(build, language)},
             "run": {"run.json": (folder / "build" / "run.json").read_text(encoding="utf-8")},
@@ -73,6 +80,30 @@ def _pages(client: Client, build: Build, language: str) -> Iterator[tuple[str, s
         response = client.get(f"/{language}/{address}")
         if response.status_code == 200:
             yield address, unescape(_TAGS.sub(" ", response.content.decode()))
+
+
+def _answers(client: Client, build: Build) -> Iterator[tuple[str, str]]:
+    """Give every row that programs can ask for."""
+    areas = [(row["level"], row["area_id"]) for row in build.tables["areas"].to_pylist()]
+    indicators = sorted(set(build.tables["estimates"]["indicator_id"].to_pylist()))
+    addresses = ["run/", "findings/?limit=1000", *(f"areas/{a}/{b}/" for a, b in areas)]
+    addresses += [
+        f"indicators/{one}/?level={a}" for one in indicators for a in {a for a, _ in areas}
+    ]
+    for name in PUBLIC:
+        pages = range(0, max(1, build.tables[name].num_rows), 1000)
+        addresses += [f"tables/{name}/?limit=1000&offset={start}" for start in pages]
+    for address in addresses:
+        response = client.get(f"/api/v1/{address}")
+        if response.status_code == 200:
+            yield address, response.content.decode()
+
+
+def _features(client: Client, build: Build) -> Iterator[tuple[str, str]]:
+    for level in sorted(set(build.tables["areas"]["level"].to_pylist())):
+        response = client.get(f"/ogc/collections/{level}/items?limit=1000")
+        if response.status_code == 200:
+            yield level, _without_borders(response.content)
 
 
 def _maps(client: Client, build: Build, language: str) -> Iterator[tuple[str, str]]:
@@ -142,6 +173,31 @@ def _geopackage(build: Build, folder: Path, language: str) -> str:
             for row in base.execute(f'select * from "{name}"'):
                 lines.append(json.dumps([one for one in row if not isinstance(one, bytes)]))
     return "\n".join(lines)
+
+
+def _geoparquet(build: Build, language: str) -> str:
+    content = open_files.render_open_file(build, "areas.parquet", language=language)
+    table = pq.read_table(io.BytesIO(content)).drop_columns(["geometry", "bbox"])
+    return "\n".join(json.dumps(list(row.values())) for row in table.to_pylist())
+
+
+def _described(build: Build) -> Iterator[tuple[str, str]]:
+    for name in PUBLIC:
+        file = f"{name}.csv-metadata.json"
+        yield file, open_files.render_open_file(build, file, language="en").decode()
+
+
+def _bundle(build: Build) -> Iterator[tuple[str, str]]:
+    content = open_files.render_open_file(build, "rerun.zip", language="en")
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        for name in archive.namelist():
+            if name.endswith(".parquet"):
+                table = pq.read_table(io.BytesIO(archive.read(name)))
+                rows = [{k: v for k, v in row.items() if not isinstance(v, bytes)}
+                        for row in table.to_pylist()]  # fmt: skip
+                yield name, json.dumps(rows, default=str)
+            elif not name.startswith("definitions/"):
+                yield name, archive.read(name).decode()
 
 
 def _saved(build: Build, folder: Path) -> Iterator[tuple[str, str]]:

@@ -10,7 +10,8 @@ from django.db import transaction
 from convive.web.accounts.models import Account, Organisation
 from convive.web.roles import Role
 from convive.web.workspace.actions import bodies, meetings, minutes
-from convive.web.workspace.actions.revise import create
+from convive.web.workspace.actions.revise import create, revise
+from convive.web.workspace.clock import local
 from convive.web.workspace.models import (
     Action,
     Body,
@@ -47,8 +48,10 @@ def meeting(of: Body | None = None, *, state: str = "planned", by: Any = None) -
         item = made.items.first()
         assert item is not None
         minutes.write_minutes(made, minutes.Written(item.pk, "Began in time.", 1), by=by)
+        # Its day is still to come by the clock of the machine.
+        made = revise(made, {"state": Meeting.State.HELD}, version=made.version, by=by)
     if state == "minuted":
-        made = meetings.finalise(made, by=by)
+        made = meetings.finalise(made, today=local(made.starts_at).date(), by=by)
     if state == "cancelled":
         made = meetings.cancel(made, by=by)
     made.refresh_from_db()

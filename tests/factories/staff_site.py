@@ -16,9 +16,12 @@ from typing import Any
 
 from convive.store import FolderBuildStore
 from factories.build import shared_build
+from factories.databases import give_workspace
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 START = "from convive.cli.main import run; run()"
+AT_EASE = {"PYTHONUNBUFFERED": "1", "CONVIVE_WARM_UP": "0"}
+"""What is said is told at once, and nothing is made that nobody asks for."""
 PASSWORD = "seven lanterns by the quay"
 
 
@@ -31,17 +34,28 @@ class Running:
 
 
 @contextmanager
-def started_site(pack: Path, **settings: str) -> Iterator[Running]:
-    """Run `convive serve` on a new pack in an empty folder; settings go into its environment."""
+def started_site(pack: Path, template: Path, **settings: str) -> Iterator[Running]:
+    """Run `convive serve` on a new pack in an empty folder; settings go into its environment.
+
+    The tables of its workspace are there already, without a row: `template`.
+    """
     (pack / "city.toml").write_text('name = "Ribera"\n')
     FolderBuildStore().save(shared_build(), pack / "build")
+    give_workspace(template, pack / "workspace")
+    with served_pack(pack, **settings) as found:
+        yield found
+
+
+@contextmanager
+def served_pack(pack: Path, **settings: str) -> Iterator[Running]:
+    """Run `convive serve` on a pack that was audited, its workspace new."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-c", START, "-l", "en", "serve", str(pack), "--port", str(port)]
     clean = {k: v for k, v in os.environ.items() if k not in {"CONVIVE_WORKSPACE", "DATABASE_URL"}}
     process = subprocess.Popen(
-        command, env=clean | settings | {"PYTHONUNBUFFERED": "1"}, stdout=subprocess.PIPE, text=True
+        command, env=clean | AT_EASE | settings, stdout=subprocess.PIPE, text=True
     )
     assert process.stdout
     said = process.stdout.readline()

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from factories import photo_files
+from factories.browsers import PATIENCE
 
-PATIENCE = 30_000
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 

@@ -17,8 +17,15 @@ UNTOLD = frozenset({
     "django_session", "accounts_attempt",  # workings of signing in
     "notices_notice", "notices_mailchoice", "notices_mail",  # what one has read, wants, was sent
     "jobs_run",  # what a worker will do; it tells the log itself
+    "fieldwork_webdraft",  # what somebody is still filling in; sending it is told
+    "fieldwork_fieldform",  # a campaign's form as apps download it, made when the first one asks
 })  # fmt: skip
 """Tables of which the log says nothing, on purpose."""
+UNPLACED = frozenset({
+    "fieldwork_submission", "fieldwork_attachment", "fieldwork_heldanswer", "fieldwork_invitation",
+    "fieldwork_quota",
+})  # fmt: skip
+"""Tables of anonymous answers: the time of an event would be that of the answer (docs/adr/0015)."""
 _WRITE = re.compile(r'\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+"(\w+)"', re.IGNORECASE)
 _SAVEPOINT = re.compile(r'(SAVEPOINT|ROLLBACK TO SAVEPOINT) (?:"|)(\w+)', re.IGNORECASE)
 
@@ -57,8 +64,10 @@ def watched_requests(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Answered]
         one = Answered(request.method, request.path)
 
         def note(execute: Any, sql: str, params: Any, many: Any, context: Any) -> Any:
-            one.note(sql)
-            return execute(sql, params, many, context)
+            result = execute(sql, params, many, context)
+            if context["cursor"].rowcount != 0 or sql.lstrip()[:6].upper() == "INSERT":
+                one.note(sql)  # an UPDATE that found no row has written nothing
+            return result
 
         if not connection.in_atomic_block:  # what is taken back could not be told from what stays
             return answer(handler, request)

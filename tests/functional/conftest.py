@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from convive.web.observatory import current
+from factories.browsers import PATIENCE
 from factories.build import shared_build
 from factories.staff_site import Person, Running, started_site
 
@@ -34,6 +35,14 @@ def address() -> Iterator[str]:
     current.release()
 
 
+@pytest.fixture(autouse=True)
+def _shown_again(request: pytest.FixtureRequest) -> None:
+    """Show the build to visitors of the running site, whatever a file before has put away."""
+    if "address" in request.fixturenames:
+        request.getfixturevalue("address")
+        current.hold(shared_build())
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[object]:
     """The browser, or a skip that says what is missing."""
@@ -41,9 +50,23 @@ def browser() -> Iterator[object]:
         pytest.skip(f"No Chromium at {CHROMIUM}; install the system package `chromium`.")
     api = pytest.importorskip("playwright.sync_api")
     with api.sync_playwright() as play:
+        api.expect.set_options(timeout=PATIENCE)
         found = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        for name in ("new_context", "new_page"):
+            setattr(found, name, _patient(getattr(found, name)))
         yield found
         found.close()
+
+
+def _patient(make: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a maker of contexts or pages that wait as long as a busy machine may need."""
+
+    def made(**options: Any) -> Any:
+        thing = make(**options)
+        thing.set_default_timeout(PATIENCE)
+        return thing
+
+    return made
 
 
 @pytest.fixture(scope="session")
@@ -69,7 +92,9 @@ def newcomer(browser: Any, axe: str) -> Iterator[Any]:
 
 
 @pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+def running(
+    tmp_path_factory: pytest.TempPathFactory, workspace_template: Path
+) -> Iterator[Running]:
     """A new site, shared by the tests of this file."""
-    with started_site(tmp_path_factory.mktemp("pack")) as found:
+    with started_site(tmp_path_factory.mktemp("pack"), workspace_template) as found:
         yield found

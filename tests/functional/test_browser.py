@@ -177,3 +177,62 @@ def test_the_drawn_map_becomes_one_that_moves_and_comes_back(browser: Any, addre
     assert page.locator("svg.map").is_visible()
     assert errors == []
     page.close()
+
+
+def test_by_keyboard_from_the_front_to_ones_neighbourhood_and_its_table(
+    browser: Any, address: str
+) -> None:
+    page = browser.new_page()
+    page.goto(f"{address}/en/")
+
+    def tab_to(selector: str) -> None:
+        for _ in range(90):
+            page.keyboard.press("Tab")
+            if page.evaluate("s => document.activeElement.matches(s)", selector):
+                return
+        raise AssertionError(f"{selector} is not reached by keyboard")
+
+    tab_to("#where")
+    page.keyboard.type("molino")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/areas/neighbourhood/n08/")
+    tab_to("details.twin > summary")
+    page.keyboard.press("Enter")
+    assert page.locator("details.twin[open] table").first.is_visible()
+    tab_to(".figures a[href*='/indicators/']")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/indicators/**")
+    tab_to("details.twin > summary")
+    page.keyboard.press("Space")
+    table = page.locator("details.twin[open] table").first
+    mapped = page.locator("svg.map a").count()
+    assert table.locator("tbody tr").count() >= mapped > 0, "a line for every area of the map"
+    page.close()
+
+
+def test_a_filter_in_place_keeps_the_focus(browser: Any, address: str) -> None:
+    page = browser.new_page()
+    page.goto(f"{address}/en/findings/")
+    page.locator("#face").focus()
+    page.select_option("#face", "felt")
+    page.wait_for_url("**face=felt**")
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate("document.activeElement.id") == "face"
+    page.close()
+
+
+def test_the_other_language_keeps_query_and_place(browser: Any, address: str) -> None:
+    page = browser.new_page()
+    page.goto(f"{address}/en/?show=felt#map-section")
+    page.locator(".lang summary").focus()
+    page.keyboard.press("Enter")
+    page.locator(".lang a[lang=nl]").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/nl/**")
+    assert page.url.endswith("/nl/?show=felt#map-section")
+    page.locator(".lang summary").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.matches('.lang summary')")
+    assert not page.locator(".lang ul").is_visible()
+    page.close()

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,18 +17,20 @@ from playwright.sync_api import expect
 
 from convive.store import FolderBuildStore
 from factories.build import shared_build
+from factories.databases import give_workspace
 from factories.delivery_town import COORDINATOR, PARTNER, PASSWORD
-from factories.staff_site import START, Person
+from factories.staff_site import AT_EASE, START, Person
 
 pytestmark = pytest.mark.functional
 
 
 @pytest.fixture(scope="module")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def town(tmp_path_factory: pytest.TempPathFactory, workspace_template: Path) -> Iterator[str]:
     """A town at work, served as a town would do it."""
     pack = tmp_path_factory.mktemp("town")
     (pack / "city.toml").write_text('name = "Ribera"\n')
     FolderBuildStore().save(shared_build(), pack / "build")
+    give_workspace(workspace_template, pack / "workspace")
     clean = {k: v for k, v in os.environ.items() if k not in {"CONVIVE_WORKSPACE", "DATABASE_URL"}}
     clean["PYTHONPATH"] = os.pathsep.join(sys.path)
     subprocess.run([sys.executable, "-m", "factories.delivery_town", str(pack)], env=clean, check=True)  # fmt: skip
@@ -36,7 +39,7 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         port = probe.getsockname()[1]
     command = [sys.executable, "-c", START, "-l", "en", "serve", str(pack), "--port", str(port)]
     process = subprocess.Popen(
-        [*command, "--no-worker"], env=clean | {"PYTHONUNBUFFERED": "1"}, stdout=subprocess.PIPE, text=True
+        [*command, "--no-worker"], env=clean | AT_EASE, stdout=subprocess.PIPE, text=True
     )  # fmt: skip
     try:
         assert process.stdout
@@ -87,6 +90,7 @@ def test_two_taps_write_an_entry_also_without_a_signal(newcomer: Any, town: str)
     page.set_viewport_size({"width": 360, "height": 740})
     light.locator(".send button").click()
     expect(light.locator(".told-now")).to_contain_text("Kept: As planned")
+    expect(light.locator(".silence")).to_have_count(0)
 
     page.context.set_offline(True)
     walks = card(page, "Evening walks")

@@ -18,6 +18,8 @@ from PIL import Image
 
 from convive.store import FolderBuildStore
 from factories.build import shared_build
+from factories.databases import give_workspace
+from factories.staff_site import AT_EASE
 
 pytestmark = pytest.mark.functional
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -52,19 +54,20 @@ def _python(*arguments: str, workspace: Path) -> str:
 
 
 @pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+def running(
+    tmp_path_factory: pytest.TempPathFactory, workspace_template: Path
+) -> Iterator[Running]:
     """`convive serve` with a survey, an audit and a walk."""
     pack = tmp_path_factory.mktemp("pack")
     (pack / "city.toml").write_text('name = "Ribera"\n')
     FolderBuildStore().save(shared_build(), pack / "build")
+    give_workspace(workspace_template, pack / "workspace")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-c", START, "-l", "en", "serve", str(pack), "--port", str(port)]
     clean = {k: v for k, v in os.environ.items() if k not in {"CONVIVE_WORKSPACE", "DATABASE_URL"}}
-    process = subprocess.Popen(
-        command, env=clean | {"PYTHONUNBUFFERED": "1"}, stdout=subprocess.PIPE, text=True
-    )
+    process = subprocess.Popen(command, env=clean | AT_EASE, stdout=subprocess.PIPE, text=True)
     assert process.stdout
     process.stdout.readline()
     process.stdout.readline()

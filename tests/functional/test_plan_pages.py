@@ -71,6 +71,8 @@ def look_at_the_balance(person: Person, site: Running, code: str) -> None:
     expect(person.page.locator("#years-h")).to_contain_text("kind")
     person.page.goto(f"{site.address}/de/work/strategies/{code}/balance/print/")
     person.meet("balance-print")
+    person.page.goto(f"{site.address}/en/work/strategies/{code}/brief/")
+    person.meet("brief")
 
 
 def compare(person: Person, site: Running, code: str, folder: Path) -> None:

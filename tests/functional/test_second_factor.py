@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,12 +19,14 @@ SIGN_IN = "/en/work/sign-in/"
 
 
 @pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+def running(
+    tmp_path_factory: pytest.TempPathFactory, workspace_template: Path
+) -> Iterator[Running]:
     """A site of a town that has a sign-in of its own besides."""
     with (
         running_issuer() as issuer,
         started_site(
-            tmp_path_factory.mktemp("pack"), CONVIVE_OIDC_ISSUER=issuer,
+            tmp_path_factory.mktemp("pack"), workspace_template, CONVIVE_OIDC_ISSUER=issuer,
             CONVIVE_OIDC_CLIENT_ID=CLIENT, CONVIVE_OIDC_SECRET=SECRET,
         ) as found,
     ):  # fmt: skip

@@ -99,7 +99,7 @@ def take_up_a_finding(ana: Person, strategy: str, width: int) -> str:
     fill(ana, reason="Followed by the region.")
     with ana.page.expect_navigation():
         ana.page.locator("button", has_text="Set it aside").last.click()
-    expect(ana.page.locator(".findings")).to_contain_text("Followed by the region.")
+    expect(ana.page.locator("ol.findings")).to_contain_text("Followed by the region.")
     return made
 
 
@@ -112,12 +112,12 @@ def aim_at_something(ana: Person, challenge: str, width: int) -> str:
         "targets-0-indicator_id": "burglary_rate", "targets-0-area": "city/ribera",
         "targets-0-direction": "down",
     })  # fmt: skip
-    expect(ana.page.locator(".said")).to_contain_text("could be chance")
+    expect(ana.page.locator("#said-0")).to_contain_text("could be chance")
     fill(ana, **{"targets-0-value": "2.8", "targets-0-due": "2028-12-31"})
-    expect(ana.page.locator(".said")).to_contain_text("could not tell this target from chance")
+    expect(ana.page.locator("#said-0")).to_contain_text("could not tell this target from chance")
     fill(ana, **{"targets-0-value": "2.1"})
     click(ana, "button[name=look]")
-    expect(ana.page.locator(".said")).to_contain_text("far enough")
+    expect(ana.page.locator("#said-0")).to_contain_text("far enough")
     see(ana, "targets", width)
     click(ana, "#save")
     expect(ana.page.locator("#targets")).to_contain_text("Burglar")

@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 from factories import photo_files
+from factories.databases import give_workspace
 from factories.walk_phone import Phone, begin, finish, kept_on, kinds, until
 from factories.walk_server import WalkServer
 from functional.conftest import CHROMIUM
@@ -35,9 +36,10 @@ def phone(browser: Any, tmp_path: Path) -> Iterator[Callable[[], Phone]]:
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[WalkServer]:
+def server(tmp_path: Path, workspace_template: Path) -> Iterator[WalkServer]:
     """A served process with a walk and an audit in its database."""
     made = WalkServer(tmp_path / "workspace", n_real=2, seconds=0.4)
+    give_workspace(workspace_template, made.folder)
     made.prepare()
     made.start()
     yield made

@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from factories.walk_phone import PATIENCE, begin, finish, kept_on, kinds, photo_of, until
+from factories.databases import give_workspace
+from factories.walk_phone import begin, finish, kept_on, kinds, photo_of, until
 from factories.walk_server import WalkServer
 
 PlaywrightError = pytest.importorskip("playwright.sync_api").Error
@@ -22,9 +23,12 @@ LARGE_TARGET = 44
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WalkServer]:
+def server(
+    tmp_path_factory: pytest.TempPathFactory, workspace_template: Path
+) -> Iterator[WalkServer]:
     """A served process with a walk and an audit, photos let through."""
     made = WalkServer(tmp_path_factory.mktemp("workspace"))
+    give_workspace(workspace_template, made.folder)
     made.prepare()
     made.start()
     yield made
@@ -42,7 +46,6 @@ def opened(browser: Any, server: WalkServer) -> Iterator[Opener]:
     def make(link: str = "group", language: str = "en", *, at: str = "", **more: Any) -> Any:
         wanted = {"viewport": {"width": 360, "height": 740}, "locale": "en-GB"} | more
         contexts.append(browser.new_context(**wanted))
-        contexts[-1].set_default_timeout(PATIENCE)
         page = contexts[-1].new_page()
         page.goto(f"{server.address}/{language}/walk/{at or server.facts[link]}/")
         page.wait_for_selector("html[data-started]")

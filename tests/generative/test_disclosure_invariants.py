@@ -7,7 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
-from convive.core.disclosure import CellStatus, feasible_ranges, suppress, suppress_cube
+from convive.core.disclosure import (
+    CellRole,
+    CellStatus,
+    feasible_ranges,
+    prepare_cube,
+    suppress,
+    suppress_cube,
+)
 from factories.margin_tables import table_with_margins
 
 tables = npst.arrays(
@@ -89,3 +96,18 @@ def test_a_cube_by_part_of_the_day_is_safe(core: np.ndarray, minimum: int) -> No
     assert not status[counts == 0].any()
     low, high = feasible_ranges(counts, status, margins=margins, min_count=minimum)
     assert np.all((high - low)[small] >= 1 - 1e-6)
+
+
+@given(cubes, st.integers(3, 6))
+def test_a_prepared_cube_gives_the_same_at_every_floor(core: np.ndarray, minimum: int) -> None:
+    prepared = prepare_cube(core)
+    for floor in (minimum, 2 * minimum):
+        once, again = (suppress_cube(one, min_count=floor) for one in (core, prepared))
+        assert np.array_equal(once.status, again.status)
+        roles = np.zeros(prepared.counts.shape, np.int8)
+        roles[-1] = CellRole.FIXED
+        whole = suppress_cube(prepared, min_count=floor, roles=roles)
+        some = suppress_cube(prepared, min_count=floor, roles=roles, enough=1)
+        assert min(whole.n_open, 1) == min(some.n_open, 1)
+        firm = suppress_cube(prepared, min_count=floor, roles=roles, is_firm=True)
+        assert not firm.status[-1].any()

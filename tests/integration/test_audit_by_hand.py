@@ -10,7 +10,7 @@ from types import ModuleType
 import pytest
 
 from convive.wiring import run_audit
-from demo_city import build_city, write_pack
+from factories.shared import own_copy
 from factories.tutorial import AUDIT_BY_HAND, told, with_output
 
 SCRIPTS = Path(__file__).resolve().parents[2] / "examples" / "real_packs"
@@ -37,11 +37,9 @@ def _assert_told(page: str, facts: tuple[str, ...]) -> None:
 
 
 def test_the_invented_town_tells_what_was_planted_there(
-    page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    page: str, demo_city_pack: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pack = tmp_path / "marvenza"
-    write_pack(build_city(), pack)
-    run_audit(pack)
+    pack = own_copy(demo_city_pack, tmp_path)
     monkeypatch.chdir(tmp_path)
     found = with_output(page, {"pack": pack})
     facts = (

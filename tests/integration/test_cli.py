@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import io
 import json
 import socket
+from dataclasses import replace
 from pathlib import Path
 
+import docx
+import pypdf
 import pytest
 
 from convive.cli import audit as audit_command
 from convive.cli import check as check_command
 from convive.cli.main import main
 from convive.core import errors
+from convive.wiring import open_build
+from convive.wiring.plans import write_plan
 from demo_city import build_city
 from demo_city import write_pack as write_demo
 from factories.pack import as_csv, incident_rows, write_pack
+from factories.plans import full_plan
 
 NEW = ["--name", "Town", "--country", "ES", "--languages", "es,en", "--crs", "EPSG:25830"]
 
@@ -39,6 +46,45 @@ def audited(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write_demo(build_city(7, scale=0.05), folder)
     assert main(["--quiet", "audit", str(folder)]) == 0
     return folder
+
+
+def test_what_is_already_planned_is_checked_with_the_rest_and_shown(
+    pack: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = pack / "strategy"
+    folder.mkdir()
+    (folder / "plan.json").write_bytes(write_plan(full_plan(), "json"))
+    assert main(["check", str(pack)]) == 0
+    assert "strategy/plan.json: “A safer Harbour”, 2026–2029" in told(capsys)
+    broken = replace(full_plan(), currency="euro")
+    (folder / "broken.xlsx").write_bytes(write_plan(broken, "xlsx"))
+    assert main(["check", str(pack)]) == errors.PackError.exit_code
+    said = told(capsys)
+    assert "strategy/broken.xlsx" in said
+    assert "three capital letters" in said
+    assert "strategy/plan.json: “A safer Harbour”" in said
+    assert main(["check", str(pack), "--format", "json"]) == errors.PackError.exit_code
+    rows = json.loads(capsys.readouterr().out)
+    places = [one["place"] for one in rows if one["code"].startswith("PLAN_")]
+    assert {place["file"] for place in places} == {"strategy/broken.xlsx"}
+    assert any(place["sheet"] and place["row"] for place in places)
+
+
+def test_a_plan_that_cannot_be_read_is_told_but_stops_no_audit(
+    audited: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    broken = audited / "strategy" / "broken.json"
+    broken.parent.mkdir(exist_ok=True)
+    broken.write_text("{}")
+    try:
+        assert main(["audit", str(audited)]) == 0
+    finally:
+        broken.unlink()
+    assert "strategy/broken.json" in told(capsys)
+
+
+def told(capsys: pytest.CaptureFixture[str]) -> str:
+    return " ".join(capsys.readouterr().out.split())
 
 
 @pytest.mark.parametrize(
@@ -200,6 +246,36 @@ def test_report_writes_a_pdf(audited: Path, tmp_path: Path) -> None:
     target = tmp_path / "audit.pdf"
     assert main(["report", str(audited), "-l", "en", "-o", str(target)]) == 0
     assert target.read_bytes().startswith(b"%PDF-")
+
+
+def test_brief_writes_a_page_for_the_council(
+    audited: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plan = tmp_path / "plan.json"
+    plan.write_bytes(write_plan(full_plan(), "json"))
+    assert main(["brief", str(audited), "-l", "nl", "--plan", str(plan), "-f", "docx"]) == 0
+    (written,) = (audited / "build").glob("brief-*-nl.docx")
+    assert any(
+        "Better light" in one.text
+        for one in docx.Document(io.BytesIO(written.read_bytes())).paragraphs
+    )
+    assert main(["brief", str(audited), "-l", "en"]) == 0
+    assert next((audited / "build").glob("brief-*-en.pdf")).read_bytes().startswith(b"%PDF-")
+    assert main(["brief", str(audited), "--plan", str(tmp_path / "no.json")]) != 0
+    plan.write_text("{")
+    assert main(["brief", str(audited), "--plan", str(plan)]) != 0
+    assert "Traceback" not in capsys.readouterr().err
+
+
+def test_atlas_writes_a_page_an_area(audited: Path, tmp_path: Path) -> None:
+    target, plan = tmp_path / "atlas.pdf", tmp_path / "plan.json"
+    plan.write_bytes(write_plan(full_plan(), "json"))
+    assert main(["atlas", str(audited), "-l", "it", "-o", str(target), "--plan", str(plan)]) == 0
+    view = open_build(audited)
+    areas = view.tables["areas"].to_pylist()
+    own = [one for one in areas if one["level"] == view.city.analysis_level.id]
+    assert len(pypdf.PdfReader(target).pages) == len(own) + 1
+    assert main(["atlas", str(audited), "--plan", str(tmp_path / "no.json")]) != 0
 
 
 def test_serve_refuses_a_taken_port(audited: Path, capsys: pytest.CaptureFixture[str]) -> None:

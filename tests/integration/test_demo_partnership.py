@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,15 +19,28 @@ pytestmark = pytest.mark.django_db
 DAYS = Days(date(2026, 1, 1), date(2026, 11, 20))
 
 
-@pytest.fixture
-def year(settings: Any, tmp_path: Path) -> Iterator[Any]:
-    """The year, entered on an audit that knows none of the town's areas."""
-    settings.MEDIA_ROOT = settings.CONVIVE_WORKSPACE = str(tmp_path)
-    current.hold(shared_build())
-    enter_year(DAYS, np.random.default_rng([1, 11]))
+@pytest.fixture(scope="module")
+def year(
+    django_db_setup: None,  # noqa: ARG001
+    django_db_blocker: Any,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Any]:
+    """The year, entered on an audit that knows none of the town's areas; taken out afterwards."""
+    from django.db import transaction
+    from django.test import override_settings
+
     from convive.web.workspace.models import Strategy
 
-    yield Strategy.objects.get(state="adopted")
+    folder = str(tmp_path_factory.mktemp("year"))
+    current.hold(shared_build())
+    with (
+        django_db_blocker.unblock(),
+        override_settings(MEDIA_ROOT=folder, CONVIVE_WORKSPACE=folder),
+        transaction.atomic(),
+    ):
+        enter_year(DAYS, np.random.default_rng([1, 11]))
+        yield Strategy.objects.get(state="adopted")
+        transaction.set_rollback(True)
     current.release()
 
 

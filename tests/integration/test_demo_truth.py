@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from convive.wiring import run_audit
-from demo_city import build_city, write_pack
+from convive.store import FolderBuildStore
+from factories.shared import DEMO
 
 Row = dict[str, Any]
 
 
 @pytest.fixture(scope="module")
-def audited(
-    tmp_path_factory: pytest.TempPathFactory,
-) -> tuple[dict[str, Any], dict[str, list[Row]]]:
-    """Return the truth and the audit's tables, full size, built once."""
-    folder = tmp_path_factory.mktemp("demo") / "marvenza"
-    truth = json.loads(write_pack(build_city(), folder).read_text("utf-8"))
-    build = run_audit(folder, keep=False).build
+def audited(demo_city_pack: Path) -> tuple[dict[str, Any], dict[str, list[Row]]]:
+    """Return the truth and the audit's tables, full size."""
+    truth = json.loads(demo_city_pack.with_name(f"{DEMO}-truth.json").read_text("utf-8"))
+    build = FolderBuildStore().load(demo_city_pack / "build")
     return truth, {name: table.to_pylist() for name, table in build.tables.items()}
 
 

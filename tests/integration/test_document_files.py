@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import subprocess
 import sys
-import time
 import zipfile
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -66,12 +67,18 @@ def test_the_pdf_passes_the_light_pdf_ua_check(is_landscape, tmp_path) -> None:
 
 
 def vera(pdf: bytes, path: Path) -> None:
+    vera_all({path.name: pdf}, path.parent)
+
+
+def vera_all(pdfs: Mapping[str, bytes], folder: Path) -> None:
+    """Demand that all are PDF/UA-1; the validator is started once."""
     if not list(Path("/usr/share/java").glob("jaxb-api-2*.jar")):
         pytest.skip("veraPDF needs Debian's libjaxb-java")
-    path.write_bytes(pdf)
+    for name, pdf in pdfs.items():
+        (folder / name).write_bytes(pdf)
     done = subprocess.run(
-        [sys.executable, str(VALIDATE), str(path)], capture_output=True, text=True, timeout=240,
-        check=False, env={"PATH": os.environ["PATH"]},
+        [sys.executable, str(VALIDATE), *(str(folder / name) for name in pdfs)],
+        capture_output=True, text=True, timeout=600, check=False, env={"PATH": os.environ["PATH"]},
     )  # fmt: skip
     assert done.stdout.strip().splitlines()[-1:] == ["compliant"], done.stdout + done.stderr[-800:]
 
@@ -218,11 +225,17 @@ def test_links_lead_to_the_web_only(kind: Kind) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_two_thousand_rows_take_seconds(kind: Kind) -> None:
+def test_of_two_thousand_rows_none_is_lost(kind: Kind) -> None:
     rows = tuple((f"Action {n}", "prevention", f"{n}") for n in range(2_000))
-    start = time.perf_counter()
-    render(one(Grid(("Action", "Pillar", "n"), rows, numbers=(2,))), kind)
-    assert time.perf_counter() - start < 30
+    file = render(one(Grid(("Action", "Pillar", "n"), rows, numbers=(2,))), kind)
+    if kind == "docx":
+        # Cell by cell is slow in python-docx: the names of the actions are read off the XML.
+        (table,) = opened(file).tables
+        told = [one.text for one in table._tbl.iter(qn("w:t"))]
+    else:
+        told = words_of(file).replace(" prevention", "\n").splitlines()
+    found = [int(n) for one in told for n in re.findall(r"Action (\d+)$", one.strip())]
+    assert found == list(range(2_000))
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -15,7 +15,7 @@ from examples.demo_city.city import build_city
 from examples.demo_city.write import write_pack as write_demo
 
 from convive.app.audit import AuditPorts, audit
-from convive.app.ports import FactRows
+from convive.app.counting import FactRows
 from convive.catalogue import find
 from convive.catalogue.texts import say
 from convive.connectors.city_pack import read_pack

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from factories.databases import give_workspace
 from factories.pack import write_pack
 
 CSV = "instanceID,lighting,openness,daypart\n" + "".join(
@@ -28,8 +29,9 @@ Campaign.objects.update_or_create(
 
 
 @pytest.fixture
-def pack(tmp_path: Path) -> Path:
+def pack(tmp_path: Path, workspace_template: Path) -> Path:
     write_pack(tmp_path / "town")
+    give_workspace(workspace_template, tmp_path / "town" / "workspace")
     return tmp_path / "town"
 
 

@@ -15,7 +15,8 @@ from convive.catalogue import find
 from convive.catalogue.texts import languages
 from convive.core.model import Status
 from convive.core.strategy.comparison import compare
-from convive.core.strategy.coverage import coverage
+from convive.core.strategy.coverage import coverage, offer_of
+from convive.core.strategy.ledger import ledger_of
 from convive.core.strategy.lights import standings_of
 from convive.core.strategy.model import Figure
 from convive.wiring.documents import render
@@ -41,7 +42,7 @@ def texts(document: Document) -> list[str]:
 
 def whole_document(language: str, one=None) -> Document:
     one = one or full_plan()
-    met = [(frame, coverage(one, frame)) for frame in find.frameworks()]
+    met = [(frame, coverage(offer_of(one), frame)) for frame in find.frameworks()]
     stand = standings_of(one, today=TODAY)
     return plan_document(one, language=language, standings=stand, coverages=met, on=TODAY)
 
@@ -55,7 +56,7 @@ def comparison(language: str) -> Document:
 @pytest.mark.parametrize("language", languages())
 def test_nothing_is_left_unsaid_in_any_language(language: str) -> None:
     documents = (
-        whole_document(language), balance_document(full_plan(), language=language, on=TODAY),
+        whole_document(language), balance_document(full_plan(), ledger_of(full_plan()), language=language, on=TODAY),
         comparison(language), comparison_document(compare(full_plan(), plan(action())), language=language),
     )  # fmt: skip
     for document in documents:
@@ -102,7 +103,7 @@ def test_amounts_of_different_currencies_are_never_side_by_side() -> None:
 def test_they_can_be_printed_and_edited(kind) -> None:
     for document in (
         whole_document("fr"),
-        balance_document(full_plan(), language="de"),
+        balance_document(full_plan(), ledger_of(full_plan()), language="de"),
         comparison("es"),
     ):
         assert render(document, kind)
@@ -110,5 +111,8 @@ def test_they_can_be_printed_and_edited(kind) -> None:
 
 def test_an_empty_plan_has_a_document() -> None:
     empty = plan(challenges=(), organisations=())
-    for document in (whole_document("en", empty), balance_document(empty, language="en")):
+    for document in (
+        whole_document("en", empty),
+        balance_document(empty, ledger_of(empty), language="en"),
+    ):
         assert render(document, "docx")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import time
 import zipfile
 from dataclasses import replace
 from datetime import date, datetime
@@ -268,11 +267,9 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_hostile_files_end_in_a_problem_quickly(name: str) -> None:
-    start = time.perf_counter()
+def test_hostile_files_end_in_a_problem(name: str) -> None:
     found = problems(HOSTILE[name])
     assert found
-    assert time.perf_counter() - start < 10
     for code, *_ in found:
         for language in languages():
             assert has_text(f"problem.{code}", language), code
@@ -343,12 +340,10 @@ def test_cells_with_a_choice_offer_the_words_of_their_list() -> None:
     assert listed == ["Prävention", "Sanktion", "Sozialer Zusammenhalt"]
 
 
-def test_a_thousand_actions_take_seconds() -> None:
+@pytest.mark.parametrize("kind", ["json", "xlsx"])
+def test_a_thousand_actions_come_back_as_they_were(kind: str) -> None:
     many = plan(*(action(f"a{n}") for n in range(1000)))
-    start = time.perf_counter()
-    for kind in ("json", "xlsx"):
-        assert read_plan(write_plan(many, kind), "p") == many
-    assert time.perf_counter() - start < 30
+    assert read_plan(write_plan(many, kind), "p") == many
 
 
 def test_plans_of_a_pack_are_read_from_its_folder(tmp_path) -> None:
@@ -361,4 +356,5 @@ def test_plans_of_a_pack_are_read_from_its_folder(tmp_path) -> None:
     (folder / "notes.txt").write_text("x")
     (tmp_path.parent / "outside.json").write_bytes(write_plan(WHOLE, "json"))
     (folder / "c.json").symlink_to(tmp_path.parent / "outside.json")
-    assert [r.plan and r.plan.title for r in plans_of_pack(tmp_path)] == ["First", WHOLE.title]
+    found = [(name, one.plan and one.plan.title) for name, one in plans_of_pack(tmp_path)]
+    assert found == [("strategy/a.json", "First"), ("strategy/b.xlsx", WHOLE.title)]

@@ -15,10 +15,10 @@ import shapely
 
 from convive.app import tables as contract
 from convive.app.ports import Build
+from convive.app.spreadsheet_cells import is_formula
 from convive.catalogue.texts import languages, say
 from convive.core.errors import NotFoundError
 from convive.reports import tables
-from convive.reports.tables.csv import is_formula
 from factories.build import make_build, shared_build
 from factories.hostile import NAMES
 
@@ -121,7 +121,7 @@ def test_geopackage_comes_back_with_the_same_figures(tmp_path) -> None:
     }
     rates = newest_rates(build)
 
-    assert layers == ["city", "district", "neighbourhood"]
+    assert layers == ["city", "district", "neighbourhood", "layer_styles"]
     assert meta["crs"] == "EPSG:4326"
     for i, area in enumerate(found["area_id"]):
         assert shapely.equals(

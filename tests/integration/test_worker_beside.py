@@ -110,7 +110,7 @@ def test_a_timer_of_the_system_can_do_the_work(pack: Path) -> None:
     def convive(*arguments: str) -> str:
         found = subprocess.run(
             [sys.executable, "-m", "convive.cli.main", *arguments, str(pack)],
-            capture_output=True, text=True, check=True, timeout=120, env=clean(),
+            capture_output=True, text=True, check=True, timeout=600, env=clean(),
         )  # fmt: skip
         return found.stdout
 

@@ -1,4 +1,4 @@
-"""Asks the real veraPDF core whether a file is PDF/UA-1; run as its own process.
+"""Asks the real veraPDF core whether files are PDF/UA-1; run as its own process.
 
 The core comes inside a PyPI wheel and lacks only JAXB, which Debian's libjaxb-java brings; the
 Debian jars stand first on the class path. Not a public interface: the version is pinned.
@@ -25,8 +25,13 @@ java("java.lang.Thread").currentThread().setContextClassLoader(loader)
 java("org.verapdf.gf.foundry.VeraGreenfieldFoundryProvider").initialise()
 foundry = java("org.verapdf.pdfa.Foundries").defaultInstance()
 flavour = java("org.verapdf.pdfa.flavours.PDFAFlavour").PDFUA_1
-parser = foundry.createParser(java("java.io.FileInputStream")(sys.argv[1]), flavour)
-result = foundry.createValidator(flavour, False).validate(parser)
-lines = [f"{a.getRuleId().getClause()} {a.getMessage()}" for a in result.getTestAssertions()]
-lines.append("compliant" if result.isCompliant() else "not compliant")
-sys.stdout.write("\n".join(lines[-20:]) + "\n")
+lines, is_compliant = [], True
+for file in sys.argv[1:]:
+    parser = foundry.createParser(java("java.io.FileInputStream")(file), flavour)
+    result = foundry.createValidator(flavour, False).validate(parser)
+    for a in result.getTestAssertions():
+        lines.append(f"{Path(file).name}: {a.getRuleId().getClause()} {a.getMessage()}")
+    is_compliant = is_compliant and result.isCompliant()
+    parser.close()
+lines.append("compliant" if is_compliant else "not compliant")
+sys.stdout.write("\n".join(lines[-40:]) + "\n")

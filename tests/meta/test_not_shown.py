@@ -65,7 +65,10 @@ def test_the_gate_has_a_reason_for_every_status() -> None:
 
 
 def _key(code: str) -> str:
-    """Scores of instruments have sentences of their own."""
+    """Scores of instruments and designs of an evaluation have sentences of their own."""
+    for key in (f"evaluation.reason.{code}", f"evaluation.reason.{code.upper()}"):
+        if has_text(key, "en"):
+            return key
     return f"score_reason.{code.upper()}" if code.startswith("score_") else f"reason.{code}"
 
 

@@ -1,4 +1,4 @@
-"""Nothing but ingest, aggregation, weeding, release memory and evidence room reads the store.
+"""Nothing but ingest, aggregation, weeding, release memory, room and studies reads the store.
 
 And nothing about people reaches an audit but through it.
 """
@@ -17,15 +17,18 @@ from convive.connectors.city_pack.source_reading import READERS
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "convive"
 MODULES = sorted(SOURCE.rglob("*.py"))
 
-ROOM = ("app/evidence_room/base.py", "app/evidence_room/open.py")
+ROOM = tuple(f"app/evidence_room/{one}.py" for one in ("base", "open", "week_counts"))
 """Counts and protected cubes of the evidence room; never rows, see below."""
-MAY_OPEN = ("app/ingest/", "app/protection/", "app/releases.py", "store/restricted/", *ROOM)
+STUDY = ("app/evaluation/counts.py", "app/evaluation/asked.py")
+"""Counts and sums of answers of studies; never rows, see below."""
+MAY_OPEN = ("app/ingest/", "app/protection/", "app/releases.py", "store/restricted/", *ROOM, *STUDY)
 """Modules that may ask a session for a file."""
 MAY_NAME = (
     *MAY_OPEN,
     "app/ports.py",
     "app/audit.py",
     "app/assess/prepare.py",
+    "app/evaluation/",
     "store/",
     "wiring/",
 )
@@ -106,10 +109,44 @@ def test_the_evidence_room_opens_no_rows(trees: dict[str, ast.AST]) -> None:
             and node.func.attr == "listed"
         }
         assert listed <= {"KIND", "'release'"}, label
-    from convive.app.evidence_room import base
+    from convive.app.evidence_room import base, week_counts
     from convive.app.evidence_room import open as opening
 
-    assert not {base.KIND, opening.KIND} & set(ROW_KINDS)
+    assert not {base.KIND, opening.KIND, week_counts.KIND} & set(ROW_KINDS)
+
+
+def test_an_evaluation_opens_no_rows(trees: dict[str, ast.AST]) -> None:
+    """It names what the audit has counted for studies, and the key that coarsens it."""
+    from convive.app.evaluation import counts
+
+    tree = trees["app/evaluation/counts.py"]
+    assert "ROW_KINDS" not in _names(tree)
+    named = {
+        ast.unparse(node.args[0])
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in {"listed", "find"}
+    }
+    assert named == {"KIND", "KEY", "AREAS", "name_of(indicator_id)"}
+    assert not {counts.KIND, counts.KEY_KIND, counts.AREAS} & set(ROW_KINDS)
+
+
+def test_nor_does_one_that_asks(trees: dict[str, ast.AST]) -> None:
+    """It names the sums of answers that the audit has left."""
+    from convive.app.evaluation import asked
+
+    tree = trees["app/evaluation/asked.py"]
+    assert "ROW_KINDS" not in _names(tree)
+    named = {
+        ast.unparse(node.args[0])
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in {"listed", "find"}
+    }
+    assert named == {"KIND", "name_of(indicator.id)", "name_of(indicator_id)"}
+    assert asked.KIND not in ROW_KINDS
 
 
 def test_only_wiring_makes_the_store(trees: dict[str, ast.AST]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from convive.catalogue.texts import CHOOSERS, PLACEHOLDER, languages, placeholders, texts_of
+from convive.catalogue.typography import typeset
 from convive.core.model import Certainty, Face, Light, Status, Verdict
 
 OTHERS = [language for language in languages() if language != "en"]
@@ -74,3 +75,16 @@ def test_every_indicator_has_its_unit() -> None:
     from convive.catalogue import find
 
     assert [i.unit for i in find.indicators() if f"unit.{i.unit}" not in texts_of("en")] == []
+
+
+@pytest.mark.parametrize("language", languages())
+def test_every_text_is_set_as_its_language_asks(language: str) -> None:
+    items = ("item.", "answer.")  # questions stand as they were asked, version by version
+    wrong = [
+        f"{key}: {text}"
+        for key, entry in texts_of(language).items()
+        if not key.startswith(items)
+        for text in ([entry] if isinstance(entry, str) else entry.values())
+        if typeset(text, language) != text
+    ]
+    assert wrong == [], "run tools/typography.py"

@@ -9,6 +9,7 @@ from scipy import stats
 from convive.core.significance import (
     benjamini_hochberg,
     benjamini_yekutieli,
+    holm,
     monte_carlo_p,
     poisson_share_p,
     two_shares_p,
@@ -117,3 +118,14 @@ def test_two_shares_with_freedom_have_the_tail_of_t() -> None:
     z = stats.norm.isf(two_shares_p(*args)[0] / 2)
     assert two_shares_p(*args, df=9)[0] == pytest.approx(2 * stats.t.sf(z, 9))
     assert np.isnan(two_shares_p(*args, df=0.5)[0])
+
+
+def test_holm_is_that_of_its_definition() -> None:
+    """Each p against the largest (rank from above × p) of those that are no larger."""
+    p = np.random.default_rng(7).uniform(0, 0.3, 30)
+    literal = [
+        min(1.0, max((p >= other).sum() * other for other in p if other <= one)) for one in p
+    ]
+    assert holm(p) == pytest.approx(literal, rel=1e-12)
+    # R: p.adjust(c(0.01, 0.02, 0.03, 0.04, 0.05), "holm")
+    assert holm([0.01, 0.02, 0.03, 0.04, 0.05]) == pytest.approx([0.05, 0.08, 0.09, 0.09, 0.09])

@@ -6,8 +6,6 @@ documents with its lines and the practice it became; `left_out` tells why a name
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,55 +14,16 @@ import pytest
 from convive.catalogue import find
 from convive.catalogue.yaml_files import LANGUAGES, parse_yaml
 from convive.core.strategy.practice import Practice, PracticeKind
-from factories.frameworks import document
-from factories.own_words import borrowed_runs, words_of
+from factories.own_words import borrowed_runs
+from factories.shelf_sources import documents_in, misplaced, stands_there, texts_in
 
 NAMES = tuple(sorted(Path(__file__).parent.glob("practice_names_*.yaml")))
-NUMBER = {
-    "manifesto_2025": "000",
-    "manifesto_2017": "001",
-    "icarus_d22": "002",
-    "participation_2019": "003",
-    "prague_2006": "004",
-}
-"""How the file of a document begins."""
 NOT_OURS = {"id", "title", "places", "lead", "partners", "aliases", "sources", "links"}
 """Parts of a practice that hold names, which stay as they are."""
-OUTLINE = re.compile(r"[#*■➤>\s]|<[^>]+>|\\[a-z]+")
 
 
 def names() -> list[dict[str, Any]]:
     return [one for path in NAMES for one in parse_yaml(path.read_text("utf-8"), path.name)]
-
-
-def lines_of(text: str, lines: str) -> str:
-    """Return the lines of a text that a reference such as ``3-5, 9`` names."""
-    told = text.splitlines()
-    found = []
-    for part in lines.split(", "):
-        first, _, last = part.partition("-")
-        found += told[int(first) - 1 : int(last or first)]
-    return " ".join(found)
-
-
-def bare(text: str) -> str:
-    """Return a text without mark-up, spaces and hyphens of line ends, in small letters."""
-    return "".join(words_of(OUTLINE.sub(" ", text)))
-
-
-def texts_in(part: Any) -> Iterator[str]:
-    """Yield every text in a part of a practice."""
-    if isinstance(part, str):
-        yield part
-    elif isinstance(part, dict):
-        for value in part.values():
-            yield from texts_in(value)
-    elif isinstance(part, tuple):
-        for value in part:
-            yield from texts_in(value)
-    elif hasattr(part, "__dataclass_fields__"):
-        for name in part.__dataclass_fields__:
-            yield from texts_in(getattr(part, name))
 
 
 def our_texts(practice: Practice) -> list[str]:
@@ -74,7 +33,7 @@ def our_texts(practice: Practice) -> list[str]:
 
 @pytest.fixture(scope="module")
 def documents(real_data: Path) -> dict[str, str]:
-    return {code: document(real_data, number) for code, number in NUMBER.items()}
+    return documents_in(real_data)
 
 
 def test_every_name_became_a_practice_or_tells_why_not() -> None:
@@ -110,7 +69,7 @@ def test_every_name_stands_in_its_document_where_the_list_says(documents: dict[s
     missing = [
         (one["name"], one["document"], one["lines"])
         for one in names()
-        if bare(one["name"]) not in bare(lines_of(documents[one["document"]], str(one["lines"])))
+        if not stands_there(one["name"], documents[one["document"]], str(one["lines"]))
     ]
     assert missing == []
 
@@ -119,16 +78,20 @@ def test_every_name_stands_in_its_document_where_the_list_says(documents: dict[s
 def test_every_heading_stands_in_its_document_where_the_practice_says(
     documents: dict[str, str],
 ) -> None:
-    missing = [
-        (practice.id, source.heading, source.lines)
-        for practice in find.practices()
-        for source in practice.sources
-        if bare(source.heading) not in bare(lines_of(documents[source.document.code], source.lines))
-    ]
-    assert missing == []
+    told = [(practice.id, source) for practice in find.practices() for source in practice.sources]
+    assert misplaced(told, documents) == []
 
 
 @pytest.mark.real_data
 def test_practices_are_in_our_own_words(documents: dict[str, str]) -> None:
     texts = [text for practice in find.practices() for text in our_texts(practice)]
     assert borrowed_runs(texts, "\n".join(documents.values())) == []
+
+
+def test_every_tool_says_which_function_does_its_job_or_that_none_does_yet() -> None:
+    silent = [
+        one.id
+        for one in find.practices()
+        if one.kind is PracticeKind.TOOL and not one.links.convive
+    ]
+    assert not silent

@@ -80,7 +80,10 @@ def test_what_would_be_read_in_two_ways_is_shown_as_it_is(rule: str) -> None:
 def test_other_languages_have_their_own_order_of_words() -> None:
     rule = "${owns} = 'yes'"
     assert rule_sentence(rule, FORM, "de") == "Nur wenn die Antwort auf Frage 1 „Ja“ lautet."
-    assert rule_sentence(rule, FORM, "fr") == "Seulement si la réponse à la question 1 est « Oui »."
+    assert (
+        rule_sentence(rule, FORM, "fr")
+        == "Seulement si la réponse à la question 1 est «\u202fOui\u202f»."
+    )
 
 
 def test_nearly_every_rule_of_the_shelf_is_a_sentence_in_every_language() -> None:

@@ -8,6 +8,7 @@ from convive.core.strategy.agenda import (  # fmt: skip
     MOST_ACTIONS,
     MOST_AT_FIRST,
     ActionNow,
+    AnswerNow,
     LastMeeting,
     Material,
     Promise,
@@ -28,9 +29,14 @@ def promise(days: int, done: bool = False) -> Promise:
     return Promise(f"commitment:{days}", "Lamps", "Police", due, TODAY if done else None)
 
 
-def test_with_nothing_at_all_every_item_says_so() -> None:
-    said = [fact.key for item in build_agenda(Material(TODAY, has_audit=False)) for fact in item.facts]  # fmt: skip
-    assert said == ["first_meeting", "no_commitments", "no_audit", "all_on_track"]
+def test_with_nothing_at_all_every_item_says_so_and_two_are_not_needed() -> None:
+    items = build_agenda(Material(TODAY, has_audit=False))
+    said = {item.kind: fact.key for item in items for fact in item.facts}
+    assert said == {
+        "welcome": "first_meeting", "last_minutes": "first_meeting",
+        "commitments": "no_commitments", "changes": "no_audit", "actions": "all_on_track",
+    }  # fmt: skip
+    assert [item.kind for item in items if not item.is_needed] == ["last_minutes", "commitments"]
     assert facts(Material(TODAY, has_plan=False), "actions") == ["no_strategy"]
 
 
@@ -52,6 +58,15 @@ def test_what_is_off_track_comes_first_and_asks_for_a_decision() -> None:
     assert [(fact.key, fact.ref) for fact in items["decision"].facts] == [("decide_action", "action:b"), ("decide_lead", "action:d")]  # fmt: skip
 
 
+def test_an_evaluation_that_is_due_is_told_and_one_that_is_answered_asks_for_a_decision() -> None:
+    answers = [AnswerNow("action:a", "A", TODAY), AnswerNow("action:b", "B", TODAY, "cannot_tell")]
+    material = Material(TODAY, answers=answers)
+    assert facts(material, "actions") == ["all_on_track", "evaluation_due"]
+    assert facts(material, "decision") == ["decide_answer"]
+    asked = next(item for item in build_agenda(material) if item.kind == "decision").facts[0]
+    assert (asked.ref, asked.params["verdict"]) == ("action:b", "cannot_tell")
+
+
 def test_what_has_no_room_is_counted() -> None:
     actions = [ActionNow(f"action:{k}", str(k), Progress.AT_RISK) for k in range(MOST_ACTIONS + 7)]
     last = next(i for i in build_agenda(Material(TODAY, actions=actions)) if i.kind == "actions").facts[-1]  # fmt: skip
@@ -61,6 +76,7 @@ def test_what_has_no_room_is_counted() -> None:
 def test_the_last_meeting_is_told_with_its_results() -> None:
     last = LastMeeting("meeting:x", "Board", TODAY, 2, 3)
     assert facts(Material(TODAY, last=last), "last_minutes") == ["last_meeting"]
+    assert facts(Material(TODAY, last=last), "welcome") == []
 
 
 def finding(name: str, certainty: str = "likely", verdict: str = "rise", rank: int = 1) -> FindingThen:  # fmt: skip

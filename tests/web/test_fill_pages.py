@@ -369,7 +369,7 @@ def test_changing_the_language_keeps_the_answers(client, survey):
         client, address.replace("/en/", "/fr/"), page, "stay", feel_safe_dark="very_safe"
     )
     html = french.content.decode()
-    assert '<html lang="fr">' in html
+    assert '<html lang="fr"' in html
     assert re.search(r'value="very_safe" checked', html)
 
 

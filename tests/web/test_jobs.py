@@ -35,6 +35,7 @@ class Clock:
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     made = Clock()
     monkeypatch.setattr("django.utils.timezone.now", made)
+    monkeypatch.setattr(daily, "time_zone_now", lambda: "UTC")
     return made
 
 

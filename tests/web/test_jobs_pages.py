@@ -84,7 +84,7 @@ def test_a_notice_leads_to_its_page_in_the_readers_language(client: Client, ana:
     notify(ana, "test.due", key="a", due=date(2026, 12, 1), address="/de/work/log/?x=1")
     page = client.get("/fr/work/notices/").content.decode()
     assert 'href="/fr/work/log/?x=1"' in page
-    assert "1 décembre 2026" in page
+    assert "1er décembre 2026" in page
     assert "1 avis" in page
     assert client.get("/fr/work/log/").content.decode().count('class="counted"') == 1
 

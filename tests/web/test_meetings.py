@@ -5,18 +5,22 @@ from __future__ import annotations
 import dataclasses
 import io
 import re
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import docx
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from convive.catalogue.texts import format_date
 from convive.core.errors import ConflictError
+from convive.web.accounts.models import Organisation
 from convive.web.notices.models import Notice
 from convive.web.observatory import current
 from convive.web.roles import Role
+from convive.web.workspace import clock
 from convive.web.workspace.actions import agenda, meetings, minutes
 from convive.web.workspace.models import Commitment, Decision, Meeting
 from factories import partnership
@@ -64,7 +68,9 @@ def test_one_click_makes_the_next_meeting_and_a_second_click_makes_no_other(ana:
     made = Meeting.objects.get()
     assert (made.state, made.starts_at.weekday()) == ("planned", 1)
     kinds = list(made.items.values_list("kind", flat=True))
-    assert kinds == ["welcome", "last_minutes", "commitments", "changes", "actions", "decision", "any_other"]  # fmt: skip
+    assert kinds == ["welcome", "changes", "actions", "decision", "any_other"], (
+        "nothing came before"
+    )
     text = page(ana, at(made))
     assert "Action 0" in text
     assert "sees the audit for the first time" in text
@@ -146,17 +152,29 @@ def agenda_in(text: str) -> str:
 
 def test_rebuilding_renews_facts_and_keeps_what_people_wrote(ana: Client) -> None:
     made = partnership.meeting()
+    partnership.commitment(made)
+    agenda.build_items(made, now=partnership.NOW, by=None)
     item = made.items.get(kind="commitments")
     ana.post(at(made, f"agenda/{item.pk}/"), {"title": "Promises", "minutes_planned": 7, "note": "Bring the list.", "version": item.version})  # fmt: skip
     ana.post(at(made, "agenda/"), {"title": "Night buses", "minutes_planned": "15", "note": ""})
-    partnership.commitment(made)
+    Commitment.objects.update(is_dropped=True)
     agenda.build_items(made, now=partnership.NOW, by=None)
     item.refresh_from_db()
     assert (item.title, item.minutes_planned, item.note) == ("Promises", 7, "Bring the list.")
-    assert item.facts[0]["key"] == "commitment_open"
+    assert item.facts[0]["key"] == "no_commitments"
     titles = [one.title or one.kind for one in made.items.all()]
     assert titles[-2:] == ["Night buses", "any_other"]
-    assert made.items.count() == 8
+    assert made.items.count() == 7
+
+
+def test_an_item_that_is_needed_later_takes_its_own_place(ana: Client) -> None:
+    made = partnership.meeting()
+    ana.post(at(made, "agenda/"), {"title": "Night buses", "minutes_planned": "15", "note": ""})
+    partnership.commitment(made)
+    agenda.build_items(made, now=partnership.NOW, by=None)
+    kinds = list(made.items.values_list("kind", "position"))
+    order = ["welcome", "commitments", "changes", "actions", "decision", "topic", "any_other"]
+    assert kinds == [(kind, position) for position, kind in enumerate(order, start=1)]
 
 
 def test_items_move_by_buttons_and_leave_unless_something_came_of_them(ana: Client) -> None:
@@ -178,10 +196,74 @@ def sheet(meeting: Meeting, **more: Any) -> dict[str, Any]:
     return found | more
 
 
+def make_it_today(meeting: Meeting) -> None:
+    """Let a meeting begin now, as if its day had come."""
+    begins = timezone.now()
+    ends = begins + timedelta(hours=1)
+    Meeting.objects.filter(pk=meeting.pk).update(starts_at=begins, ends_at=ends)
+
+
+def test_words_prepared_before_the_day_do_not_make_a_meeting_held(ana: Client) -> None:
+    police = partnership.organisation()
+    member, body = partnership.partner(police), partnership.body(police)
+    made = partnership.meeting(body)
+    pk = made.items.get(kind="decision").pk
+    sent = {f"minutes-{pk}": "As agreed by letter.", f"decision-{pk}-text": "Light it", "at": pk}
+    ana.post(at(made, "minutes/"), sheet(made, **sent))
+    made.refresh_from_db()
+    assert made.state == "planned"
+    assert client_of(member).get(at(made)).status_code == 404, "the agenda was not sent out"
+    ana.post(f"/en/work/bodies/of/{body.code}/meet/")
+    assert Meeting.objects.count() == 1, "it is still the next one"
+    shown = page(ana, at(made))
+    assert "from the day of the meeting on" in shown
+    assert "/cancel/" in shown
+    make_it_today(made)
+    assert "/finalise/" in page(ana, at(made))
+    ana.post(at(made, "finalise/"))
+    made.refresh_from_db()
+    assert made.state == "minuted"
+
+
+def test_a_prepared_meeting_can_be_cancelled(ana: Client) -> None:
+    made = partnership.meeting(state="convened")
+    pk = made.items.get(kind="decision").pk
+    ana.post(at(made, "minutes/"), sheet(made, **{f"minutes-{pk}": "Prepared.", "at": pk}))
+    ana.post(at(made, "cancel/"))
+    made.refresh_from_db()
+    assert made.state == "cancelled"
+
+
+def test_without_a_word_of_minutes_nothing_is_closed(ana: Client) -> None:
+    made = partnership.meeting(state="convened")
+    make_it_today(made)
+    assert "/finalise/" not in page(ana, at(made))
+    with pytest.raises(ConflictError, match="MEETING_NOT_HELD"):
+        meetings.finalise(made, today=clock.today(), by=None)
+
+
+def test_a_decision_was_made_on_the_day_of_its_meeting_also_when_that_is_put_right(
+    ana: Client,
+) -> None:
+    made = partnership.meeting(state="convened")
+    item = made.items.first()
+    assert item is not None
+    decided = minutes.add_decision(item, "Light it", by=None)
+    day = clock.today()
+    fields = {"title": made.title, "day": day.isoformat(), "begins": "10:00", "ends": "12:00",
+              "place": "", "strategy": "", "version": made.version}  # fmt: skip
+    ana.post(at(made, "edit/"), fields)
+    made.refresh_from_db()
+    decided.refresh_from_db()
+    assert clock.local(made.starts_at).date() == day
+    assert (decided.decided_on, decided.version) == (day, 2)
+
+
 def test_one_press_keeps_minutes_attendance_decision_and_commitment(ana: Client) -> None:
     partnership.strategy()
     police = partnership.organisation()
     made = partnership.meeting(partnership.body(police), state="convened")
+    make_it_today(made)
     pk = made.items.get(kind="decision").pk
     sent = sheet(made, **{
         "organisation": police.pk, "there": police.pk, f"minutes-{pk}": "Long talk.\r\nAgreed.",
@@ -264,12 +346,38 @@ def test_the_same_line_written_twice_is_shown_to_whoever_comes_second(ana: Clien
     assert ana.post(at(made, "minutes/save/"), {"item": "x"}).status_code == 400
 
 
-def test_final_minutes_cannot_be_changed_by_any_way(ana: Client) -> None:
+@pytest.mark.parametrize("language", ["en", "fr", "es", "it", "de", "pt", "nl"])
+def test_minutes_are_not_closed_before_the_day_of_the_meeting(
+    ana: Client, language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = partnership.meeting(state="held")
+    begins = datetime(2027, 3, 9, 23, 30, tzinfo=UTC)  # the 10th by the town's clock
+    Meeting.objects.filter(pk=made.pk).update(starts_at=begins, ends_at=begins + timedelta(hours=1))
+    monkeypatch.setattr("convive.web.workspace.clock.time_zone_now", lambda: "Europe/Madrid")
+    monkeypatch.setattr("django.utils.timezone.now", lambda: begins - timedelta(hours=1))
+    ana = client_of(make_account(Role.COORDINATOR))
+    assert "finalise/" not in page(ana, at(made, language=language))
+    said = ana.post(at(made, "finalise/", language), follow=True).content.decode()
+    assert format_date(date(2027, 3, 10), language) in said
+    made.refresh_from_db()
+    assert made.state == "held"
+    assert not Notice.objects.filter(code="minutes_ready").exists()
+    monkeypatch.setattr("django.utils.timezone.now", lambda: begins - timedelta(minutes=20))
+    assert "finalise/" in page(ana, at(made, language=language))
+    ana.post(at(made, "finalise/", language))
+    made.refresh_from_db()
+    assert made.state == "minuted", "on the day, before it begins"
+
+
+def test_final_minutes_cannot_be_changed_by_any_way(
+    ana: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     police = partnership.organisation()
     made = partnership.meeting(partnership.body(police), state="held")
     partnership.partner(police)
     item = made.items.first()
     assert item is not None
+    monkeypatch.setattr("convive.web.workspace.views.meetings.today", made.starts_at.date)
     ana.post(at(made, "finalise/"))
     made.refresh_from_db()
     assert made.state == "minuted"
@@ -284,8 +392,33 @@ def test_final_minutes_cannot_be_changed_by_any_way(ana: Client) -> None:
             act()
     made.refresh_from_db()
     item.refresh_from_db()
-    assert (made.state, item.minutes, made.items.count()) == ("minuted", "Began in time.", 7)
+    assert (made.state, item.minutes, made.items.count()) == ("minuted", "Began in time.", 5)
     assert Notice.objects.filter(code="minutes_ready").count() == 1
+
+
+def test_only_who_was_invited_and_takes_part_can_have_been_there(ana: Client) -> None:
+    police, school = partnership.organisation(), partnership.organisation("school", "schools")
+    stranger = partnership.organisation("bars", "nightlife")
+    made = partnership.meeting(partnership.body(police, school), state="convened")
+    item = made.items.first()
+    assert item is not None
+    Organisation.objects.filter(pk=school.pk).update(is_active=False)
+    for one, name in ((stranger.pk, "Bars"), (987654, "#987654"), (school.pk, "School")):
+        sent = {"organisation": [police.pk, one], "there": [police.pk, one]}
+        answer = ana.post(at(made, "minutes/save/"), sent)
+        assert answer.status_code == 422
+        assert name in answer.json()["why"]
+        assert "invited" in answer.json()["why"]
+        both = sent | {f"minutes-{item.pk}": f"Kept {one}.", f"version-{item.pk}": 1, f"base-{item.pk}": item.minutes}  # fmt: skip
+        shown = ana.post(at(made, "minutes/"), both)
+        assert "invited" in shown.content.decode()
+        item.refresh_from_db()
+        assert item.minutes == f"Kept {one}.", "whatever is wrong there, the rest is kept"
+        assert not made.attendance.filter(was_there=True).exists()
+    assert not made.attendance.exclude(organisation__in=[police, school]).exists()
+    fine = {"organisation": [police.pk, school.pk], "there": [police.pk]}
+    assert ana.post(at(made, "minutes/save/"), fine).status_code == 200
+    assert made.attendance.get(was_there=True).organisation == police
 
 
 def test_moving_and_cancelling_tell_members_and_raise_the_sequence(ana: Client) -> None:

@@ -44,7 +44,7 @@ OF_STRATEGY = (
     "", "actions/", f"actions/?q={MARK}", "print/", "orphans/", "lights/", "lights/changes/",
     "money/", "money/sheet.csv", "money/sheet.xlsx", "places/", "areas/", "coverage/", "balance/",
     "balance/print/", "balance.xlsx", "plan.json", "plan.xlsx", "plan.docx", "actions/theirs/",
-    "actions/theirs/spending/",
+    "actions/theirs/spending/", "brief/", "brief.docx",
 )  # fmt: skip
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
+from datetime import date
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
@@ -12,8 +14,9 @@ import pytest
 from django.test import Client
 
 from convive.catalogue.texts import languages, say
+from convive.core.collation import collation_key
 from convive.web.config.middleware import POLICY
-from convive.web.observatory import current
+from convive.web.observatory import current, selectors
 from factories.addresses import PAGES, READ_PAGES
 from factories.build import make_build
 
@@ -191,7 +194,7 @@ def test_areas_of_one_group_are_alphabetical_not_ranked(client: Client) -> None:
     assert len(bands) > 1
     for band in bands:
         names = re.findall(r'<th scope="row"><a [^>]*>([^<]+)</a>', band.split("</tbody>")[0])
-        assert names == sorted(names, key=str.casefold)
+        assert names == sorted(names, key=collation_key)
 
 
 def test_what_is_not_shown_says_why_and_is_never_a_zero(client: Client) -> None:
@@ -236,6 +239,35 @@ def test_a_finding_leads_back_to_rows_query_and_files(client: Client) -> None:
     assert "SHA-256" in text
     assert "/en/sources/#source-police" in text
     assert "/en/downloads/trends.csv" in text
+
+
+@pytest.mark.parametrize("kind", ["month", "year"])
+def test_the_chart_of_a_finding_tells_breaks_and_open_months(
+    client: Client, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    site, real = current.current_site(), selectors.list_series
+    known = {
+        "starts_on": date(2024, 7, 1), "is_declared": True, "reason": {"en": "A new register"},
+    }  # fmt: skip
+    monkeypatch.setattr(selectors, "list_breaks", lambda *_: [known])
+
+    def listed(site: current.Site, *asked: str) -> list[selectors.Row]:
+        """The last period is still filling; asked for years, months are called so."""
+        if kind == "year" and not asked[3:]:
+            return []
+        rows = [
+            one | {"period_kind": kind, "is_incomplete": False} for one in real(site, *asked[:3])
+        ]
+        return [*rows[:-1], rows[-1] | {"is_incomplete": True}]
+
+    monkeypatch.setattr(selectors, "list_series", listed)
+    text = html.unescape(page(client, f"{READ_PAGES['finding']}?{kind}"))
+    chart = text.split('id="series-h"')[1].split("</section>")[0]
+    assert (say("web.area.band", "en") in chart) == (kind == "month")
+    assert say("web.break.declared", "en", month="July 2024", reason="A new register") in chart
+    assert say("web.area.incomplete", "en", n=1) in chart
+    caption = "web.area.months_caption" if kind == "month" else "web.area.years_caption"
+    assert say(caption, "en", area=site.build.city.name) in chart
 
 
 def test_the_series_is_drawn_in_the_pages_colours(client: Client) -> None:

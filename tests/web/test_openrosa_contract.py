@@ -535,7 +535,7 @@ def test_who_sends_without_end_is_told_to_wait(
     xml = _filled(app, {})
     app.submit(xml)
     app.submit(xml)
-    with pytest.raises(AppRefusalError, match="Rien n'est perdu"):
+    with pytest.raises(AppRefusalError, match="Rien n’est perdu"):
         app.submit(xml)
     assert app.statuses == [201, 202, 429]
 

@@ -227,12 +227,12 @@ def test_the_home_page_tells_each_what_is_next_in_few_queries(django_assert_max_
     body = partnership.body(police)
     partnership.commitment(partnership.meeting(body, state="convened"), due=today() - timedelta(days=3))  # fmt: skip
     coordinator = client_of(make_account(Role.COORDINATOR, organisation=police))
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(14):
         text = text_of(coordinator, "/en/work/")
     assert "Actions without evidence: 30" in text
     assert "next meeting:" in text
     own = client_of(partnership.partner(police))
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(10):
         text = text_of(own, "/en/work/")
     assert "One commitment is open." in text
     assert "30 actions wait for an entry" in text

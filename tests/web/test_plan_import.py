@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -13,14 +13,23 @@ import pytest
 from convive.core.errors import ConflictError, RequestError, StorageError
 from convive.core.strategy import model as plain
 from convive.core.strategy.taking_over import Outcome
-from convive.core.strategy.vocabulary import Sector
+from convive.core.strategy.vocabulary import Delivery, Sector
 from convive.web.accounts.models import Organisation
 from convive.web.audit_log.models import Event
 from convive.web.workspace import published_plan
+from convive.web.workspace.actions.diary import Told, correct_entry
 from convive.web.workspace.actions.plan_import import preview_of, take_over
 from convive.web.workspace.actions.publish import proof_of, publish_plan
 from convive.web.workspace.actions.revise import revise
-from convive.web.workspace.models import Action, Decision, Meeting, Revision, Strategy
+from convive.web.workspace.models import (
+    Action,
+    Decision,
+    DiaryEntry,
+    DiarySum,
+    Meeting,
+    Revision,
+    Strategy,
+)
 from convive.web.workspace.selectors.plan import plan_of
 from convive.wiring.plans import read_plan, write_plan
 from factories.plans import action, full_plan
@@ -91,6 +100,19 @@ def test_taken_over_twice_nothing_changes(each_database: str) -> None:
     assert Event.objects.filter(verb="workspace.plan_imported").count() == 2
 
 
+@pytest.mark.parametrize("kind", ["json", "xlsx"])
+def test_a_file_of_the_plan_itself_adds_nothing_however_it_is_written(
+    each_database: str, kind: str
+) -> None:
+    strategy = taken(town_plan())  # spending of 41000 that the database keeps as 41000.00
+    for plan in (town_plan(), plan_of(strategy)):
+        given = read_plan(write_plan(plan, kind), f"plan.{kind}")  # type: ignore[arg-type]
+        changed = preview_of(given, strategy).of(Outcome.CHANGED)
+        assert not {"diary", "spending"} & {name for one in changed for name in one.fields}, (
+            each_database
+        )
+
+
 def test_it_is_told_what_is_new_changed_and_left(each_database: str) -> None:
     strategy = taken(full_plan())
     lights = action(budget=(plain.BudgetLine(2026, Decimal(5), Sector.STATE),))
@@ -108,6 +130,33 @@ def test_it_is_told_what_is_new_changed_and_left(each_database: str) -> None:
     assert actions["lights"].planned_money == 5
     assert len(actions["lights"].diary) == 1
     assert len(actions["lights"].spending) == 1, each_database
+
+
+@pytest.mark.parametrize("kind", ["json", "xlsx"])
+def test_an_entry_that_was_put_right_here_does_not_come_back_with_an_old_file(
+    each_database: str, kind: str
+) -> None:
+    strategy = taken(full_plan())
+    old = read_plan(write_plan(plan_of(strategy), kind), f"plan.{kind}")  # type: ignore[arg-type]
+    wrong = DiaryEntry.objects.get(action__code="lights")
+    for n, amount in enumerate((2.0, 3.0)):  # put right, and that put right again
+        told = Told(wrong.organisation, wrong.on, Delivery.LESS, amount)
+        wrong = correct_entry(wrong, told, key=f"k{n}", today=TODAY, by=None)
+    assert not preview_of(old, strategy).of(Outcome.NEW, Outcome.CHANGED)
+    taken(old, strategy)
+    lights = action_in(plan_of(strategy), "lights")
+    assert [entry.amount for entry in lights.diary] == [3.0], each_database
+    more = replace(lights.diary[0], on=date(2026, 4, 9), note="Said elsewhere")
+    given = replace(lights, diary=(*action_in(old, "lights").diary, more))
+    taken(small_plan(given), strategy)
+    kept = action_in(plan_of(strategy), "lights").diary
+    assert [(entry.amount, entry.note) for entry in kept] == [(3.0, ""), (3.0, "Said elsewhere")]
+    assert DiaryEntry.objects.count() == 4
+    assert DiarySum.objects.get(action__code="lights").n_entries == 2
+
+
+def action_in(plan: plain.Plan, code: str) -> plain.Action:
+    return next(one for _, _, one in plan.actions() if one.code == code)
 
 
 def test_what_a_mistake_stops_leaves_nothing_behind(
@@ -152,6 +201,18 @@ def test_final_minutes_are_not_written_anew_by_a_file() -> None:
         taken(replace(plan, meetings=meetings), strategy)
     kept = {one.text for one in Decision.objects.filter(meeting__code=meeting.code)}
     assert kept == {one.text for one in meeting.decisions}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("days", "state"), [(-1, "held"), (0, "planned"), (20, "planned")])
+def test_a_meeting_that_a_file_brings_was_held_only_if_its_day_has_passed(
+    days: int, state: str
+) -> None:
+    plan = town_plan()
+    begins = datetime.combine(TODAY + timedelta(days=days), time(9), tzinfo=UTC)
+    first = replace(plan.meetings[0], starts_at=begins)
+    taken(replace(plan, meetings=(first, *plan.meetings[1:])), None)
+    assert Meeting.objects.get(code=first.code).state == state
 
 
 @pytest.mark.django_db

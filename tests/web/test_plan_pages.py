@@ -16,6 +16,7 @@ from django.test import Client
 
 from convive.core.errors import ConflictError
 from convive.core.model import DisclosureRule
+from convive.core.strategy import model as plain
 from convive.core.strategy.model import DiaryEntry
 from convive.core.strategy.vocabulary import Delivery
 from convive.web.audit_log.models import Event
@@ -23,8 +24,9 @@ from convive.web.roles import Role
 from convive.web.workspace import published_plan
 from convive.web.workspace.actions.plan_import import preview_of, take_over
 from convive.web.workspace.actions.publish import proof_of, publish_plan, withdraw_plan
-from convive.web.workspace.models import Action, Strategy
-from convive.web.workspace.public_snapshot import snapshot_of
+from convive.web.workspace.models import Action, Strategy, ToldCount
+from convive.web.workspace.models import DiaryEntry as WrittenEntry
+from convive.web.workspace.public_snapshot import PeopleRule, snapshot_of
 from convive.wiring.plans import write_plan
 from factories.plans import action, full_plan
 from factories.plans import plan as small_plan
@@ -235,24 +237,76 @@ def test_nothing_that_belongs_inside_is_published(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("n", "told"), [(0, "fewer than 5"), (4, "fewer than 5"), (5, ">5<"), (57, ">57<")]
+    ("n", "told"),
+    [(0, "fewer than 5"), (4, "fewer than 5"), (5, ">5 (told on"), (57, ">57 (told on")],
 )
 def test_small_numbers_of_people_are_not_told(n: int, told: str) -> None:
     diary = (DiaryEntry(date(2026, 3, 2), "works", Delivery.AS_PLANNED, 1.0, {"women": n}),)
     publish(taken(small_plan(action(diary=diary), state="adopted")))
     page = content_of(Client(headers={"host": "localhost"}).get("/en/plan/lights/"))
     assert told in page
-    assert f">{n}<" not in page or n >= 5
+    assert f">{n} (" not in page or n >= 5
 
 
 def test_numbers_are_rounded_where_the_town_rounds() -> None:
     diary = (DiaryEntry(date(2026, 3, 2), "works", Delivery.AS_PLANNED, 1.0, {"women": 57}),)
     found = snapshot_of(
-        small_plan(action(diary=diary)), on=TODAY, standings={}, decided={}, language="en",
-        rule=DisclosureRule(rounding=10),
+        small_plan(action(diary=diary)), standings={}, decided={}, language="en",
+        rule=PeopleRule(DisclosureRule(rounding=10), TODAY),
     )  # fmt: skip
     told = found["challenges"][0]["objectives"][0]["actions"][0]["delivered"]["reached"]
-    assert told == [{"group": "women", "n": 60, "below": None}]
+    assert told == [{"group": "women", "n": 60, "below": None, "on": TODAY.isoformat()}]
+
+
+def with_amount(amount: float, unit: str) -> plain.Plan:
+    diary = (DiaryEntry(date(2026, 3, 2), "works", Delivery.AS_PLANNED, amount),)
+    one = replace(action(diary=diary), dose_unit=unit, dose_planned=40.0)
+    return small_plan(one, state="adopted")
+
+
+def public_page() -> str:
+    return content_of(Client(headers={"host": "localhost"}).get("/en/plan/lights/"))
+
+
+@pytest.mark.parametrize(
+    ("amount", "unit", "told"),
+    [
+        (3, "young people", "So far: fewer than 5 of 40 young people"),
+        (0, "Teilnehmende", "So far: fewer than 5 of 40 Teilnehmende"),
+        (3, "things that nobody has named", "So far: fewer than 5 of 40 things"),
+        (12, "mensen", "So far: 12 of 40 mensen (told on 1 May 2026)"),
+        (3, "lamps", "So far: 3 of 40 lamps<"),
+        (2.5, "hours of presence", "So far: 2.5 of 40 hours of presence<"),
+    ],
+)
+def test_an_amount_in_people_is_told_as_people_are(amount: float, unit: str, told: str) -> None:
+    publish(taken(with_amount(amount, unit)))
+    assert told in public_page()
+
+
+def test_an_amount_in_people_changes_by_steps_that_hide_single_persons() -> None:
+    strategy = taken(with_amount(12, "participants"))
+    publish(strategy)
+    entry = WrittenEntry.objects.get()
+    for amount, told in ((14, 12), (16, 12), (17, 17), (13, 12), (12, 12)):
+        WrittenEntry.objects.filter(pk=entry.pk).update(amount=amount)
+        withdraw_plan(strategy, by=None)
+        publish(strategy)
+        assert f"So far: {told} of 40 participants" in public_page(), amount
+    assert set(ToldCount.objects.values_list("group", "n")) == {("amount", 12), ("amount", 17)}
+
+
+def test_a_snapshot_of_before_is_still_shown_and_its_amount_remembered() -> None:
+    strategy = taken(with_amount(12, "participants"))
+    proof = proof_of(strategy, TODAY).snapshot
+    delivered = proof["challenges"][0]["objectives"][0]["actions"][0]["delivered"]
+    for name in ("of_people", "below", "on"):
+        del delivered[name]
+    published_plan.write_published(proof)
+    assert "So far: 12 of 40 participants<" in public_page()
+    WrittenEntry.objects.update(amount=13)
+    publish(strategy)
+    assert "So far: 12 of 40 participants (told on" in public_page()
 
 
 def test_a_draft_is_not_published() -> None:

@@ -10,11 +10,12 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
+from convive.app import shown_figures as figures
 from convive.web.observatory import borders
 from convive.web.observatory.charts import fit_for_page
 from convive.web.observatory.evidence_query import rows_that_match
 from convive.web.observatory.markdown import render_markdown
-from convive.web.observatory.presenters import areas, figures, front, mapping, marks
+from convive.web.observatory.presenters import areas, front, mapping, marks
 from convive.web.observatory.presenters.findings import cell_text
 from convive.web.observatory.views.documents import safe_name
 from factories.build import shared_build

@@ -30,6 +30,7 @@ CHAIN = (
     "decision",
     "commitment",
     "diary",
+    "public",
 )
 
 
@@ -58,6 +59,7 @@ def thread() -> dict[str, str]:
         "decision": f"/en/work/decisions/{decision.code}/",
         "commitment": f"/en/work/commitments/{commitment.code}/",
         "diary": f"/en/work/diary/entry/{entry.pk}/",
+        "public": f"{plan}/publish/",
     }  # fmt: skip
 
 
@@ -99,7 +101,7 @@ def test_two_clicks_lead_to_every_part(thread: dict[str, str], links: Any, start
 def test_neighbours_are_one_click_away(thread: dict[str, str], links: Any) -> None:
     pairs = [("finding", "challenge"), ("challenge", "objective"), ("objective", "action"),
              ("decision", "meeting"), ("commitment", "decision"), ("commitment", "action"),
-             ("diary", "action")]  # fmt: skip
+             ("diary", "action"), ("public", "action")]  # fmt: skip
     missing = [
         (here, there)
         for pair in pairs

@@ -166,7 +166,6 @@ def test_the_attacker_is_able_where_answers_are_written_at_once(each_database: s
     used, kept = seen()
     assert pair_by_order(used, kept, truth)[0] == 1.0
     if each_database == "postgresql":
-        assert pair_by_value(used, kept, truth)[0] == 1.0, "the same transaction wrote both"
         check = {one.code: one.is_safe for one in attempts(wave)}
         assert not check["transactions"]
         assert not check["batches"]

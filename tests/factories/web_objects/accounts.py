@@ -65,6 +65,7 @@ def _welcome() -> dict[str, Any]:
 
 BUILDERS = {
     "person": lambda: {"account_id": make_account().pk},
+    "vouch": lambda: {"account_id": make_account().pk},
     "new-link": lambda: {"account_id": make_account().pk},
     "invitation": lambda: {"token": _invited()[1]},
     "welcome": _welcome,

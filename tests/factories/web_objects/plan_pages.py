@@ -14,10 +14,11 @@ def _of_strategy() -> dict[str, Any]:
 BUILDERS: dict[str, Any] = {
     **dict.fromkeys(
         ("plan-share", "plan-balance", "plan-balance-print", "plan-publish",
-         "plan-publish-preview", "plan-withdraw"),
+         "plan-brief", "plan-publish-preview", "plan-withdraw"),
         _of_strategy,
     ),
     "plan-export": lambda: _of_strategy() | {"kind": "json"},
+    "plan-brief-file": lambda: _of_strategy() | {"kind": "docx"},
     "plan-balance-file": lambda: _of_strategy() | {"kind": "xlsx"},
     "plan-compare-paper": lambda: {"kind": "pdf"},
     "public-plan-action": lambda: {"part": "a"},

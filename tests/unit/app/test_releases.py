@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -11,12 +13,14 @@ import numpy as np
 import pytest
 
 from convive.app.assess import measure, prepare
-from convive.app.differencing import differencing
+from convive.app.differencing import compared_with, differencing
 from convive.app.ports import Evidence
 from convive.app.publish import Gated, gate
 from convive.app.releases import Release, remember, remembered
 from convive.catalogue.find import indicators
+from convive.core.errors import StorageError
 from convive.store import FolderRestrictedStore, IbisAggregator
+from convive.wiring.editions import kept_moments
 from factories.attacker import (
     counts_from_rates,
     harvested,
@@ -130,11 +134,12 @@ def burglaries(**added: int) -> Evidence:
     return town(incidents=incident_rows(counts))
 
 
-def gated(evidence: Evidence, *earlier: Release) -> Gated:
+def gated(evidence: Evidence, *earlier: Release, served: Collection[str] = ()) -> Gated:
     prepared = prepare(
         evidence, indicators(), aggregator=IbisAggregator(), rng=np.random.default_rng(1)
     )
-    return gate(prepared, measure(prepared).rows, earlier=earlier, day=date(2025, 2, 1))
+    rows = measure(prepared).rows
+    return gate(prepared, rows, earlier=earlier, served=served, day=date(2025, 2, 1))
 
 
 @pytest.fixture(scope="module")
@@ -229,3 +234,93 @@ def test_a_district_of_before_is_compared_as_the_sum_of_its_neighbourhoods() -> 
     assert differencing(release(new, places=places), [old]).revealing
     far = {key: n + 5 for key, n in new.items()}
     assert not differencing(release(far, places=places), [old]).revealing
+
+
+FIRST_AUDIT = "2025-01-01T09:00:00+00:00"
+
+
+def edition_and_drafts(number: int, *, day: int = 1) -> list[Release]:
+    """Return an audit that was published, and drafts with other figures after it."""
+    edition = release({KEY: 100}, day=date(2025, 1, 1), built=frozenset({FIRST_AUDIT}))
+    drafts = [
+        release(
+            {KEY: 130 + 10 * i}, day=date(2025, 1, 1 + day * i),
+            built=frozenset({f"2025-01-{1 + day * i:02}T10:00:{i:02}+00:00"}),
+        )
+        for i in range(1, number + 1)
+    ]  # fmt: skip
+    return [*drafts, edition]
+
+
+@pytest.mark.parametrize("day", [0, 1])
+def test_what_readers_can_still_have_is_not_forgotten_behind_drafts(day: int) -> None:
+    earlier = edition_and_drafts(12, day=day)
+    new = release({KEY: 102}, day=date(2025, 2, 1))
+    found = differencing(new, earlier, {FIRST_AUDIT})
+    assert (found.n_releases, found.revealing) == (9, {KEY})
+    forgotten = differencing(new, earlier)
+    assert (forgotten.n_releases, forgotten.revealing) == (8, frozenset())
+
+
+def test_where_a_served_audit_is_not_recognised_nothing_is_forgotten() -> None:
+    earlier = edition_and_drafts(12)
+    for unknown in ("", "2024-06-01T09:00:00+00:00", "2025-01-01T09:00:01+00:00"):
+        assert compared_with(release({KEY: 102}), earlier, {unknown})[0].built == {FIRST_AUDIT}
+        assert len(compared_with(release({KEY: 102}), earlier, {unknown})) == 13
+
+
+def test_releases_from_before_there_were_moments_are_known_by_their_day() -> None:
+    *drafts, edition = edition_and_drafts(12)
+    earlier = [*drafts, replace(edition, built=frozenset())]
+    assert Release.from_bytes(earlier[-1].to_bytes()) == earlier[-1]
+    assert b"built" not in earlier[-1].to_bytes()
+    assert len(compared_with(release({KEY: 102}), earlier, {FIRST_AUDIT})) == 9
+
+
+def test_the_gate_hides_what_differs_from_an_edition_of_long_ago(first: Gated) -> None:
+    edition = replace(first.release, day=date(2025, 1, 1), built=frozenset({FIRST_AUDIT}))
+    earlier = [edition, *edition_and_drafts(8)[:-1]]
+    late = burglaries(A1=2, B2=12)
+    after = harvested(gated(late, *earlier, served={FIRST_AUDIT}).rows)
+    assert small_differences(harvested(first.rows), after, 5) == set()
+
+
+def test_the_same_release_again_keeps_the_moments_of_all_its_audits(tmp_path: Path) -> None:
+    store = FolderRestrictedStore(tmp_path / "r", clock=lambda: datetime(2025, 1, 1, tzinfo=UTC))
+    again = "2025-06-01T09:00:00+00:00"
+    told = (
+        release({KEY: 12}),
+        release({KEY: 12}, built=frozenset({FIRST_AUDIT})),
+        release({KEY: 12}, day=date(2025, 6, 1), built=frozenset({again})),
+    )
+    for one in told:
+        with store.session(actor="tester", purpose="audit") as session:
+            remember(session, one)
+            session.commit()
+    with store.session(actor="tester", purpose="audit") as session:
+        (found,) = remembered(session)
+    assert (found.day, found.built) == (date(2025, 6, 1), {"2025-02-01", FIRST_AUDIT, again})
+
+
+def write_kept(folder: Path, content: str) -> None:
+    folder.mkdir(parents=True)
+    (folder / "run.json").write_text(content, encoding="utf-8")
+
+
+def test_the_audits_that_a_site_keeps_are_told_by_their_moments(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("CONVIVE_WORKSPACE", "CONVIVE_MEDIA"):
+        monkeypatch.delenv(name, raising=False)
+    assert kept_moments(tmp_path) == frozenset()
+    editions = tmp_path / "workspace" / "media" / "editions"
+    write_kept(editions / "0123456789ab", json.dumps({"built_at": FIRST_AUDIT}))
+    write_kept(editions / ".0123456789ab.half", "{")
+    assert kept_moments(tmp_path) == {FIRST_AUDIT}
+    write_kept(editions / "ba9876543210", "{")
+    assert kept_moments(tmp_path) == {FIRST_AUDIT, ""}
+    monkeypatch.setenv("CONVIVE_MEDIA", str(editions.parent))
+    assert kept_moments(tmp_path / "elsewhere") == {FIRST_AUDIT, ""}
+    monkeypatch.setenv("CONVIVE_MEDIA", str(editions / "ba9876543210" / "run.json"))
+    with pytest.raises(StorageError, match="EDITIONS_UNREADABLE"):
+        kept_moments(tmp_path)
