@@ -10,11 +10,13 @@ LANGUAGE ?= en
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # Two test processes on two cores: threads of the linear algebra would only fight them.
 export OPENBLAS_NUM_THREADS ?= 1
+# Hundreds of processes start in a test run: compiled modules and parsed definitions are kept for the next.
+unexport PYTHONDONTWRITEBYTECODE
 
 help: ## list the tasks
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
 
-setup: $(VENV)/.ready $(VENV)/.assets ## everything that the other tasks need
+setup: $(VENV)/.ready $(VENV)/.assets $(VENV)/.compressed ## everything that the other tasks need
 
 $(VENV)/.ready: requirements/dev.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Convive needs Python 3.11 or newer; '$(PYTHON)' is older. Try: make PYTHON=python3.11 $(MAKECMDGOALS)"; exit 1; }
@@ -28,6 +30,11 @@ $(VENV)/.assets: package.json package-lock.json tools/build_assets.py tools/phot
 	bash tools/npm.sh ci --ignore-scripts --no-audit --no-fund --silent
 	$(BIN)/python tools/build_assets.py
 	$(BIN)/python tools/photo_models.py
+	@touch $@
+
+# Again whenever a file of the pages has changed: copies are named by what they are made of.
+$(VENV)/.compressed: $(VENV)/.assets $(shell find src/convive/web/static -type f)
+	$(BIN)/python tools/build_assets.py --compress
 	@touch $@
 
 demo: setup ## build the demo city, audit it, enter a year of work, open it (PORT=8000)
@@ -50,7 +57,7 @@ report: setup ## print the audit report of PACK in LANGUAGE
 	$(BIN)/convive report $(PACK) --language $(LANGUAGE)
 
 test: setup ## the tests (set-up included)
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not calibration" $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not calibration" $(ARGS)
 
 check: setup ## formatting, lint, types, import contracts, generated docs; changes nothing
 	$(BIN)/ruff format --check .
@@ -96,6 +103,6 @@ pin: $(VENV)/.ready ## renew the pinned requirements
 	echo 'pyspark>=4.0,<4.1' | $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate --python-version 3.11 -o requirements/spark.txt -
 
 clean: ## remove what set-up and runs have made
-	rm -rf $(VENV) .venv-bench node_modules var src/convive/web/static/vendor src/convive/web/observatory/methods src/convive/reports/fonts/*.ttf src/convive/connectors/photos/networks/*
+	rm -rf $(VENV) .venv-bench node_modules var src/convive/web/static/vendor src/convive/web/compressed src/convive/web/observatory/methods src/convive/reports/fonts/*.ttf src/convive/connectors/photos/networks/*
 
 .PHONY: help setup spark demo real run report test check fix calibrate bench oracle docs pin clean

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 
+from . import look
 from .fieldwork import DIRECTIONS, FACES, PARAMETERS, THEMES
 from .plan import CITY_ID, CRS, LANGUAGES, NAME, OFFENCES, Action
 from .survey import ITEMS, NO_ANSWER
@@ -117,6 +118,11 @@ reason = "Agreed with the data protection officer"
 
 [harm]
 file = "harm.toml"
+
+[look]
+logo = "look/logo.svg"
+logo_text = {_table(look.LOGO_TEXT.items())}
+colour = "{look.COLOUR}"
 """
     return head + "".join(map(_intervention, actions))
 

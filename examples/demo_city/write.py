@@ -17,7 +17,7 @@ import shapely
 import xlsxwriter
 from numpy.typing import NDArray
 
-from . import mappings
+from . import look, mappings
 from .city import DemoCity
 from .fieldwork import DIRECTIONS, FACES, PARAMETERS, RATERS, THEMES
 from .plan import CRS, OFFENCES, UNMAPPED_WORD, YEARS
@@ -37,6 +37,7 @@ def write_pack(city: DemoCity, folder: Path) -> Path:
     texts = {
         "city.toml": mappings.city_toml(city.seed, city.plan.actions),
         "harm.toml": mappings.harm_toml(),
+        "look/logo.svg": look.logo_svg(),
         "strategy/plan-2024-2027.md": mappings.STRATEGY,
         "evidence/incidents/police.toml": mappings.incidents_toml(),
         "evidence/surveys/residents.toml": mappings.survey_toml(),

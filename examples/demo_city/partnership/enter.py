@@ -39,7 +39,7 @@ def enter_year(days: Days, rng: np.random.Generator) -> None:
     """Enter everything into the workspace that is open, on the audit that is shown."""
     from convive.web.workspace.actions.progress import refresh_strategy
 
-    from . import agreements, delivery, meetings, partners, strategy
+    from . import agreements, delivery, meetings, memory, partners, strategy
 
     known = partners.enter_partners()
     agreements.enter_agreements(known, days)
@@ -51,6 +51,7 @@ def enter_year(days: Days, rng: np.random.Generator) -> None:
     meetings.hold_meetings(plan, bodies, known, days)
     delivery.enter_places(plan, known, days)
     refresh_strategy(plan, today=days.today)
+    memory.remember(plan, days)
     _publish(plan, days)
 
 

@@ -48,7 +48,7 @@ def _hold(raw: Mapping[str, Any], plan: Any, body: Any, names: Known, days: Days
     item = made.items.filter(kind="actions").first() or made.items.first()
     write_minutes(made, Written(item.pk, raw["said"], item.version), by=None)
     _agree(raw, made, item, names, days)
-    finalise(made, by=None)
+    finalise(made, today=days.today, by=None)
 
 
 def _agree(raw: Mapping[str, Any], made: Any, item: Any, names: Known, days: Days) -> None:
