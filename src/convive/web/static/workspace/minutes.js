@@ -134,7 +134,11 @@
     const draft = drafts.read(box);
     if (!draft) return;
     const isOld = draft.kept && Date.now() - draft.kept > FRESH;
-    if (isOld || isIn(draft.text, box.area.value)) { drafts.drop(box); return; }
+    if (isOld || isIn(draft.text, box.area.value)) {
+      drafts.drop(box);
+      if (!isOld && draft.text.trim()) tell(box, words.safe); // it went through after all: say so
+      return;
+    }
     setText(box, draft.text);
     setBase(box, draft.base);
     box.isRestored = true;
