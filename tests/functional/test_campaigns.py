@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import socket
-import time
 from typing import Any
 
 import pytest
@@ -28,7 +26,6 @@ def _choose(ana: Person, name: str, value: str) -> None:
 
 def test_from_nothing_to_an_open_campaign(newcomer: Any, running: Running) -> None:
     ana = newcomer()
-    _wait_for(running)
     ana.page.goto(running.welcome)
     ana.write("email", "ana@example.org")
     ana.write("name", "Ana")
@@ -39,17 +36,6 @@ def test_from_nothing_to_an_open_campaign(newcomer: Any, running: Running) -> No
     _plan(ana, running)
     _open(ana, running)
     _the_map_opens_and_closes(ana)
-
-
-def _wait_for(running: Running) -> None:
-    """The address is told a moment before the site listens; on a busy machine a longer one."""
-    host, port = running.address.removeprefix("http://").split(":")
-    for _ in range(150):
-        try:
-            with socket.create_connection((host, int(port)), timeout=1):
-                return
-        except OSError:
-            time.sleep(0.2)
 
 
 def _draw_places(ana: Person) -> None:

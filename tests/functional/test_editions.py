@@ -14,7 +14,7 @@ from convive.app.corrections import Correction, CorrectionKind, Subject
 from convive.app.withdrawal import with_corrections
 from convive.store import FolderBuildStore
 from factories.build import make_build, shared_build
-from factories.staff_site import PASSWORD, Person, Running, served_pack
+from factories.staff_site import PASSWORD, Person, Running, lay_out, served_pack
 
 pytestmark = pytest.mark.functional
 CORRECTIONS = (
@@ -31,9 +31,9 @@ CORRECTIONS = (
 
 
 @pytest.fixture(scope="module")
-def pack(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def pack(tmp_path_factory: pytest.TempPathFactory, workspace_template: Path) -> Path:
     folder = tmp_path_factory.mktemp("pack")
-    (folder / "city.toml").write_text('name = "Ribera"\n')
+    lay_out(folder, workspace_template)
     FolderBuildStore().save(with_corrections(shared_build(), CORRECTIONS), folder / "build")
     return folder
 

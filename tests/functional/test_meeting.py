@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import socket
-import time
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,17 +11,6 @@ from factories.staff_site import PASSWORD, Person, Running
 
 pytestmark = pytest.mark.functional
 PHONE = {"width": 360, "height": 780}
-
-
-def _wait_for(running: Running) -> None:
-    """The address is told a moment before the site listens; on a busy machine a longer one."""
-    host, port = running.address.removeprefix("http://").split(":")
-    for _ in range(150):
-        try:
-            with socket.create_connection((host, int(port)), timeout=1):
-                return
-        except OSError:
-            time.sleep(0.2)
 
 
 def _tap(ana: Person, selector: str) -> None:
@@ -38,7 +25,6 @@ def _meet(ana: Person, name: str) -> None:
 
 def test_from_one_click_to_final_minutes(newcomer: Any, running: Running) -> None:
     ana = newcomer()
-    _wait_for(running)
     ana.page.set_viewport_size(PHONE)
     _begin(ana, running)
     _prepare(ana, running)

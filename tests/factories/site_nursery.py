@@ -1,0 +1,51 @@
+"""Sites of a run are born of one process that has read what they all need.
+
+`convive serve` takes some seconds to read its libraries, and every file of tests has a site of its
+own. Here one process reads them, once, before any settings; each site is a child of it that runs
+the command from its first line to its last.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from multiprocessing.context import ForkServerProcess
+from pathlib import Path
+
+READ_BEFORE = [
+    "convive.cli.main",
+    "convive.wiring.workspace",
+    "convive.catalogue.core_items",
+    "convive.app.evidence_room.protection",
+    "convive.app.history",
+    "convive.app.shelf.query",
+    "django.core.handlers.wsgi",
+    "granian",
+]
+"""Modules that know no settings; what cannot be read is read by the site itself."""
+_NURSERY = multiprocessing.get_context("forkserver")
+
+
+def born(
+    arguments: Sequence[str], environment: Mapping[str, str], said: Path
+) -> ForkServerProcess:
+    """Start `convive ARGUMENTS` in an environment; what it says goes into the file `said`."""
+    _NURSERY.set_forkserver_preload(READ_BEFORE)
+    process = _NURSERY.Process(
+        target=_run, args=(list(arguments), dict(environment), str(said)), name="site"
+    )
+    process.start()
+    return process
+
+
+def _run(arguments: list[str], environment: dict[str, str], said: str) -> None:
+    os.environ.clear()
+    os.environ.update(environment)
+    sys.argv = ["convive", *arguments]
+    sys.stdout = Path(said).open("w", buffering=1, encoding="utf-8")
+    os.dup2(sys.stdout.fileno(), 1)
+    from convive.cli.main import run
+
+    run()
