@@ -69,4 +69,3 @@ def make_places(strategy: object, youth: object, day: object) -> None:
     make_record(place, when="after", on=day - timedelta(days=3), text="Lit, used until ten.",
                 measure="Lamps that work", value=12.0, n=12, source="Walk with residents")  # fmt: skip
     make_area_lead(strategy=strategy, organisation=youth, year=day.year)
-

@@ -43,4 +43,3 @@ def seed() -> dict[str, str]:
         "closed": fieldwork.link(closed, "group")[1],
         "revoked": revoked_token,
     }
-

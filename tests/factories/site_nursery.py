@@ -28,9 +28,7 @@ READ_BEFORE = [
 _NURSERY = multiprocessing.get_context("forkserver")
 
 
-def born(
-    arguments: Sequence[str], environment: Mapping[str, str], said: Path
-) -> ForkServerProcess:
+def born(arguments: Sequence[str], environment: Mapping[str, str], said: Path) -> ForkServerProcess:
     """Start `convive ARGUMENTS` in an environment; what it says goes into the file `said`."""
     _NURSERY.set_forkserver_preload(READ_BEFORE)
     process = _NURSERY.Process(
@@ -44,8 +42,9 @@ def _run(arguments: list[str], environment: dict[str, str], said: str) -> None:
     os.environ.clear()
     os.environ.update(environment)
     sys.argv = ["convive", *arguments]
-    sys.stdout = Path(said).open("w", buffering=1, encoding="utf-8")
-    os.dup2(sys.stdout.fileno(), 1)
     from convive.cli.main import run
 
-    run()
+    with Path(said).open("w", buffering=1, encoding="utf-8") as file:
+        os.dup2(file.fileno(), 1)
+        sys.stdout = file
+        run()

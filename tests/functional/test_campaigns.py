@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from factories.staff_site import PASSWORD, Person, Running
 
@@ -102,4 +103,4 @@ def _the_map_opens_and_closes(ana: Person) -> None:
     ana.page.wait_for_selector(".map-live[data-ready=yes]", timeout=20_000)
     button.press("Enter")
     ana.page.wait_for_selector(".map-live", state="detached")
-    assert ana.page.locator("svg.places").is_visible()
+    expect(ana.page.locator("svg.places")).to_be_visible()

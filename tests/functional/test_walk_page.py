@@ -354,7 +354,7 @@ def test_the_page_is_accessible_narrow_large_and_asks_nobody_else(
     shots.look("3-cover")
     page.click("#finish")
     page.wait_for_selector("#problems:not([hidden])")
-    assert page.evaluate("document.activeElement.id") == "problems"
+    until(lambda: page.evaluate("document.activeElement.id") == "problems")
     shots.look("4-problems")
     page.context.set_offline(True)
     finish(page)
