@@ -10,7 +10,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
@@ -28,23 +28,42 @@ READ_BEFORE = [
 _NURSERY = multiprocessing.get_context("forkserver")
 
 
-def born(arguments: Sequence[str], environment: Mapping[str, str], said: Path) -> ForkServerProcess:
-    """Start `convive ARGUMENTS` in an environment; what it says goes into the file `said`."""
+def born(
+    run: Callable[[list[str]], object],
+    arguments: Sequence[str],
+    environment: Mapping[str, str],
+    said: Path,
+) -> ForkServerProcess:
+    """Call a function of a module in a process and an environment of its own.
+
+    `said` is the file of what it says. Whoever starts it ends it.
+    """
     _NURSERY.set_forkserver_preload(READ_BEFORE)
     process = _NURSERY.Process(
-        target=_run, args=(list(arguments), dict(environment), str(said)), name="site"
+        target=_run, args=(run, list(arguments), dict(environment), str(said)), name="site"
     )
     process.start()
     return process
 
 
-def _run(arguments: list[str], environment: dict[str, str], said: str) -> None:
-    os.environ.clear()
-    os.environ.update(environment)
-    sys.argv = ["convive", *arguments]
+def command(arguments: list[str]) -> None:
+    """Be `convive ARGUMENTS`."""
     from convive.cli.main import run
 
+    sys.argv = ["convive", *arguments]
+    run()
+
+
+def _run(
+    run: Callable[[list[str]], object],
+    arguments: list[str],
+    environment: dict[str, str],
+    said: str,
+) -> None:
+    os.environ.clear()
+    os.environ.update(environment)
+    multiprocessing.set_start_method("fork", force=True)  # as in a process that nobody bore
     with Path(said).open("w", buffering=1, encoding="utf-8") as file:
         os.dup2(file.fileno(), 1)
         sys.stdout = file
-        run()
+        run(arguments)

@@ -18,7 +18,7 @@ from convive.store import FolderBuildStore
 from factories.build import shared_build
 from factories.databases import give_workspace
 from factories.served import free_port
-from factories.site_nursery import born
+from factories.site_nursery import born, command
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 START = "from convive.cli.main import run; run()"
@@ -65,7 +65,7 @@ def served_pack(pack: Path, **settings: str) -> Iterator[Running]:
     """
     port, said = free_port(), pack / "said.txt"
     arguments = [*_command(pack, port), "--no-worker"]
-    process = born(arguments, _clean() | AT_EASE | settings, said)
+    process = born(command, arguments, _clean() | AT_EASE | settings, said)
     try:
         _wait_for(port, process.is_alive)
         yield _running(port, said.read_text("utf-8"))

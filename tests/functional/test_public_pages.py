@@ -112,9 +112,10 @@ A page is opened once for all that is looked for in it at one width: to open it 
 
 @pytest.fixture(scope="module")
 def at_a_desk(screen: Screen, shown: Shown, axe: str) -> Seen:
-    """Look for what two checkers find, for pictures without words and for what moves."""
-    seen: Seen = {"faults": [], "nameless": [], "moving": []}
+    """Look for what two checkers find, for pictures without words, what moves and sticks out."""
+    seen: Seen = {"faults": [], "nameless": [], "moving": [], "out": []}
     for one, page in screen(shown.pages, 1280):
+        seen["out"] += [(one.label, near) for near in page.evaluate(OVERFLOWING)]
         seen["nameless"] += [(one.label, near) for near in page.evaluate(NAMELESS_PICTURES)]
         if one.language == "de":
             page.emulate_media(reduced_motion="reduce")
@@ -165,6 +166,10 @@ def test_the_markup_of_every_page_is_valid(shown: Shown) -> None:
 
 def test_two_checkers_find_nothing_in_either_theme(at_a_desk: Seen) -> None:
     assert at_a_desk["faults"] == []
+
+
+def test_at_a_desk_nothing_sticks_out(at_a_desk: Seen) -> None:
+    assert at_a_desk["out"] == []
 
 
 def test_at_400_percent_and_with_wide_spacing_nothing_sticks_out_or_is_cut(

@@ -24,12 +24,13 @@ LARGE_TARGET = 44
 
 @pytest.fixture(scope="module")
 def server(
-    tmp_path_factory: pytest.TempPathFactory, workspace_template: Path
+    tmp_path_factory: pytest.TempPathFactory, workspace_template: Path, django_db_blocker: Any
 ) -> Iterator[WalkServer]:
     """A served process with a walk and an audit, photos let through."""
     made = WalkServer(tmp_path_factory.mktemp("workspace"))
     give_workspace(workspace_template, made.folder)
-    made.prepare()
+    with django_db_blocker.unblock():
+        made.prepare()
     made.start()
     yield made
     made.kill()
