@@ -24,6 +24,9 @@ CHROMIUM = os.environ.get("CONVIVE_CHROMIUM") or next(
     (found for name in PROGRAMS if (found := shutil.which(name))), "/usr/bin/chromium"
 )
 
+ARGUMENTS = ["--no-sandbox", "--js-flags=--no-opt --no-maglev"]
+"""A page is open for a second: making its scripts fast takes longer than they run."""
+
 
 @pytest.fixture(scope="session")
 def address() -> Iterator[str]:
@@ -58,7 +61,7 @@ def browser() -> Iterator[object]:
     api = pytest.importorskip("playwright.sync_api")
     with api.sync_playwright() as play:
         api.expect.set_options(timeout=PATIENCE)
-        found = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        found = play.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         for name in ("new_context", "new_page"):
             setattr(found, name, _patient(getattr(found, name)))
         yield found

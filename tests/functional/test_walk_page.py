@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from factories.databases import give_workspace
-from factories.walk_phone import begin, finish, kept_on, kinds, photo_of, until
+from factories.walk_phone import begin, finish, kept_on, kinds, photo_of, until, words_on
 from factories.walk_server import WalkServer
 
 PlaywrightError = pytest.importorskip("playwright.sync_api").Error
@@ -248,6 +248,7 @@ def test_rounds_are_added_taken_away_and_sent_as_the_form_has_them(
     page.click("[data-remove=stops-1]")
     assert page.locator("[data-round]").count() == 2
     assert page.input_value("[name=stops-1-idea]") == "Idea c"
+    until(lambda: "Idea c" in (kept := words_on(page)) and "Idea b" not in kept)
     page.reload()
     page.wait_for_selector("[data-round=stops-1]")
     assert page.input_value("[name=stops-1-idea]") == "Idea c"
@@ -495,7 +496,7 @@ def test_the_skip_link_leaves_the_stop_open(opened: Opener) -> None:
     begin(page, 1)
     page.locator(".skip").focus()
     page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.id") == "content"
+    until(lambda: page.evaluate("document.activeElement.id") == "content")
     assert page.locator("#form-screen").is_visible()
 
 
