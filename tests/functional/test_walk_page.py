@@ -239,12 +239,7 @@ def test_rounds_are_added_taken_away_and_sent_as_the_form_has_them(
     page.click("[data-add=stops]")
     page.click("[data-add=stops]")
     for number, name in enumerate("abc"):
-        page.fill(f"[name=stops-{number}-stop_position-latitude]", f"46.{number + 1}")
-        page.fill(f"[name=stops-{number}-stop_position-longitude]", "11")
-        page.click(f"label[for=q-stops-{number}-stop_kind-street]")
-        page.fill(f"[name=stops-{number}-idea]", f"Idea {name}")
-        page.set_input_files(f"[id=q-stops-{number}-stop_photo]", photo_of(number))
-        page.wait_for_selector(f"[data-name=stops-{number}-stop_photo] canvas")
+        fill_round(page, number, f"Idea {name}")
     page.click("[data-remove=stops-1]")
     assert page.locator("[data-round]").count() == 2
     assert page.input_value("[name=stops-1-idea]") == "Idea c"
@@ -263,6 +258,16 @@ def test_rounds_are_added_taken_away_and_sent_as_the_form_has_them(
     assert [one["idea"] for one in stops] == ["Idea a", "Idea c"]
     assert len({one["stop_photo"] for one in stops}) == 2
     assert json.loads(problems) == []
+
+
+def fill_round(page: Any, number: int, idea: str) -> None:
+    """Answer a round of stops, with a photo."""
+    page.fill(f"[name=stops-{number}-stop_position-latitude]", f"46.{number + 1}")
+    page.fill(f"[name=stops-{number}-stop_position-longitude]", "11")
+    page.click(f"label[for=q-stops-{number}-stop_kind-street]")
+    page.fill(f"[name=stops-{number}-idea]", idea)
+    page.set_input_files(f"[id=q-stops-{number}-stop_photo]", photo_of(number))
+    page.wait_for_selector(f"[data-name=stops-{number}-stop_photo] canvas")
 
 
 def test_a_photo_is_covered_by_finger_and_by_keyboard_before_it_leaves(opened: Opener) -> None:
