@@ -59,6 +59,13 @@ def give_workspace(template: Path, folder: Path) -> None:
 
 
 @contextmanager
+def written_into(workspace: Path) -> Iterator[None]:
+    """Let Django write into the database of a workspace that no site has open."""
+    with swapped(database(file=workspace / DATABASE_FILE)):
+        yield
+
+
+@contextmanager
 def memory_filled(template: Path) -> Iterator[None]:
     """Let Django use a database in memory with the tables of the template, as its own runner does."""
     own = connections["default"]

@@ -1,20 +1,15 @@
-"""A town at work, written into a pack by a process of its own: ``python -m … PACK``."""
+"""A town at work."""
 
 from __future__ import annotations
 
-import sys
 from datetime import timedelta
-from pathlib import Path
 
 PASSWORD = "seven lanterns by the quay"
 COORDINATOR, PARTNER = "ana@example.org", "youth@example.org"
 
 
-def fill(pack: Path) -> None:
+def fill() -> None:
     """Make accounts, a strategy, actions, a diary, money, a place, a lead."""
-    from convive.web.config.administration import open_site
-
-    open_site(pack / "workspace")
     from convive.web.roles import Role
     from convive.web.workspace.clock import today
     from factories.web_objects.accounts import make_account
@@ -74,7 +69,3 @@ def make_places(strategy: object, youth: object, day: object) -> None:
     make_record(place, when="after", on=day - timedelta(days=3), text="Lit, used until ten.",
                 measure="Lamps that work", value=12.0, n=12, source="Walk with residents")  # fmt: skip
     make_area_lead(strategy=strategy, organisation=youth, year=day.year)
-
-
-if __name__ == "__main__":
-    fill(Path(sys.argv[1]))

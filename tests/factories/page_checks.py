@@ -101,10 +101,7 @@ def markup_faults(pages: Iterable[PublicPage]) -> list[dict[str, Any]]:
     node = shutil.which("node") or str(ROOT / ".venv/bin/node")
     if not (ROOT / "node_modules/html-validate").exists() or not Path(node).exists():
         pytest.skip("html-validate is not installed; run `npm ci`.")
-    sent = [
-        {"name": f"{page.name} ({page.language})", "kind": page.name, "html": page.html}
-        for page in pages
-    ]
+    sent = [{"name": page.label, "kind": page.name, "html": page.html} for page in pages]
     said = subprocess.run(
         [node, str(VALIDATOR)], input=json.dumps(sent), capture_output=True, text=True, check=True
     )

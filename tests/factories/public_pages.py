@@ -75,6 +75,11 @@ class PublicPage:
     status: int
     html: str
 
+    @property
+    def label(self) -> str:
+        """What a fault is told with."""
+        return f"{self.name} ({self.language})"
+
 
 @contextmanager
 def town_on_show(media: Path) -> Iterator[dict[str, str]]:

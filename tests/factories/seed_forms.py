@@ -1,18 +1,8 @@
-"""Fills a workspace for tests in a browser and says the tokens, as JSON: run as a script."""
+"""Fills a workspace for tests in a browser and says the tokens."""
 
 from __future__ import annotations
 
-import json
-import os
-import sys
 from datetime import date
-from pathlib import Path
-
-import django
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "convive.web.config.settings")
 
 
 def seed() -> dict[str, str]:
@@ -53,8 +43,3 @@ def seed() -> dict[str, str]:
         "closed": fieldwork.link(closed, "group")[1],
         "revoked": revoked_token,
     }
-
-
-if __name__ == "__main__":
-    django.setup()
-    sys.stdout.write(json.dumps(seed()))

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +17,8 @@ from typing import Any
 from convive.store import FolderBuildStore
 from factories.build import shared_build
 from factories.databases import give_workspace
+from factories.served import free_port
+from factories.site_nursery import born, command
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 START = "from convive.cli.main import run; run()"
@@ -39,44 +41,80 @@ def started_site(pack: Path, template: Path, **settings: str) -> Iterator[Runnin
 
     The tables of its workspace are there already, without a row: `template`.
     """
-    (pack / "city.toml").write_text('name = "Ribera"\n')
-    FolderBuildStore().save(shared_build(), pack / "build")
-    give_workspace(template, pack / "workspace")
+    lay_out(pack, template)
     with served_pack(pack, **settings) as found:
         yield found
 
 
+def lay_out(pack: Path, template: Path) -> Path:
+    """Write a pack that was audited, with an empty workspace; return the folder of that."""
+    (pack / "city.toml").write_text('name = "Ribera"\n')
+    FolderBuildStore().save(shared_build(), pack / "build")
+    give_workspace(template, pack / "workspace")
+    return pack / "workspace"
+
+
 @contextmanager
 def served_pack(pack: Path, **settings: str) -> Iterator[Running]:
-    """Run `convive serve` on a pack that was audited, its workspace new."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-c", START, "-l", "en", "serve", str(pack), "--port", str(port)]
-    clean = {k: v for k, v in os.environ.items() if k not in {"CONVIVE_WORKSPACE", "DATABASE_URL"}}
-    process = subprocess.Popen(
-        command, env=clean | AT_EASE | settings, stdout=subprocess.PIPE, text=True
-    )
-    assert process.stdout
-    said = process.stdout.readline()
-    process.stdout.readline()
-    found = re.search(r"http://\S+/welcome/\S+/", said)
+    """Run `convive serve` on a pack that was audited, without a worker for its jobs.
+
+    Raises
+    ------
+    AssertionError
+        With what the command said, where no site answers.
+    """
+    port, said = free_port(), pack / "said.txt"
+    arguments = [*_command(pack, port), "--no-worker"]
+    process = born(command, arguments, _clean() | AT_EASE | settings, said)
     try:
-        assert found, said
-        _wait_for(port)
-        yield Running(f"http://localhost:{port}", found[0])
+        _wait_for(port, process.is_alive)
+        yield _running(port, said.read_text("utf-8"))
+    finally:
+        process.terminate()
+        process.join(timeout=60)
+        process.close()
+
+
+@contextmanager
+def served_pack_with_worker(pack: Path) -> Iterator[Running]:
+    """Run `convive serve` as a town does: a process of its own, a worker beside it."""
+    port = free_port()
+    process = subprocess.Popen(
+        [sys.executable, "-c", START, *_command(pack, port)],
+        env=_clean() | AT_EASE, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert process.stdout
+    try:
+        said = process.stdout.readline()
+        _wait_for(port, lambda: process.poll() is None)
+        yield _running(port, said)
     finally:
         process.terminate()
         process.wait(timeout=60)
         process.stdout.close()
 
 
-def _wait_for(port: int) -> None:
+def _command(pack: Path, port: int) -> list[str]:
+    return ["-l", "en", "serve", str(pack), "--port", str(port)]
+
+
+def _clean() -> dict[str, str]:
+    return {k: v for k, v in os.environ.items() if k not in {"CONVIVE_WORKSPACE", "DATABASE_URL"}}
+
+
+def _running(port: int, said: str) -> Running:
+    """Tell where the site is; there is a welcome as long as nobody has an account."""
+    found = re.search(r"http://\S+/welcome/\S+/", said)
+    return Running(f"http://localhost:{port}", found[0] if found else "")
+
+
+def _wait_for(port: int, lives: Callable[[], bool]) -> None:
     """Wait until the site answers: its address is told before it listens."""
-    for _ in range(600):
+    for _ in range(1200):
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return
+        assert lives(), "the site ended by itself"
         time.sleep(0.1)
     raise AssertionError(f"nothing answers on {port}")
 

@@ -92,6 +92,21 @@ def until(holds: Callable[[], bool], seconds: float = 60) -> None:
         time.sleep(0.1)
 
 
+def words_on(page: Any) -> str:
+    """All forms that the phone keeps, as text."""
+    found: str = page.evaluate(
+        """async () => {
+          const { key } = JSON.parse(document.getElementById('walk-data').textContent);
+          const done = (asked) => new Promise((end) => (asked.onsuccess = () => end(asked.result)));
+          const db = await done(indexedDB.open(`convive-walk-${key}`));
+          const forms = await done(db.transaction('forms').objectStore('forms').getAll());
+          db.close();
+          return JSON.stringify(forms);
+        }"""
+    )
+    return found
+
+
 def kept_on(page: Any) -> dict[str, int]:
     """How many forms and photos the phone keeps."""
     found: dict[str, int] = page.evaluate(

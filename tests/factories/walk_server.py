@@ -1,29 +1,28 @@
 """A served process for the phone page: a workspace on a file, and a server that can be killed.
 
-Run as a module it serves, with a photo cleaner that is quick but for the first photos; ``prepare``
-fills the workspace and says which tokens open it.
+Its photo cleaner is quick but for the first photos.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import secrets
-import signal
 import socket
 import sqlite3
-import subprocess
 import sys
 import time
 import uuid
 from dataclasses import dataclass, field
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
 
 from convive.app.fieldwork.photo_ports import NOTHING_ASKED, AskedFacts, CleanPhoto, PhotoCleaner
+from factories.databases import written_into
+from factories.site_nursery import born
 
 WALKS = (
     "group", "versions", "full", "pair", "windows", "background", "cover", "look", "keyboard", "change",
@@ -58,7 +57,7 @@ class WalkServer:
     n_real: int = 0
     seconds: float = 0.0
     port: int = 0
-    process: subprocess.Popen[bytes] | None = None
+    process: ForkServerProcess | None = None
     facts: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -81,25 +80,19 @@ class WalkServer:
         }  # fmt: skip
 
     def prepare(self) -> dict[str, Any]:
-        """Fill the workspace; return tokens and ids."""
-        command = [sys.executable, "-m", "factories.walk_server", "prepare", str(self.folder)]
-        done = subprocess.run(
-            command, env=self.environment, cwd=TESTS, check=True, capture_output=True
-        )
-        self.facts = json.loads(done.stdout)
+        """Fill the workspace; return tokens and ids. Its tables must be there already."""
+        with written_into(self.folder):
+            self.facts = _prepare()
         return self.facts
 
     def start(self) -> None:
-        command = [
-            sys.executable, "-m", "factories.walk_server", "serve", str(self.port),
-            str(self.n_real), str(self.seconds),
-        ]  # fmt: skip
-        self.process = subprocess.Popen(command, env=self.environment, cwd=TESTS)
+        arguments = [str(self.port), str(self.n_real), str(self.seconds)]
+        self.process = born(_serve, arguments, self.environment, self.folder / "said.txt")
         for _ in range(600):
             try:
                 urlopen(f"{self.address}/static/observatory/mark.svg", timeout=60).close()
             except URLError:
-                assert self.process.poll() is None, "the server ended by itself"
+                assert self.process.is_alive(), "the server ended by itself"
                 time.sleep(0.1)
             else:
                 return
@@ -108,8 +101,10 @@ class WalkServer:
     def kill(self) -> None:
         """End it as a power cut would."""
         assert self.process
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait(timeout=30)
+        self.process.kill()
+        self.process.join(timeout=30)
+        self.process.close()
+        self.process = None
 
     def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         """Return what a query finds in the database."""
@@ -150,10 +145,7 @@ class WalkServer:
         )
 
 
-def _prepare(folder: str) -> dict[str, Any]:
-    from convive.web.config.administration import open_site
-
-    open_site(Path(folder))
+def _prepare() -> dict[str, Any]:
     from convive.web.fieldwork.models import Assignment, Campaign, CampaignPlace
     from factories import fieldwork
 
@@ -183,20 +175,15 @@ def _prepare(folder: str) -> dict[str, Any]:
     }
 
 
-def _serve(port: int, n_real: int, seconds: float) -> None:
+def _serve(arguments: list[str]) -> None:
+    """Serve at PORT, the first N_REAL photos cleaned, each other one SECONDS long."""
     import convive.wiring.fieldwork as wiring
 
+    port, n_real, seconds = arguments
     real = wiring.photo_cleaner
-    cleaner: PhotoCleaner = QuickCleaner(real, n_real, seconds)  # type: ignore[assignment]
+    cleaner: PhotoCleaner = QuickCleaner(real, int(n_real), float(seconds))  # type: ignore[assignment]
     wiring.photo_cleaner = lambda: cleaner  # type: ignore[assignment]
     from convive.web.config.local_server import make_local_server
 
-    with make_local_server("127.0.0.1", port) as server:
+    with make_local_server("127.0.0.1", int(port)) as server:
         server.serve_forever()
-
-
-if __name__ == "__main__":
-    if sys.argv[1] == "prepare":
-        sys.stdout.write(json.dumps(_prepare(sys.argv[2])))
-    else:
-        _serve(int(sys.argv[2]), int(sys.argv[3]), float(sys.argv[4]))

@@ -18,7 +18,14 @@ from factories.staff_site import Person, Running, started_site
 
 ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "node_modules/axe-core/axe.min.js"
-CHROMIUM = os.environ.get("CONVIVE_CHROMIUM", shutil.which("chromium") or "/usr/bin/chromium")
+PROGRAMS = ("chromium-headless-shell", "chromium")
+"""The browser without a window takes half the work; the whole one does where it is missing."""
+CHROMIUM = os.environ.get("CONVIVE_CHROMIUM") or next(
+    (found for name in PROGRAMS if (found := shutil.which(name))), "/usr/bin/chromium"
+)
+
+ARGUMENTS = ["--no-sandbox", "--js-flags=--no-opt --no-maglev"]
+"""A page is open for a second: making its scripts fast takes longer than they run."""
 
 
 @pytest.fixture(scope="session")
@@ -47,11 +54,14 @@ def _shown_again(request: pytest.FixtureRequest) -> None:
 def browser() -> Iterator[object]:
     """The browser, or a skip that says what is missing."""
     if not Path(CHROMIUM).exists():
-        pytest.skip(f"No Chromium at {CHROMIUM}; install the system package `chromium`.")
+        pytest.skip(
+            f"No Chromium at {CHROMIUM}; install the system package `chromium-headless-shell`"
+            " or `chromium`, or name a browser by CONVIVE_CHROMIUM."
+        )
     api = pytest.importorskip("playwright.sync_api")
     with api.sync_playwright() as play:
         api.expect.set_options(timeout=PATIENCE)
-        found = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        found = play.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         for name in ("new_context", "new_page"):
             setattr(found, name, _patient(getattr(found, name)))
         yield found

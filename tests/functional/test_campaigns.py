@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import socket
-import time
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from factories.staff_site import PASSWORD, Person, Running
 
@@ -28,7 +27,6 @@ def _choose(ana: Person, name: str, value: str) -> None:
 
 def test_from_nothing_to_an_open_campaign(newcomer: Any, running: Running) -> None:
     ana = newcomer()
-    _wait_for(running)
     ana.page.goto(running.welcome)
     ana.write("email", "ana@example.org")
     ana.write("name", "Ana")
@@ -39,17 +37,6 @@ def test_from_nothing_to_an_open_campaign(newcomer: Any, running: Running) -> No
     _plan(ana, running)
     _open(ana, running)
     _the_map_opens_and_closes(ana)
-
-
-def _wait_for(running: Running) -> None:
-    """The address is told a moment before the site listens; on a busy machine a longer one."""
-    host, port = running.address.removeprefix("http://").split(":")
-    for _ in range(150):
-        try:
-            with socket.create_connection((host, int(port)), timeout=1):
-                return
-        except OSError:
-            time.sleep(0.2)
 
 
 def _draw_places(ana: Person) -> None:
@@ -116,4 +103,4 @@ def _the_map_opens_and_closes(ana: Person) -> None:
     ana.page.wait_for_selector(".map-live[data-ready=yes]", timeout=20_000)
     button.press("Enter")
     ana.page.wait_for_selector(".map-live", state="detached")
-    assert ana.page.locator("svg.places").is_visible()
+    expect(ana.page.locator("svg.places")).to_be_visible()

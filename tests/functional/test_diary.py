@@ -2,64 +2,38 @@
 
 from __future__ import annotations
 
-import os
 import re
-import socket
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import expect
 
-from convive.store import FolderBuildStore
-from factories.build import shared_build
-from factories.databases import give_workspace
-from factories.delivery_town import COORDINATOR, PARTNER, PASSWORD
-from factories.staff_site import AT_EASE, START, Person
+from factories.databases import written_into
+from factories.delivery_town import COORDINATOR, PARTNER, PASSWORD, fill
+from factories.staff_site import Person, lay_out, served_pack
 
 pytestmark = pytest.mark.functional
 
 
 @pytest.fixture(scope="module")
-def town(tmp_path_factory: pytest.TempPathFactory, workspace_template: Path) -> Iterator[str]:
+def town(
+    tmp_path_factory: pytest.TempPathFactory, workspace_template: Path, django_db_blocker: Any
+) -> Iterator[str]:
     """A town at work, served as a town would do it."""
     pack = tmp_path_factory.mktemp("town")
-    (pack / "city.toml").write_text('name = "Ribera"\n')
-    FolderBuildStore().save(shared_build(), pack / "build")
-    give_workspace(workspace_template, pack / "workspace")
-    clean = {k: v for k, v in os.environ.items() if k not in {"CONVIVE_WORKSPACE", "DATABASE_URL"}}
-    clean["PYTHONPATH"] = os.pathsep.join(sys.path)
-    subprocess.run([sys.executable, "-m", "factories.delivery_town", str(pack)], env=clean, check=True)  # fmt: skip
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-c", START, "-l", "en", "serve", str(pack), "--port", str(port)]
-    process = subprocess.Popen(
-        [*command, "--no-worker"], env=clean | AT_EASE, stdout=subprocess.PIPE, text=True
-    )  # fmt: skip
-    try:
-        assert process.stdout
-        assert process.stdout.readline()
-        yield f"http://localhost:{port}/en/work"
-    finally:
-        process.terminate()
-        process.wait(timeout=60)
-        process.stdout.close()
+    workspace = lay_out(pack, workspace_template)
+    with django_db_blocker.unblock(), written_into(workspace):
+        fill()
+    with served_pack(pack) as site:
+        yield f"{site.address}/en/work"
 
 
 def sign_in(person: Person, town: str, email: str) -> Any:
     page = person.page
     page.set_viewport_size({"width": 360, "height": 740})
-    for _ in range(100):
-        try:
-            page.goto(f"{town}/sign-in/")
-            break
-        except PlaywrightError:  # the server is not up yet
-            page.wait_for_timeout(100)
+    page.goto(f"{town}/sign-in/")
     page.fill("[name=email]", email)
     page.fill("[name=password]", PASSWORD)
     with page.expect_navigation():

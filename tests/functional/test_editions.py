@@ -14,7 +14,7 @@ from convive.app.corrections import Correction, CorrectionKind, Subject
 from convive.app.withdrawal import with_corrections
 from convive.store import FolderBuildStore
 from factories.build import make_build, shared_build
-from factories.staff_site import PASSWORD, Person, Running, served_pack
+from factories.staff_site import PASSWORD, Person, Running, lay_out, served_pack
 
 pytestmark = pytest.mark.functional
 CORRECTIONS = (
@@ -31,9 +31,9 @@ CORRECTIONS = (
 
 
 @pytest.fixture(scope="module")
-def pack(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def pack(tmp_path_factory: pytest.TempPathFactory, workspace_template: Path) -> Path:
     folder = tmp_path_factory.mktemp("pack")
-    (folder / "city.toml").write_text('name = "Ribera"\n')
+    lay_out(folder, workspace_template)
     FolderBuildStore().save(with_corrections(shared_build(), CORRECTIONS), folder / "build")
     return folder
 
@@ -70,22 +70,27 @@ def read_what_the_public_reads(person: Person, site: Running) -> None:
     person.meet("area-corrected")
 
 
+def go_by(page: Any, selector: str) -> None:
+    """Click and wait for the page that answers; a click alone may come back earlier."""
+    with page.expect_navigation():
+        page.click(selector)
+
+
 def write_an_edition(person: Person, site: Running, pack: Path) -> None:
     page = person.page
     page.goto(f"{site.address}/en/work/editions/")
     person.press("main form button")
     person.meet("editions")
     FolderBuildStore().save(make_build(seed=8), pack / "build")
-    with page.expect_navigation():
-        page.click("form[action$='look/'] button")
-    page.click("main tbody tr:first-child a")
+    go_by(page, "form[action$='look/'] button")
+    go_by(page, "main tbody tr:first-child a")
     person.meet("edition-draft")
     page.fill("[name=title_en]", "What is new this year")
     page.fill("[name=text_en]", "Two figures have *changed*.")
-    page.click("button[name=submit]")
+    go_by(page, "button[name=submit]")
     expect(page.locator("main")).to_contain_text("2 more people")
     person.meet("edition-review")
-    page.click("main a.button")
+    go_by(page, "main a.button")
     expect(page.locator(".editors-word")).to_contain_text("What is new this year")
     person.meet("edition-preview")
 
@@ -97,11 +102,11 @@ def propose_a_correction(person: Person, site: Running) -> None:
     page.select_option("[name=subject]", "indicator")
     page.fill("[name=name]", "nothing_like_it")
     page.fill("[name=wrong_en]", "Wrong.")
-    page.click("main button.primary")
+    go_by(page, "main button.primary")
     expect(page.locator("main")).to_contain_text("has nothing of that name")
     person.meet("correction-refused")
     page.fill("[name=name]", "recorded_total_rate")
-    page.click("main button.primary")
+    go_by(page, "main button.primary")
     person.meet("corrections-staff")
-    page.click("main ul.lines a")
+    go_by(page, "main ul.lines a")
     person.meet("correction-page")

@@ -11,8 +11,9 @@ from playwright.sync_api import expect
 
 from convive.core.evaluation.ethics import QUESTIONS
 from demo_city.plan import ACTIONS
+from factories.databases import give_workspace
 from factories.shared import own_copy
-from factories.staff_site import Person, Running, served_pack
+from factories.staff_site import Person, Running, served_pack_with_worker
 from functional.test_strategy import ana, choose, click, fill  # noqa: F401 - fixture
 from functional.test_thread import adopt_a_strategy
 
@@ -24,9 +25,13 @@ PATIENCE = 240_000
 
 
 @pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory, demo_city_pack: Path) -> Iterator[Running]:
+def running(
+    tmp_path_factory: pytest.TempPathFactory, demo_city_pack: Path, workspace_template: Path
+) -> Iterator[Running]:
     """The invented town with its counts, as its town hall would serve it."""
-    with served_pack(own_copy(demo_city_pack, tmp_path_factory.mktemp("demo"))) as found:
+    pack = own_copy(demo_city_pack, tmp_path_factory.mktemp("demo"))
+    give_workspace(workspace_template, pack / "workspace")
+    with served_pack_with_worker(pack) as found:
         yield found
 
 

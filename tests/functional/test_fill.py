@@ -5,10 +5,9 @@ from __future__ import annotations
 import io
 import json
 import os
-import socket
-import subprocess
-import sys
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,22 +15,16 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from convive.store import FolderBuildStore
-from factories.build import shared_build
-from factories.databases import give_workspace
-from factories.staff_site import AT_EASE
+from convive.web.config.workspace import DATABASE_FILE
+from factories.databases import written_into
+from factories.seed_forms import seed
+from factories.staff_site import lay_out, served_pack
 
 pytestmark = pytest.mark.functional
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-START = "from convive.cli.main import run; run()"
-SEED = Path(__file__).resolve().parents[1] / "factories" / "seed_forms.py"
-ASK = (
-    "import json, os, django; os.environ.setdefault('DJANGO_SETTINGS_MODULE',"
-    " 'convive.web.config.settings'); django.setup()\n"
-    "from convive.web.fieldwork.models import Attachment, Submission\n"
-    "print(json.dumps({'forms': [[s.campaign.code, s.state, s.answers] for s in"
-    " Submission.objects.select_related('campaign')], 'photos':"
-    " [a.file for a in Attachment.objects.all()]}))"
+FORMS = (
+    "select c.code, s.state, s.answers from fieldwork_submission s"
+    " join fieldwork_campaign c on c.id = s.campaign_id order by s.rowid"
 )
 
 
@@ -45,40 +38,26 @@ class Running:
 
     def kept(self) -> dict[str, Any]:
         """What the workspace holds now."""
-        return json.loads(_python("-c", ASK, workspace=self.workspace))
-
-
-def _python(*arguments: str, workspace: Path) -> str:
-    env = {**os.environ, "CONVIVE_WORKSPACE": str(workspace)}
-    return subprocess.check_output([sys.executable, *arguments], env=env, text=True)
+        with closing(sqlite3.connect(self.workspace / DATABASE_FILE, timeout=30)) as database:
+            forms = database.execute(FORMS).fetchall()
+            photos = database.execute("select file from fieldwork_attachment").fetchall()
+        return {
+            "forms": [[code, state, json.loads(answers)] for code, state, answers in forms],
+            "photos": [file for (file,) in photos],
+        }
 
 
 @pytest.fixture(scope="module")
 def running(
-    tmp_path_factory: pytest.TempPathFactory, workspace_template: Path
+    tmp_path_factory: pytest.TempPathFactory, workspace_template: Path, django_db_blocker: Any
 ) -> Iterator[Running]:
     """`convive serve` with a survey, an audit and a walk."""
     pack = tmp_path_factory.mktemp("pack")
-    (pack / "city.toml").write_text('name = "Ribera"\n')
-    FolderBuildStore().save(shared_build(), pack / "build")
-    give_workspace(workspace_template, pack / "workspace")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-c", START, "-l", "en", "serve", str(pack), "--port", str(port)]
-    clean = {k: v for k, v in os.environ.items() if k not in {"CONVIVE_WORKSPACE", "DATABASE_URL"}}
-    process = subprocess.Popen(command, env=clean | AT_EASE, stdout=subprocess.PIPE, text=True)
-    assert process.stdout
-    process.stdout.readline()
-    process.stdout.readline()
-    try:
-        workspace = next(pack.rglob("workspace.sqlite3")).parent
-        tokens = json.loads(_python(str(SEED), workspace=workspace))
-        yield Running(f"http://localhost:{port}", tokens, workspace)
-    finally:
-        process.terminate()
-        process.wait(timeout=60)
-        process.stdout.close()
+    workspace = lay_out(pack, workspace_template)
+    with django_db_blocker.unblock(), written_into(workspace):
+        tokens = seed()
+    with served_pack(pack) as site:
+        yield Running(site.address, tokens, workspace)
 
 
 class Person:

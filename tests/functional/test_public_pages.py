@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -81,23 +81,74 @@ def in_turn(town: dict[str, str], place: int) -> dict[str, str]:
     }
 
 
+Screen = Callable[[Sequence[PublicPage], int], Iterator[tuple[PublicPage, Any]]]
+
+
 @pytest.fixture(scope="module")
-def screen(browser: Any) -> Iterator[Any]:
+def screen(browser: Any) -> Iterator[Screen]:
     """Opens one page after the other in one window."""
     context = browser.new_context(bypass_csp=True)
     page = context.new_page()
 
-    def opened(pages: Iterable[PublicPage], width: int) -> Iterator[tuple[str, Any]]:
+    def opened(pages: Sequence[PublicPage], width: int) -> Iterator[tuple[PublicPage, Any]]:
         addresses = show_in(context, pages)
-        for (name, language), address in addresses.items():
-            page.set_viewport_size({"width": width, "height": 900})
-            page.goto(address)
+        page.set_viewport_size({"width": width, "height": 900})
+        for one in pages:
+            page.goto(addresses[one.name, one.language])
             page.evaluate("document.querySelectorAll('main details').forEach(d => d.open = true)")
-            yield f"{name} ({language})", page
+            yield one, page
         context.unroute_all()
 
     yield opened
     context.close()
+
+
+Seen = dict[str, list[tuple[str, ...]]]
+"""What was looked for → what was found: the name of the page, and where in it.
+
+A page is opened once for all that is looked for in it at one width: to open it is dear.
+"""
+
+
+@pytest.fixture(scope="module")
+def at_a_desk(screen: Screen, shown: Shown, axe: str) -> Seen:
+    """Look for what two checkers find, for pictures without words, what moves and sticks out."""
+    seen: Seen = {"faults": [], "nameless": [], "moving": [], "out": []}
+    for one, page in screen(shown.pages, 1280):
+        seen["out"] += [(one.label, near) for near in page.evaluate(OVERFLOWING)]
+        seen["nameless"] += [(one.label, near) for near in page.evaluate(NAMELESS_PICTURES)]
+        if one.language == "de":
+            page.emulate_media(reduced_motion="reduce")
+            seen["moving"] += [(one.label, near) for near in page.evaluate(LEAVES_MOTION)]
+            page.emulate_media(reduced_motion="no-preference")
+        seen["faults"] += [(one.label, *fault) for fault in faults_of(page, axe)]
+    return seen
+
+
+@pytest.fixture(scope="module")
+def at_400_percent(screen: Screen, shown: Shown) -> Seen:
+    """Look for a focus that is hidden, for what sticks out, and for what wide spacing cuts."""
+    seen: Seen = {"out": [], "hidden": []}
+    for one, page in screen(shown.pages, 320):
+        seen["out"] += [(one.label, "400 %", near) for near in page.evaluate(OVERFLOWING)]
+        if one.name in LINES:
+            seen["hidden"] += [(one.label, near) for near in page.evaluate(HIDDEN_FOCUS)]
+        page.add_style_tag(content=SPACED)
+        for look in (OVERFLOWING, CLIPPED):
+            seen["out"] += [(one.label, "spacing", near) for near in page.evaluate(look)]
+    return seen
+
+
+@pytest.fixture(scope="module")
+def longer(screen: Screen, shown: Shown) -> Seen:
+    """Look for what sticks out in a longer language, and read every word."""
+    seen: Seen = {f"out at {width}": [] for width in WIDTHS} | {"words": []}
+    for width in WIDTHS:
+        for one, page in screen(shown.accented, width):
+            seen[f"out at {width}"] += [(one.label, near) for near in page.evaluate(OVERFLOWING)]
+            if width == WIDTHS[0]:
+                seen["words"].append((one.label, page.evaluate(EVERY_WORD)))
+    return seen
 
 
 def test_every_page_is_there_in_some_language_and_the_most_read_in_all(shown: Shown) -> None:
@@ -113,65 +164,42 @@ def test_the_markup_of_every_page_is_valid(shown: Shown) -> None:
     assert markup_faults(shown.pages) == []
 
 
-def test_two_checkers_find_nothing_in_either_theme(screen: Any, shown: Shown, axe: str) -> None:
-    faults = [
-        (name, *fault) for name, page in screen(shown.pages, 1280) for fault in faults_of(page, axe)
-    ]
-    assert faults == []
+def test_two_checkers_find_nothing_in_either_theme(at_a_desk: Seen) -> None:
+    assert at_a_desk["faults"] == []
+
+
+def test_at_a_desk_nothing_sticks_out(at_a_desk: Seen) -> None:
+    assert at_a_desk["out"] == []
 
 
 def test_at_400_percent_and_with_wide_spacing_nothing_sticks_out_or_is_cut(
-    screen: Any, shown: Shown
+    at_400_percent: Seen,
 ) -> None:
     """320 px are what a window of 1280 px leaves at 400 %; the spacing is that of WCAG 1.4.12."""
-    faults = []
-    for name, page in screen(shown.pages, 320):
-        faults += [(name, "400 %", one) for one in page.evaluate(OVERFLOWING)]
-        page.add_style_tag(content=SPACED)
-        for look in (OVERFLOWING, CLIPPED):
-            faults += [(name, "spacing", one) for one in page.evaluate(look)]
-    assert faults == []
+    assert at_400_percent["out"] == []
 
 
-def test_nothing_moves_for_those_who_asked_for_calm(screen: Any, shown: Shown) -> None:
-    moving = []
-    for name, page in screen([one for one in shown.pages if one.language == "de"], 1280):
-        page.emulate_media(reduced_motion="reduce")
-        moving += [(name, one) for one in page.evaluate(LEAVES_MOTION)]
-        page.emulate_media(reduced_motion="no-preference")
-    assert moving == []
+def test_nothing_moves_for_those_who_asked_for_calm(at_a_desk: Seen) -> None:
+    assert at_a_desk["moving"] == []
 
 
-def test_what_has_the_focus_can_be_seen(screen: Any, shown: Shown) -> None:
-    hidden = []
-    for name, page in screen([one for one in shown.pages if one.name in LINES], 320):
-        hidden += [(name, one) for one in page.evaluate(HIDDEN_FOCUS)]
-    assert hidden == []
+def test_what_has_the_focus_can_be_seen(at_400_percent: Seen) -> None:
+    assert at_400_percent["hidden"] == []
 
 
-def test_every_picture_is_named_or_stands_beside_its_words(screen: Any, shown: Shown) -> None:
-    nameless = [
-        (name, one)
-        for name, page in screen(shown.pages, 1280)
-        for one in page.evaluate(NAMELESS_PICTURES)
-    ]
-    assert nameless == []
+def test_every_picture_is_named_or_stands_beside_its_words(at_a_desk: Seen) -> None:
+    assert at_a_desk["nameless"] == []
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_a_language_40_percent_longer_fits(screen: Any, shown: Shown, width: int) -> None:
-    over = [
-        (name, one)
-        for name, page in screen(shown.accented, width)
-        for one in page.evaluate(OVERFLOWING)
-    ]
-    assert over == []
+def test_a_language_40_percent_longer_fits(longer: Seen, width: int) -> None:
+    assert longer[f"out at {width}"] == []
 
 
-def test_every_word_that_is_not_data_was_translated(screen: Any, shown: Shown) -> None:
+def test_every_word_that_is_not_data_was_translated(longer: Seen) -> None:
     known, left = words_of_data(), []
-    for name, page in screen(shown.accented, 1280):
-        text = re.sub(r"https?://\S+", "", page.evaluate(EVERY_WORD))  # addresses are data
+    for name, said in longer["words"]:
+        text = re.sub(r"https?://\S+", "", said)  # addresses are data
         while text != (text := re.sub(f"{OPENS}[^{OPENS}{CLOSES}]*{CLOSES}", "", text)):
             continue
         left += [
@@ -182,11 +210,12 @@ def test_every_word_that_is_not_data_was_translated(screen: Any, shown: Shown) -
 
 @pytest.mark.parametrize("width", WIDTHS)
 def test_from_right_to_left_pages_are_mirrored_and_nothing_sticks_out(
-    screen: Any, shown: Shown, width: int
+    screen: Screen, shown: Shown, width: int
 ) -> None:
     faults = []
-    for name, page in screen(shown.arabic, width):
-        faults += [(name, one) for one in page.evaluate(OVERFLOWING)]
+    for one, page in screen(shown.arabic, width):
+        name = one.label
+        faults += [(name, near) for near in page.evaluate(OVERFLOWING)]
         if page.evaluate("getComputedStyle(document.querySelector('main')).direction") != "rtl":
             faults.append((name, "not from right to left"))
         brand = page.locator(".brand").bounding_box()
@@ -196,7 +225,7 @@ def test_from_right_to_left_pages_are_mirrored_and_nothing_sticks_out(
 
 
 def test_from_right_to_left_signs_stay_with_their_number_and_charts_keep_their_axes(
-    shown: Shown, screen: Any
+    shown: Shown, screen: Screen
 ) -> None:
     bare = re.compile("(?<!\N{LEFT-TO-RIGHT ISOLATE})[−+]\\d")
     areas = [page for page in shown.arabic if page.name in {"area", "front"}]

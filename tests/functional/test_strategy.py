@@ -8,7 +8,6 @@ import pytest
 from playwright.sync_api import expect
 
 from factories.staff_site import PASSWORD, Person, Running
-from functional.test_campaigns import _wait_for
 
 pytestmark = pytest.mark.functional
 
@@ -17,7 +16,6 @@ pytestmark = pytest.mark.functional
 def ana(newcomer: Any, running: Running) -> Person:
     """The first coordinator; made once, signed in each time."""
     person: Person = newcomer()
-    _wait_for(running)
     page = person.page
     if page.goto(running.welcome).status == 200:
         for name, text in (("email", "ana@example.org"), ("name", "Ana"), ("password", PASSWORD)):

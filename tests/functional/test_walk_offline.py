@@ -36,14 +36,17 @@ def phone(browser: Any, tmp_path: Path) -> Iterator[Callable[[], Phone]]:
 
 
 @pytest.fixture
-def server(tmp_path: Path, workspace_template: Path) -> Iterator[WalkServer]:
+def server(
+    tmp_path: Path, workspace_template: Path, django_db_blocker: Any
+) -> Iterator[WalkServer]:
     """A served process with a walk and an audit in its database."""
     made = WalkServer(tmp_path / "workspace", n_real=2, seconds=0.4)
     give_workspace(workspace_template, made.folder)
-    made.prepare()
+    with django_db_blocker.unblock():
+        made.prepare()
     made.start()
     yield made
-    if made.process and made.process.poll() is None:
+    if made.process is not None:
         made.kill()
 
 
