@@ -11,13 +11,13 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections import Counter
+from collections import Counter, deque
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import yaml
 
+from convive.catalogue.yaml_files import parse_yaml
 from convive.connectors.city_pack.wizard import open_session
 from convive.connectors.city_pack.wizard.session import Session
 from convive.core.errors import ConviveError, ProblemsError
@@ -26,6 +26,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "reference" / "real-files.md"
 REVIEW = Path(__file__).with_suffix(".yaml")
 SKIPPED = ("README.md",)
+AT_ONCE = 3
 HEAD = (
     "| file | found | proposed | right | asked | corrected or added by hand | rows looked at | left out | CPU s | MB |",
     "|---|---|--:|--:|--:|---|--:|---|--:|--:|",
@@ -35,9 +36,17 @@ HEAD = (
 def main() -> int:
     """Look at every file and write the page; 1 where the review does not fit the wizard any more."""
     data = Path(os.environ["CONVIVE_REAL_DATA"])
-    review = yaml.safe_load(REVIEW.read_text(encoding="utf-8"))
+    review = parse_yaml(REVIEW.read_text(encoding="utf-8"), REVIEW.name)
     files = [f for f in sorted(data.rglob("*")) if f.is_file() and f.name not in SKIPPED]
-    found = {f.relative_to(data).as_posix(): in_a_child(f) for f in files}
+    found: dict[str, dict[str, Any]] = {}
+    waiting: deque[tuple[str, int, int]] = deque()
+    for file in [*files, *[None] * AT_ONCE]:
+        if len(waiting) == AT_ONCE or (file is None and waiting):
+            name, child, answer = waiting.popleft()
+            found[name] = finished(child, answer)
+            print(name, kind_of(found[name]), file=sys.stderr, flush=True)
+        if file is not None:
+            waiting.append((file.relative_to(data).as_posix(), *in_a_child(file)))
     outdated = [fault for name, one in found.items() for fault in faults(name, one, review)]
     for fault in outdated:
         print(fault, file=sys.stderr)
@@ -45,8 +54,8 @@ def main() -> int:
     return 1 if outdated else 0
 
 
-def in_a_child(path: Path) -> dict[str, Any]:
-    """Look at a file in a process of its own, so that its memory is its own; add what it took."""
+def in_a_child(path: Path) -> tuple[int, int]:
+    """Begin to look at a file in a process of its own, so that its memory is its own."""
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
@@ -55,8 +64,13 @@ def in_a_child(path: Path) -> dict[str, Any]:
             out.write(json.dumps(look(path)))
         os._exit(0)
     os.close(writing)
-    with os.fdopen(reading) as answer:
-        text = answer.read()
+    return child, reading
+
+
+def finished(child: int, answer: int) -> dict[str, Any]:
+    """Return what a process has found, and the processor time and memory that it took."""
+    with os.fdopen(answer) as said:
+        text = said.read()
     _, _, used = os.wait4(child, 0)
     # A child that died has written nothing.
     found: dict[str, Any] = json.loads(text) if text else {"refused": "TRACEBACK"}
