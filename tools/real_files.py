@@ -16,7 +16,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-
 from convive.catalogue.yaml_files import parse_yaml
 from convive.connectors.city_pack.wizard import open_session
 from convive.connectors.city_pack.wizard.session import Session

@@ -25,7 +25,10 @@ area = "area"
 area_level = "area"
 constant_year = 2022
 """
-LONG = SOURCE + 'category = "kind"\ncount = "n"\n[categories.map]\n"Raub" = "robbery"\n"Einbruch" = "burglary"\n'
+LONG = (
+    SOURCE
+    + 'category = "kind"\ncount = "n"\n[categories.map]\n"Raub" = "robbery"\n"Einbruch" = "burglary"\n'
+)
 WIDE = SOURCE + '[values]\n"Raub" = "robbery"\n"Einbruch" = "burglary"\n'
 AREAS = ("A00", "A01", "A10", "A11")
 

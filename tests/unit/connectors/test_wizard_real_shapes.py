@@ -165,8 +165,12 @@ def test_areas_larger_than_a_town_are_areas(tmp_path: Path, name: str) -> None:
 
 
 def test_incidents_whose_only_place_is_an_address_lack_a_place(tmp_path: Path) -> None:
-    rows = [f"2023-{i % 12 + 1:02d}-{i % 27 + 1:02d},Somebody of {i} Long Street" for i in range(30)]
-    proposal = open_session(write(tmp_path / "murders.csv", ["date,victim_address", *rows])).proposal
+    rows = [
+        f"2023-{i % 12 + 1:02d}-{i % 27 + 1:02d},Somebody of {i} Long Street" for i in range(30)
+    ]
+    proposal = open_session(
+        write(tmp_path / "murders.csv", ["date,victim_address", *rows])
+    ).proposal
     assert proposal.family.id == "incidents"
     assert proposal.value("columns", "constant_category") == "homicide"
     assert proposal.missing == ("columns.longitude + latitude, columns.x + y, columns.area",)
@@ -190,7 +194,9 @@ def test_plain_points_do_not_say_how_exact_they_are(tmp_path: Path) -> None:
 
 
 def test_the_reach_of_lines_is_how_exact_their_points_are(tmp_path: Path) -> None:
-    lines = [shapely.LineString([(13.4 + i / 500, 52.4), (13.41 + i / 500, 52.41)]) for i in range(9)]
+    lines = [
+        shapely.LineString([(13.4 + i / 500, 52.4), (13.41 + i / 500, 52.41)]) for i in range(9)
+    ]
     days = np.array([f"2024-03-{i + 1:02d}" for i in range(9)])
     kinds = np.array(["Burglary", "Robbery", "Arson"] * 3)
     path = tmp_path / "streets.gpkg"

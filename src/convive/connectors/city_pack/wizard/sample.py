@@ -73,9 +73,7 @@ class Sample:
     the sample was read by first."""
 
 
-def take_sample(
-    path: Path, *, sheet: str | None = None, index: AreaIndex | None = None
-) -> Sample:
+def take_sample(path: Path, *, sheet: str | None = None, index: AreaIndex | None = None) -> Sample:
     """Return the first rows of a file.
 
     Parameters
