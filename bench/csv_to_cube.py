@@ -72,13 +72,13 @@ def run(options: Options) -> str:
     """Time file to counts and the peer in turn, and return the section."""
     with tempfile.TemporaryDirectory() as folder:
         pack = Path(folder) / "pack"
-        told = _write_pack(pack)
+        told = write_pack(pack)
         file = pack / "evidence/incidents/incidents.csv"
-        _counts(pack, Path(folder) / "warm")
+        count_pack(pack, Path(folder) / "warm")
         times = []
         for i in range(options.repeats):
             start = time.perf_counter()
-            n = _counts(pack, Path(folder) / f"store-{i}")
+            n = count_pack(pack, Path(folder) / f"store-{i}")
             ours = time.perf_counter() - start
             start = time.perf_counter()
             _scan(file)
@@ -94,7 +94,7 @@ def run(options: Options) -> str:
     )
 
 
-def _counts(pack: Path, store: Path) -> int:
+def count_pack(pack: Path, store: Path) -> int:
     """Read a pack into an empty store and return how many incidents its cubes hold."""
     aggregator = open_aggregator(EngineChoice(), store)
     restricted = FolderRestrictedStore(store, clock=lambda: datetime(2026, 1, 1, tzinfo=UTC))
@@ -126,7 +126,8 @@ def _scan(file: Path) -> None:
     ).fetchall()
 
 
-def _write_pack(pack: Path) -> str:
+def write_pack(pack: Path) -> str:
+    """Write a pack with one CSV of incidents and 77 areas; return what its rows are."""
     for name in ("territory", "evidence/incidents"):
         (pack / name).mkdir(parents=True)
     (pack / "city.toml").write_text(CITY)

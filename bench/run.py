@@ -13,6 +13,7 @@ import re
 
 import audit
 import csv_to_cube
+import many_rows
 import methods
 import pages
 import point_to_area
@@ -25,6 +26,7 @@ PAGE = ROOT / "docs" / "benchmarks.md"
 JOBS = {
     "point_to_area": point_to_area.run,
     "csv_to_cube": csv_to_cube.run,
+    "many_rows": many_rows.run,
     "methods": methods.run,
     "audit": audit.run,
     "workspace": workspace.run,

@@ -232,7 +232,8 @@ count = "n"
     (build(tmp_path, "counts", mapping) / "d.csv").write_text(text)
     reading = read(tmp_path)
     rows = reading.evidence.counts.to_pylist()
-    assert [(r["area_id"], r["count"]) for r in rows] == [("A00", 1234), ("A01", 2000)]
+    found = [(r["area_id"], r["count"]) for r in rows]
+    assert found == [("A00", 1234), ("A01", 2000), ("A01", None)]
     assert rows[0]["period_end"] == date(2022, 6, 1)
     assert {"UNKNOWN_AREA", "NEGATIVE_VALUE"} <= codes(reading)
 

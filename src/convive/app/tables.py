@@ -112,7 +112,7 @@ COUNTS = TableSpec(
         ("period_end", "date", "First day after."),
         ("category_source", "text", "Category in the words of the source."),
         ("category", "text?", "Category of Convive's list; NULL where unmapped."),
-        ("count", "integer?", "Incidents; NULL where the source withholds it."),
+        ("count", "integer?", "Incidents; NULL where the source withholds it or gives no number."),
         ("published_rate", "number?", "Rate that the source itself publishes."),
         ("published_per", "integer?", "Base of that rate, e.g. 100000."),
         ("older_area", "text?", "Split older area that it was shared out from; NULL: none."),

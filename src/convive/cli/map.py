@@ -77,8 +77,14 @@ def _say_open(session: Any, terminal: Terminal) -> None:
         return
     if proposal.unsure:
         terminal.say("cli.map.unsure", keys=[choice.key for choice in proposal.unsure])
-    if proposal.missing and proposal.family.id:
-        terminal.warn("cli.map.missing", keys=list(proposal.missing))
+    if not proposal.family.id:
+        return
+    undecided = [key for key in proposal.missing if proposal.choice(*key.split("."))]
+    nothing = [key for key in proposal.missing if key not in undecided]
+    if nothing:
+        terminal.warn("cli.map.missing", keys=nothing)
+    if undecided:
+        terminal.warn("cli.map.undecided", keys=undecided)
 
 
 def _ask_family(session: Any, terminal: Terminal) -> Any:

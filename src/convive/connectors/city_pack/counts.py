@@ -181,7 +181,7 @@ class CountsReader:
             per = self.mapping.published_rates.per if self.mapping.published_rates else 0
             is_there = cells["published_rate"].is_valid()
             cells["published_per"] = pc.if_else(is_there, per, pa.scalar(None, pa.int64()))
-        self.reading.add(COUNTS, kept_columns(cells, is_used & ~is_bad))
+        self.reading.add(COUNTS, kept_columns(cells, is_used))
         return is_bad
 
     def _add_long(self, sheet: Sheet, base: dict[str, pa.Array], is_used: np.ndarray) -> np.ndarray:
@@ -201,11 +201,14 @@ class CountsReader:
             cells["published_rate"] = as_column(rate.values, pa.float64(), np.isnan(rate.values))
             per = np.full(sheet.n_rows, columns.published_per)
             cells["published_per"] = as_column(per, pa.int64(), np.isnan(rate.values))
-        self.reading.add(COUNTS, kept_columns(cells, is_used & ~is_bad))
+        self.reading.add(COUNTS, kept_columns(cells, is_used))
         return is_bad
 
     def _whole_counts(self, sheet: Sheet, column: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Return counts, which are withheld (NULL), and which are wrong and left out."""
+        """Return counts, which are not known (NULL), and which of these are wrong.
+
+        A cell like "<5" must not go: what a table does not list of an area counts as none.
+        """
         numbers = read_numbers(sheet.texts(column), self.mapping.format, is_whole=True)
         place, n = sheet.place(column), sheet.n_rows
         if numbers.is_unsure:
@@ -217,7 +220,7 @@ class CountsReader:
         self.source.rows("NEGATIVE_VALUE", place, sheet.rows[is_negative], n, column=column)
         self.source.rows("BAD_NUMBER", place, sheet.rows[is_part], n, column=column)
         is_bad = numbers.is_bad | is_negative | is_part
-        return counts, ~is_whole, is_bad
+        return counts, ~is_whole | is_bad, is_bad
 
     def _joined(self, sheet: Sheet, rates: Sheet, header: str) -> pa.Array:
         """Return the published rates of the sheet's areas."""

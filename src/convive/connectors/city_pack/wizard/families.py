@@ -22,6 +22,7 @@ from convive.connectors.city_pack.wizard.words import category_in
 
 MIN_HEADERS = 3
 MIN_PERIODS = 3
+NAMED_AREA = 0.7
 
 
 @dataclass(frozen=True)
@@ -226,6 +227,8 @@ def _incidents(signs: _Signs) -> Family | None:
         return Family(
             "incidents", confidence=Confidence.LIKELY, reasons=(Reason("dates_and_words"),)
         )
+    if is_event and category_in(signs.file) is not None:
+        return Family("incidents", reasons=(Reason("dates_and_file_name"),))
     return None
 
 
@@ -234,6 +237,8 @@ def _statistics(signs: _Signs) -> Family | None:
         return None
     is_known = any(signs.has(s, lambda c: c.numbers, 0.6) for s in STATISTICS)
     sure = Confidence.SURE if is_known else Confidence.LIKELY
+    if not is_known and _is_of_things(signs):
+        sure = Confidence.CHECK
     return Family("statistics", confidence=sure, reasons=(Reason("figures", {"n": signs.figures}),))
 
 
@@ -244,6 +249,20 @@ def _is_list(signs: _Signs) -> bool:
         return False
     is_long = signs.has("statistic", lambda c: float(c.is_words), 0.6)
     return not is_long and all(c.n_distinct < 0.7 * c.n_filled for c in found)
+
+
+def _is_of_things(signs: _Signs) -> bool:
+    """Tell whether every column that is named as areas names the same ones again and again.
+
+    Playgrounds with the district of each look like figures per area but for that.
+    """
+    named = signs.table.named
+    areas = [
+        c
+        for c in signs.table.free()
+        if max(named[c.name].get(part, 0.0) for part in ("area", "area_label")) >= NAMED_AREA
+    ]
+    return bool(areas) and all(c.n_distinct < 0.5 * c.n_filled for c in areas)
 
 
 def _count_shape(signs: _Signs) -> str:

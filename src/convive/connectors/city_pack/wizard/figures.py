@@ -28,8 +28,11 @@ STATISTICS = (
     "unemployment",
 )
 MAX_VALUES = 40
+MIN_LABELS = 0.5
+"""Less different names than this share of the codes are names of larger areas."""
 _PERIOD = re.compile(r"^\D{0,12}((19|20)\d{2})([-_/. ]?(0[1-9]|1[0-2]))?\D{0,8}$")
 _TOTALS = ("total", "gesamt", "insgesamt", "totale", "totaal", "ensemble", "all", "alle")
+_FRACTION = re.compile(r"[.,](\d{1,2}|\d{4,})$")
 _KEY = re.compile(r"(id|no|nr|num|nummer|code|key|fips)$")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
 
@@ -137,11 +140,18 @@ def _dates(column: Column | None) -> tuple[Reason, ...]:
 
 def _label(table: Table, areas: tuple[Choice, ...]) -> list[Choice]:
     """Return the column with the areas' names beside their codes, for messages."""
-    if any(choice.path[-1] == "area_by" for choice in areas):
+    area = next((c.value for c in areas if c.path == ("columns", "area")), None)
+    if not isinstance(area, str) or any(choice.path[-1] == "area_by" for choice in areas):
         return []
-    ranked = table.rank("area_label", lambda c: float(c.has_letters), least_name=0.5)
-    choice = choose(("columns", "label"), ranked)
-    if choice is None or not areas:
+    n_areas = table.column(area).n_distinct
+
+    def fit(column: Column) -> float:
+        # Names that are far fewer than the codes are of larger areas.
+        is_own = MIN_LABELS * n_areas <= column.n_distinct
+        return float(column.has_letters and is_own)
+
+    choice = choose(("columns", "label"), table.rank("area_label", fit, least_name=0.5))
+    if choice is None:
         return []
     table.take(str(choice.value))
     return [replace(choice, confidence=Confidence.LIKELY)]
@@ -165,9 +175,7 @@ def _count(table: Table) -> list[Choice]:
 
 def category_headers(columns: list[Column]) -> dict[str, tuple[str | None, Confidence, str]]:
     """Return header → (category, how sure, crosswalk or known word) for headers that are kinds."""
-    headers = [
-        (column.name, 1) for column in columns if column.wholes > 0.5 or column.numbers > 0.9
-    ]
+    headers = [(column.name, 1) for column in columns if _can_be_counts(column)]
     crosswalks = best_crosswalks(headers)
     if crosswalks:
         from convive.catalogue import find  # noqa: PLC0415
@@ -179,6 +187,14 @@ def category_headers(columns: list[Column]) -> dict[str, tuple[str | None, Confi
         }
     found = {name: suggest(name) for name, _ in headers}
     return {name: hit for name, hit in found.items() if hit[0] is not None}
+
+
+def _can_be_counts(column: Column) -> bool:
+    """Tell whether cells are whole numbers; 1.234 may be one thousand, 12.3 is a rate."""
+    if column.wholes > 0.5:
+        return True
+    is_broken = any(_FRACTION.search(word) for word, _ in column.words)
+    return column.numbers > 0.9 and not is_broken
 
 
 def _wide(table: Table) -> list[Choice]:

@@ -48,17 +48,25 @@ def propose_incidents(proposal: Proposal, table: Table) -> Proposal:
 
 def _accuracy(places: Sequence[Choice], table: Table) -> list[Choice]:
     """Return the column that says within how many metres the points are meant."""
-    if any(choice.value == LONGITUDE for choice in places) and table.sheet.has(ACCURACY):
+    if any(choice.value == LONGITUDE for choice in places) and _is_spread(table):
         reasons = (Reason("radius"),)
         return [Choice(("columns", "accuracy"), ACCURACY, Confidence.SURE, reasons)]
     if not places:
         return []
-    ranked = [c for c in table.rank("accuracy", _is_radius) if c.name >= 0.6]
+    # How far a geometry reaches says nothing about points of other columns.
+    ranked = [
+        c for c in table.rank("accuracy", _is_radius) if c.name >= 0.6 and c.column.name != ACCURACY
+    ]
     choice = choose(("columns", "accuracy"), ranked, Reason("radius"))
     if choice is None:
         return []
     table.take(str(choice.value))
     return [choice]
+
+
+def _is_spread(table: Table) -> bool:
+    """Tell whether geometries are lines or areas: plain points do not say how exact they are."""
+    return table.sheet.has(ACCURACY) and table.column(ACCURACY).high > 0
 
 
 def _is_radius(column: Column) -> float:

@@ -152,8 +152,11 @@ def _reasons(best: _Fit, table: Table, first: Column, second: Column) -> tuple[R
     if table.index is not None and table.index.bounds is not None:
         return (Reason("named"), Reason("points_in_city", {"share": 100 * best.inside}))
     if best.crs is None:
-        low, high = min(first.low, second.low), max(first.high, second.high)
-        return (Reason("named"), Reason("degrees", {"low": low, "high": high}))
+        # Single metres among degrees are a matter of the preview, not of what the column is.
+        values = np.concatenate(_values(table, first, second))
+        degrees = values[np.abs(values) <= 180]
+        span = {"low": float(degrees.min()), "high": float(degrees.max())}
+        return (Reason("named"), Reason("degrees", span))
     return (Reason("named"), Reason("metres"))
 
 

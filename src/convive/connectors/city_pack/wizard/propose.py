@@ -119,9 +119,20 @@ def _guessed(
         return propose_territory(proposal, table, sample)
     if told.id not in _BUILDERS:
         return proposal
-    form = (*_sheet_choice(group), *format_choices(table))
+    form = (*_sheet_choice(group), *_grid_choice(sample), *format_choices(table))
     built = _BUILDERS[told.id](replace(proposal, choices=form), table)
-    return replace(built, choices=(*form, *built.choices))
+    # A wrong projection puts the points elsewhere: of several a person must choose.
+    missing = (*built.missing, *(("format.crs",) if len(sample.grids) > 1 else ()))
+    return replace(built, choices=(*form, *built.choices), missing=missing)
+
+
+def _grid_choice(sample: Sample) -> tuple[Choice, ...]:
+    """Return the projection of points whose file does not tell it."""
+    if not sample.grids:
+        return ()
+    best, *others = sample.grids
+    reasons = (Reason("crs_missing"),)
+    return (Choice(("format", "crs"), best, Confidence.CHECK, reasons, tuple(others[:6])),)
 
 
 def _recognised(sample: Sample, profiles: Sequence[Profile]) -> tuple[Profile, Sheet] | None:

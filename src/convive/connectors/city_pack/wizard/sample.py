@@ -15,6 +15,7 @@ import numpy as np
 import shapely
 
 from convive.connectors.city_pack.archives import MAX_FILE_BYTES, open_zip, read_member
+from convive.connectors.city_pack.area_index import AreaIndex
 from convive.connectors.city_pack.captures import Told
 from convive.connectors.city_pack.files import PackFolder, shown
 from convive.connectors.city_pack.mapping_schema import Format
@@ -26,6 +27,7 @@ from convive.connectors.city_pack.typed_tables import (
     join_stretches,
     read_features,
 )
+from convive.connectors.city_pack.wizard.places import grids_for
 
 N_ROWS = 20_000
 N_BYTES = 8 * 1024 * 1024
@@ -66,9 +68,12 @@ class Sample:
     """What the names of the parts capture."""
     members: tuple[str, ...] = ()
     """Of an archive without folders: the names of all members of its kind."""
+    grids: tuple[str, ...] = ()
+    """Of points or lines that come without a projection: those that they can be in, the one that
+    the sample was read by first."""
 
 
-def take_sample(path: Path, *, sheet: str | None = None) -> Sample:
+def take_sample(path: Path, *, sheet: str | None = None, index: AreaIndex | None = None) -> Sample:
     """Return the first rows of a file.
 
     Parameters
@@ -77,22 +82,27 @@ def take_sample(path: Path, *, sheet: str | None = None) -> Sample:
         A table, workbook, geographic file, or an archive of one kind of these.
     sheet : str, optional
         Sheet of a workbook (``*`` and ``{year}`` as in a mapping), or layer.
+    index : AreaIndex, optional
+        Where the city lies, for points whose file does not tell its projection.
 
     Raises
     ------
     RefusedError
-        FILE_UNREADABLE, FILE_EMPTY, ARCHIVE_NOTHING_FOUND and what the readers refuse.
+        FILE_PART_OF_SHAPEFILE, FILE_UNREADABLE, FILE_EMPTY, ARCHIVE_NOTHING_FOUND and what the readers refuse.
     """
-    data, is_whole = _beginning(path)
     name = shown(path.name)
+    if path.suffix.lower() in _SIDE_FILES:
+        main = shown(path.with_suffix(".shp").name)
+        raise RefusedError("FILE_PART_OF_SHAPEFILE", label=name, main=main)
+    data, is_whole = _beginning(path)
     if name.lower().endswith((".zip", ".kmz")):
-        return _of_archive(name, data, sheet)
+        return _of_archive(name, data, sheet, index)
     inner = name[:-3] if name.lower().endswith(".gz") else name
     kept, is_kept_whole = _cut(inner, data)
     parts = {inner: kept}
     if inner.lower().endswith(".shp"):
         parts.update(_beside(path))
-    return _read(Sample(name, name, (), parts, is_whole and is_kept_whole), sheet)
+    return _read(Sample(name, name, (), parts, is_whole and is_kept_whole), sheet, index)
 
 
 def _beginning(path: Path) -> tuple[bytes, bool]:
@@ -155,7 +165,7 @@ def _beside(path: Path) -> dict[str, bytes]:
     }
 
 
-def _of_archive(name: str, data: bytes, sheet: str | None) -> Sample:
+def _of_archive(name: str, data: bytes, sheet: str | None, index: AreaIndex | None) -> Sample:
     """Return the sample of an archive: of the kind of member that it has most of."""
     archive = open_zip(data)
     infos = [i for i in archive.infolist() if not i.is_dir() and "__MACOSX" not in i.filename]
@@ -184,10 +194,10 @@ def _of_archive(name: str, data: bytes, sheet: str | None) -> Sample:
     pattern = name if name.lower().endswith(".kmz") else f"{name}!*{suffix}"
     is_flat = not any("/" in info.filename for info in alike)
     members = tuple(shown(info.filename) for info in alike) if is_flat else ()
-    return _read(Sample(name, pattern, (), parts, is_whole, members=members), sheet)
+    return _read(Sample(name, pattern, (), parts, is_whole, members=members), sheet, index)
 
 
-def _read(sample: Sample, sheet: str | None) -> Sample:
+def _read(sample: Sample, sheet: str | None, index: AreaIndex | None) -> Sample:
     """Return the sample with its sheets and what geometry it has."""
     main = next(iter(sample.parts))
     suffix = Path(main).suffix.lower()
@@ -196,7 +206,10 @@ def _read(sample: Sample, sheet: str | None) -> Sample:
         shapes = _shapes(sample, main, sheet)
         if shapes.kind == "polygon":
             return replace(sample, shapes=shapes, sheets=_attributes(sample, main, sheet))
-    fmt = Format(sheet=sheet or ("*" if suffix in BOOKS else None))
+        if shapes.crs is None:
+            sample = replace(sample, grids=grids_for(shapes.bounds, index))
+    crs = sample.grids[0] if sample.grids else None
+    fmt = Format(sheet=sheet or ("*" if suffix in BOOKS else None), crs=crs)
     log = ProblemLog()
     with placed(sample) as folder:
         sheets = read_again(folder, fmt, SourceLog("sample", log))

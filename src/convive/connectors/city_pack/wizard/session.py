@@ -236,7 +236,7 @@ def open_session(
     territory = _around(pack) if pack is not None else None
     index = territory.index if territory else None
     try:
-        sample = take_sample(Path(path), sheet=sheet)
+        sample = take_sample(Path(path), sheet=sheet, index=index)
     except RefusedError as refused:
         data = dict(refused.data)
         place = Place(str(data.pop("label", Path(path).name)))
