@@ -349,7 +349,11 @@ def format_number(value: float, language: str, decimals: int = 0) -> str:
 
 def _written(value: float, language: str, decimals: int) -> str:
     """Return the bare digits and sign of a number."""
-    rounded = round(float(value), decimals) + 0.0  # no minus zero
+    return _signed(round(float(value), decimals) + 0.0, language, decimals)  # no minus zero
+
+
+@lru_cache(maxsize=16384)
+def _signed(rounded: float, language: str, decimals: int) -> str:
     text = grouped(rounded, locale_of(language), decimals)
     return text.replace("-", "\N{MINUS SIGN}") if rounded < 0 else text
 
