@@ -168,6 +168,43 @@ def test_filters_update_in_place_with_javascript(browser: Any, address: str) -> 
     page.close()
 
 
+@pytest.mark.parametrize("path", ["/en/findings/", "/en/areas/"])
+def test_what_filters_in_place_is_fetched_by_whoever_filters(
+    browser: Any, address: str, path: str
+) -> None:
+    page = browser.new_page()
+    fetched: list[str] = []
+    page.on("request", lambda request: fetched.append(request.url))
+    page.goto(f"{address}{path}", wait_until="networkidle")
+    assert not any("htmx" in url for url in fetched)
+    page.locator("form.filters :is(select, input)").first.focus()
+    page.wait_for_function("typeof htmx === 'object'")
+    assert sum("htmx" in url for url in fetched) == 1
+    page.close()
+
+
+def test_what_is_typed_before_the_filter_is_there_is_not_lost(browser: Any, address: str) -> None:
+    page = browser.new_page()
+    page.route("**/htmx.min.js*", lambda route: (page.wait_for_timeout(600), route.continue_()))
+    page.goto(f"{address}/en/areas/")
+    page.locator("#q").fill("molino")
+    page.wait_for_url("**q=molino**")
+    assert page.locator("#results li").count() == 1
+    page.close()
+
+
+def test_below_the_first_screen_all_can_be_reached_and_printed(browser: Any, address: str) -> None:
+    page = browser.new_page(viewport={"width": 360, "height": 640})
+    page.goto(f"{address}/en/areas/neighbourhood/n08/")
+    skipped = page.locator(".one-sheet > :last-child")
+    style = "one => getComputedStyle(one).contentVisibility"
+    assert skipped.evaluate(style) == "auto"
+    assert page.evaluate("window.find('Before you compare')")
+    page.emulate_media(media="print")
+    assert skipped.evaluate(style) == "visible"
+    page.close()
+
+
 def test_the_drawn_map_becomes_one_that_moves_and_comes_back(browser: Any, address: str) -> None:
     page = browser.new_page()
     errors: list[str] = []

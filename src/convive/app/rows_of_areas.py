@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-import weakref
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from convive.app.kept_with_tables import kept_for_good, kept_with
+
+Row = dict[str, Any]
 Places = dict[tuple[str | None, str | None], NDArray[np.int64]]
 NOWHERE: NDArray[np.int64] = np.empty(0, dtype=np.int64)
-_known: dict[int, tuple[weakref.ref[pa.Table], Places]] = {}
 
 
 def rows_of_area(table: pa.Table, level: str, area_id: str) -> NDArray[np.int64]:
@@ -24,14 +28,53 @@ def rows_of_area(table: pa.Table, level: str, area_id: str) -> NDArray[np.int64]
     return _places(table).get((level, area_id), NOWHERE)
 
 
+def read_area(
+    table: pa.Table, level: str, area_id: str, *, opened: Iterable[str], where: Mapping[str, Any]
+) -> list[Row]:
+    """Return the rows of an area whose columns equal the values given, in the order of the table.
+
+    They are read together and kept for a while: a page asks for some of them, then for others,
+    and is asked for in other languages. Nobody changes a row that is given.
+
+    Parameters
+    ----------
+    table : pyarrow.Table
+    level, area_id : str
+    opened : iterable of str
+        Columns whose texts are JSON. For one table always the same.
+    where : mapping
+        Column → value, None for NULL, or a tuple (list, set) of values.
+    """
+    rows = kept_with(
+        table, ("rows", level, area_id), lambda: _read(table, level, area_id, tuple(opened))
+    )
+    for column, wanted in where.items():
+        is_any = isinstance(wanted, (tuple, list, set, frozenset))
+        among = wanted if is_any else (wanted,)
+        rows = [row for row in rows if row[column] in among]
+    return list(rows) if not where else rows
+
+
+def open_texts(rows: list[Row], columns: Iterable[str]) -> list[Row]:
+    """Return the rows with the JSON of some columns opened, in place."""
+    for name in columns:
+        for row in rows:
+            if isinstance(row.get(name), str):
+                row[name] = json.loads(row[name])
+    return rows
+
+
+def _read(table: pa.Table, level: str, area_id: str, opened: tuple[str, ...]) -> list[Row]:
+    places = rows_of_area(table, level, area_id)
+    if len(places) and places[-1] - places[0] + 1 == len(places):
+        part = table.slice(int(places[0]), len(places))
+    else:
+        part = table.take(places)
+    return open_texts(part.to_pylist(), opened)
+
+
 def _places(table: pa.Table) -> Places:
-    known = _known.get(id(table))
-    if known is not None and known[0]() is table:
-        return known[1]
-    number = id(table)
-    found = _grouped(table)
-    _known[number] = (weakref.ref(table, lambda _: _known.pop(number, None)), found)
-    return found
+    return kept_for_good(table, "places", lambda: _grouped(table))
 
 
 def _grouped(table: pa.Table) -> Places:

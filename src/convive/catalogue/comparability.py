@@ -29,7 +29,8 @@ def comparability_note(row: Mapping[str, Any], language: str) -> str:
         if share and share > NOTED_SHARE
         else ""
     )
-    return " ".join(filter(None, (_sharing_note(row, language), position)))
+    sharing = _sharing_note(row, language)
+    return f"{sharing} {position}" if sharing and position else sharing or position
 
 
 def _sharing_note(row: Mapping[str, Any], language: str) -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "ps", "ug", "ur", "yi"})
 """Languages written from right to left; the pages are ready for them."""
 _OPENS, _CLOSES = "\N{LEFT-TO-RIGHT ISOLATE}", "\N{POP DIRECTIONAL ISOLATE}"
 
 
+@lru_cache(maxsize=256)
 def direction_of(language: str) -> str:
     """Return the direction that a language is written in, as HTML says it."""
     return "rtl" if language.partition("-")[0] in RIGHT_TO_LEFT else "ltr"

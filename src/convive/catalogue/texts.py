@@ -122,11 +122,15 @@ def say(key: str, language: str, /, **params: Any) -> str:
     >>> say("face.felt", "en")
     'Felt'
     """
-    for candidate in (known_language(language), FALLBACK):
-        entry = texts_of(candidate).get(key)
-        if entry is not None:
-            return _fill(_chosen(entry, candidate, params), candidate, params)
-    return key
+    known = known_language(language)
+    entry = texts_of(known).get(key)
+    if entry is None:
+        known, entry = FALLBACK, texts_of(FALLBACK).get(key)
+    if entry is None:
+        return key
+    if isinstance(entry, str):
+        return _fill(entry, known, params) if "{" in entry else entry
+    return _fill(_chosen(entry, known, params), known, params)
 
 
 def explain(error: ConviveError, language: str = FALLBACK) -> str:
@@ -166,6 +170,7 @@ def known_language(language: str) -> str:
     return short if short in LANGUAGES else FALLBACK
 
 
+@lru_cache(maxsize=256)
 def locale_of(language: str) -> str:
     """Return the locale whose numbers, dates and plurals a language of the catalogue follows.
 
@@ -216,8 +221,10 @@ def _fill(text: str, language: str, params: Mapping[str, Any]) -> str:
     pieces, rest = _pieces(text)
     told = ""
     for before, name, how in pieces:
-        start, value = joined(told + before, _shown(params.get(name), how, language), language)
-        told = start + value
+        value = params.get(name)
+        shown = value if not how and type(value) is str else _shown(value, how, language)
+        start, shown = joined(told + before, shown, language)
+        told = start + shown
     return told + rest
 
 
@@ -342,8 +349,13 @@ def format_number(value: float, language: str, decimals: int = 0) -> str:
 
 def _written(value: float, language: str, decimals: int) -> str:
     """Return the bare digits and sign of a number."""
-    rounded = round(float(value), decimals) + 0.0  # no minus zero
-    return grouped(rounded, locale_of(language), decimals).replace("-", "\N{MINUS SIGN}")
+    return _signed(round(float(value), decimals) + 0.0, language, decimals)  # no minus zero
+
+
+@lru_cache(maxsize=16384)
+def _signed(rounded: float, language: str, decimals: int) -> str:
+    text = grouped(rounded, locale_of(language), decimals)
+    return text.replace("-", "\N{MINUS SIGN}") if rounded < 0 else text
 
 
 @lru_cache(maxsize=8192)

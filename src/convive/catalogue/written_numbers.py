@@ -27,8 +27,11 @@ def grouped(value: float, language: str, decimals: int = 0) -> str:
     if marks is None or not -_MOST < value < _MOST or decimals > _MOST_DECIMALS:
         return _by_babel(value, language, decimals)
     group, point = marks
-    whole, _, part = f"{value:,.{decimals}f}".partition(".")
-    return whole.replace(",", group) + (point + part if part else "")
+    text = f"{value:,.{decimals}f}"
+    if not decimals:
+        return text.replace(",", group)
+    whole, _, part = text.partition(".")
+    return whole.replace(",", group) + point + part
 
 
 def _by_babel(value: float, language: str, decimals: int) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -11,8 +10,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from convive.app import tables
+from convive.app.kept_with_tables import kept_for_good
 from convive.app.ports import Build
-from convive.app.rows_of_areas import rows_of_area
+from convive.app.rows_of_areas import open_texts, read_area
 
 Row = dict[str, Any]
 JSON_COLUMNS = {
@@ -29,8 +29,8 @@ def select(build: Build, table: str, **equal: Any) -> list[Row]:
     found = build.tables[table]
     level, area_id = equal.get("level"), equal.get("area_id")
     if isinstance(level, str) and isinstance(area_id, str):
-        found = found.take(rows_of_area(found, level, area_id))
         equal = {name: one for name, one in equal.items() if name not in {"level", "area_id"}}
+        return read_area(found, level, area_id, opened=JSON_COLUMNS[table], where=equal)
     mask: pa.ChunkedArray | None = None
     for name, value in equal.items():
         column = found[name]
@@ -43,15 +43,7 @@ def select(build: Build, table: str, **equal: Any) -> list[Row]:
         mask = test if mask is None else pc.and_(mask, test)
     if mask is not None:
         found = found.take(pa.array(np.flatnonzero(mask.to_numpy(zero_copy_only=False))))
-    return [_parsed(row, JSON_COLUMNS[table]) for row in found.to_pylist()]
-
-
-def _parsed(row: Row, names: Iterable[str]) -> Row:
-    """Return the row with its JSON texts parsed."""
-    for name in names:
-        if isinstance(row[name], str):
-            row[name] = json.loads(row[name])
-    return row
+    return open_texts(found.to_pylist(), JSON_COLUMNS[table])
 
 
 def first(build: Build, table: str, **equal: Any) -> Row | None:
@@ -62,9 +54,13 @@ def first(build: Build, table: str, **equal: Any) -> Row | None:
 
 def area_names(build: Build) -> dict[tuple[str, str], str]:
     """Return (level, area) → name."""
-    columns = ("level", "area_id", "name")
-    table = build.tables["areas"].select(columns)
-    return {(r["level"], r["area_id"]): r["name"] for r in table.to_pylist()}
+    areas = build.tables["areas"]
+    return kept_for_good(areas, "names", lambda: _names(areas))
+
+
+def _names(areas: pa.Table) -> dict[tuple[str, str], str]:
+    rows = areas.select(("level", "area_id", "name")).to_pylist()
+    return {(row["level"], row["area_id"]): row["name"] for row in rows}
 
 
 def is_shown(row: Row | None) -> bool:

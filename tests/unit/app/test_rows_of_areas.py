@@ -9,7 +9,7 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convive.app import rows_of_areas as places
+from convive.app import kept_with_tables
 from convive.app.rows_of_areas import rows_of_area
 
 CODES = st.one_of(st.none(), st.sampled_from(["a", "b", "é", ""]))
@@ -52,7 +52,7 @@ def test_what_is_known_of_a_table_goes_with_it() -> None:
     table = table_of([("a", "b")])
     number = id(table)
     rows_of_area(table, "a", "b")
-    assert number in places._known
+    assert number in kept_with_tables._known
     del table
     gc.collect()
-    assert number not in places._known
+    assert number not in kept_with_tables._known

@@ -27,6 +27,11 @@ HALF_A_WORD = 6.0
 """Pixels that a word of the axis rises above its line, as Vega reckons."""
 _UNSURE = 0.05
 """So near to a whole pixel, every height is a frame of its own."""
+PLAIN_WORDS = re.compile("[ -~\u00a0-\u017f\u2010-\u2026]*")
+WIDEST_SIGN = 1.3
+"""No sign of those is wider, in sizes of the type."""
+BESIDE_BREAK = 6
+"""Pixels between a break and its words."""
 _ROOM = re.compile(r'width="(\d+)" height="(\d+)" .*?transform="translate\((\d+),(\d+)\)"', re.S)
 _WORDS = f'font-family="{SANS}" font-size="{NOTE}px" fill="{light("soft")}"'
 
@@ -55,6 +60,9 @@ class Plot:
         self.open_note = _open_words(view, self.width)
         self.years = series.years_of(view)
         self.steps = series.steps_of(view, self.top)
+        self.closed = series.lines_of(view, open_ones=False)
+        self.still_open = series.lines_of(view, open_ones=True)
+        self.finals, self.band = series.finals_of(view), series.band_of(view)
 
     def x(self, at: float) -> float:
         """Return where a period stands."""
@@ -66,25 +74,36 @@ class Plot:
         part = value / self.top
         return series.HEIGHT * (1 - part) + 0 * part
 
+    def points(self, rows: Iterable[Row], name: str) -> list[Point]:
+        """Return where the rows' counts of a name stand."""
+        return [(self.x(row["x"]), self.y(row[name])) for row in rows]
+
     def left_frame(self) -> tuple[Any, ...]:
         """Return what the room left of the plot depends on."""
-        return (*self.steps.values(), *(_told_of(note) for note in self.notes if note["left"]))
+        told = (_told_of(note) for note in self.notes if note["left"] and not self._is_within(note))
+        return (*self.steps.values(), *told)
 
     def frame(self) -> tuple[Any, ...]:
         """Return what the rest of the room depends on."""
         ends = (
             max((row["x"] for row in rows), default=None)
-            for rows in (
-                series.lines_of(self.view, open_ones=False),
-                series.lines_of(self.view, open_ones=True),
-                series.finals_of(self.view),
-                series.band_of(self.view),
-            )
+            for rows in (self.closed, self.still_open, self.finals, self.band)
         )
+        told = tuple(_told_of(note) for note in self.notes if not self._is_within(note))
+        # Those within still rise above the plot by a pixel.
+        within = {(note["dy"], bool(note["text"])) for note in self.notes if self._is_within(note)}
         return (
             self.width, self.low, self.high, tuple(self.years.items()),
-            tuple(_told_of(note) for note in self.notes), self.open_note, *ends, self._above(),
+            told, tuple(sorted(within)), self.open_note, *ends, self._above(),
         )  # fmt: skip
+
+    def _is_within(self, note: Row) -> bool:
+        """Tell whether the words of a break surely stand within the plot and need no room."""
+        if not PLAIN_WORDS.fullmatch(note["text"]):
+            return False
+        widest = WIDEST_SIGN * NOTE * len(note["text"]) + 2 * BESIDE_BREAK
+        at = self.x(note["x"])
+        return widest < (at if note["left"] else self.width - at)
 
     def _above(self) -> float:
         """Return how far the highest word of the axis stands out above the plot, in pixels."""
@@ -194,10 +213,9 @@ def _axes(plot: Plot) -> Iterator[str]:
 def _shapes(plot: Plot) -> Iterator[str]:
     """Yield band, hidden months, lines, ranges and open months, from the back to the front."""
     view, accent = plot.view, light("accent")
-    for run in _by_run(series.band_of(view)):
-        low = [(plot.x(row["x"]), plot.y(row["low"])) for row in run]
-        high = [(plot.x(row["x"]), plot.y(row["high"])) for row in run]
-        yield f'<path d="{_area(low, high)}" fill="{light("accent-2")}" />'
+    for run in _by_run(plot.band):
+        stretch = _area(plot.points(run, "low"), plot.points(run, "high"))
+        yield f'<path d="{stretch}" fill="{light("accent-2")}" />'
     for row in series.hidden_of(view):
         start, end = plot.x(row["x"]), plot.x(row["x2"])
         wide = _path_number(end - start)
@@ -205,11 +223,11 @@ def _shapes(plot: Plot) -> Iterator[str]:
             f'<path d="M{_path_number(start)},0h{wide}v{series.HEIGHT}h-{wide}Z" '
             f'fill="{light("few")}" />'
         )
-    for is_open, dashes in ((False, ""), (True, ' stroke-dasharray="4,4"')):
-        for run in _by_run(series.lines_of(view, open_ones=is_open)):
-            line = _line([(plot.x(row["x"]), plot.y(row["count"])) for row in run])
+    for points, dashes in ((plot.closed, ""), (plot.still_open, ' stroke-dasharray="4,4"')):
+        for run in _by_run(points):
+            line = _line(plot.points(run, "count"))
             yield f'<path d="{line}" stroke="{accent}" stroke-width="2"{dashes} />'
-    for row in series.finals_of(view):
+    for row in plot.finals:
         at, foot, head = plot.x(row["x"]), plot.y(row["low"]), plot.y(row["high"])
         yield (
             f'<line transform="translate({_short(at)},{_short(foot)})" x2="0" '
@@ -236,7 +254,7 @@ def _told(plot: Plot) -> Iterator[str]:
             f'<line transform="translate({_short(plot.x(note["x"]))},0)" x2="0" '
             f'y2="{series.HEIGHT}" stroke="{light("soft")}" stroke-dasharray="3,3" />'
         )
-    for is_left, anchor, beside in ((False, "start", 6), (True, "end", -6)):
+    for is_left, anchor, beside in ((False, "start", BESIDE_BREAK), (True, "end", -BESIDE_BREAK)):
         for note in plot.notes:
             if note["left"] is is_left:
                 at = plot.x(note["x"]) + beside
@@ -280,43 +298,50 @@ def _path_number(number: float) -> str:
     return _short(math.floor(number * 1000 + 0.5) / 1000)
 
 
-def _to(command: str, *points: Point) -> str:
-    return command + ",".join(f"{_path_number(x)},{_path_number(y)}" for x, y in points)
+def _path(commands: str, points: Iterable[Point]) -> str:
+    """Return a path: its commands with two numbers in the place of each ``{}``, written at once."""
+    numbers = tuple([
+        math.floor(number * 1000 + 0.5) / 1000 for point in points for number in point
+    ])  # fmt: skip
+    written = commands.replace("{}", "%.1f,%.1f") % numbers
+    return written.replace("-0.0", "0").replace(".0", "")
 
 
 def _line(points: Sequence[Point]) -> str:
     """Return a straight line from point to point; one alone is a dot."""
-    rest = "".join(_to("L", point) for point in points[1:])
-    return _to("M", points[0]) + (rest or "Z")
+    return _path("M{}" + ("L{}" * (len(points) - 1) or "Z"), points)
 
 
 def _area(low: Sequence[Point], high: Sequence[Point]) -> str:
     """Return the stretch between two smooth lines."""
     there, back = list(low), list(reversed(high))
-    return _to("M", there[0]) + _smooth(there) + _to("L", back[0]) + _smooth(back) + "Z"
+    there_commands, there_points = _smooth(there)
+    back_commands, back_points = _smooth(back)
+    commands = f"M{{}}{there_commands}L{{}}{back_commands}Z"
+    return _path(commands, [there[0], *there_points, back[0], *back_points])
 
 
-def _smooth(points: Sequence[Point]) -> str:
-    """Return curves through the points that rise and fall where the points do (`curveMonotoneX`).
+def _smooth(points: Sequence[Point]) -> tuple[str, list[Point]]:
+    """Return commands and points of curves that rise and fall where the points do.
 
-    M. Steffen, A simple method for monotonic interpolation in one dimension, Astronomy and
-    Astrophysics 239 (1990), 443–450, as D3 has it.
+    They are those of `curveMonotoneX`: M. Steffen, A simple method for monotonic interpolation in
+    one dimension, Astronomy and Astrophysics 239 (1990), 443–450, as D3 has it.
     """
-    if len(points) < 3:
-        return "".join(_to("L", point) for point in points[1:])
-    inner = [_slope(*points[i - 1 : i + 2]) for i in range(1, len(points) - 1)]
+    n = len(points) - 1
+    if n < 2:
+        return "L{}" * n, list(points[1:])
+    inner = [_slope(*points[i - 1 : i + 2]) for i in range(1, n)]
     slopes = [
         _end_slope(points[0], points[1], inner[0]), *inner,
         _end_slope(points[-2], points[-1], inner[-1]),
     ]  # fmt: skip
-    curves = []
-    for i in range(len(points) - 1):
+    curves: list[Point] = []
+    for i in range(n):
         (x0, y0), (x1, y1) = points[i], points[i + 1]
         third = (x1 - x0) / 3
-        first = (x0 + third, y0 + third * slopes[i])
-        second = (x1 - third, y1 - third * slopes[i + 1])
-        curves.append(_to("C", first, second, (x1, y1)))
-    return "".join(curves)
+        curves += (x0 + third, y0 + third * slopes[i]), (x1 - third, y1 - third * slopes[i + 1])
+        curves.append(points[i + 1])
+    return "C{},{},{}" * n, curves
 
 
 def _slope(before: Point, here: Point, after: Point) -> float:

@@ -73,7 +73,8 @@ class KeptPages:
         if found is None:
             return self.application(environ, start_response)
         start_response(found.status, list(found.headers))
-        return (b"",) if environ["REQUEST_METHOD"] == "HEAD" else (found.body,)
+        # A list, not a tuple: the server sends a list at once and anything else piece by piece.
+        return [b""] if environ["REQUEST_METHOD"] == "HEAD" else [found.body]
 
     def _find(self, address: Address, environ: Environ) -> Answer | None:
         """Return the kept answer to this request."""
@@ -110,7 +111,7 @@ class KeptPages:
             at = _unchanged(address) if status == _UNCHANGED else address
             self.store.put(at, Answer(status, list(headers), body, language, stamp))
         start_response(status, headers)
-        return (body,)
+        return [body]
 
 
 def address_of(environ: Environ) -> Address | None:

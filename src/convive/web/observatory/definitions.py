@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 
 def find_definition(indicator_id: str) -> Any:
     """Return the catalogue's definition of an indicator, None where it has none."""
+    return _known().get(indicator_id)
+
+
+@lru_cache(maxsize=1)
+def _known() -> dict[str, Any]:
     from convive.catalogue import find  # noqa: PLC0415 - loads the catalogue on first use
 
-    known = {one.id: one for one in find.all_indicators()}
-    return known.get(indicator_id)
+    return {one.id: one for one in find.all_indicators()}
 
 
 def find_headline(face: str) -> str | None:

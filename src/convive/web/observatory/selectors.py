@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date
@@ -11,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from convive.app.rows_of_areas import rows_of_area
+from convive.app.rows_of_areas import open_texts, read_area
 from convive.app.tables import RESULT_TABLES, Kind
 from convive.core.collation import collation_key
 from convive.core.model import FACES
@@ -38,16 +37,11 @@ def list_rows(site: Site, table: str, **where: Any) -> list[Row]:
     data = site.build.tables.get(table)
     if data is None:
         return []
-    return _opened(_asked_for(data, where), table)
-
-
-def _asked_for(data: pa.Table, where: Mapping[str, Any]) -> pa.Table:
-    """Return the rows asked for; those of an area are not looked for among all the others."""
     level, area_id = where.get("level"), where.get("area_id")
     if not isinstance(level, str) or not isinstance(area_id, str):
-        return _filtered(data, where)
+        return _opened(_filtered(data, where), table)
     rest = {name: value for name, value in where.items() if name not in {"level", "area_id"}}
-    return _filtered(data.take(rows_of_area(data, level, area_id)), rest)
+    return read_area(data, level, area_id, opened=_JSON.get(table, ()), where=rest)
 
 
 def _filtered(data: pa.Table, where: Mapping[str, Any]) -> pa.Table:
@@ -65,12 +59,7 @@ def _filtered(data: pa.Table, where: Mapping[str, Any]) -> pa.Table:
 
 
 def _opened(data: pa.Table, table: str) -> list[Row]:
-    rows: list[Row] = data.to_pylist()
-    for name in _JSON.get(table, ()):
-        for row in rows:
-            if isinstance(row.get(name), str):
-                row[name] = json.loads(row[name])
-    return rows
+    return open_texts(data.to_pylist(), _JSON.get(table, ()))
 
 
 # --- areas ---------------------------------------------------------------------------------------
@@ -99,12 +88,15 @@ def list_areas(site: Site, level: str) -> list[Row]:
 
 def list_children(site: Site, level: str, area_id: str) -> list[Row]:
     """Return the areas whose parent this is, by name."""
-    found = [
-        row
-        for row in areas_by_key(site).values()
-        if row["parent_level"] == level and row["parent_id"] == area_id
-    ]
-    return sorted(found, key=lambda row: collation_key(str(row["name"])))
+
+    def group() -> dict[tuple[str, str], list[Row]]:
+        rows = areas_by_key(site).values()
+        found: dict[tuple[str, str], list[Row]] = {}
+        for row in sorted(rows, key=lambda row: collation_key(str(row["name"]))):
+            found.setdefault((row["parent_level"], row["parent_id"]), []).append(row)
+        return found
+
+    return site.keep("children", group).get((level, area_id), [])
 
 
 def analysis_level(site: Site) -> str:
@@ -187,14 +179,16 @@ def main_denominator(site: Site, indicator_id: str) -> str | None:
 
     The pack's choice, else residents, else the first by name: pages name it beside the figure.
     """
-    rows = estimates_of(site, indicator_id)
-    found = {row["denominator_id"] for row in rows}
-    chosen = site.build.city.denominator_of.get(indicator_id)
-    for candidate in (chosen, _defined_denominator(indicator_id), "residents"):
-        if candidate and candidate in found:
-            return candidate
-    named = sorted(name for name in found if name)
-    return named[0] if named else None
+
+    def choose() -> str | None:
+        found = {row["denominator_id"] for row in estimates_of(site, indicator_id)}
+        chosen = site.build.city.denominator_of.get(indicator_id)
+        for candidate in (chosen, _defined_denominator(indicator_id), "residents"):
+            if candidate and candidate in found:
+                return str(candidate)
+        return min((name for name in found if name), default=None)
+
+    return site.keep(("main_denominator", indicator_id), choose)
 
 
 def _defined_denominator(indicator_id: str) -> str | None:
@@ -249,17 +243,20 @@ def _plain_rows(site: Site, indicator_id: str, level: str) -> list[Row]:
 
 def list_groups(site: Site, indicator_id: str, level: str, area_id: str) -> list[Row]:
     """Return the newest figures by sex, age group and part of the day of one area."""
-    main = main_denominator(site, indicator_id)
-    rows = [
-        row
-        for row in estimates_of(site, indicator_id)
-        if row["level"] == level and row["area_id"] == area_id
-        and row["dimension"] != "all" and row["denominator_id"] in {main, None}
-    ]  # fmt: skip
+    rows = site.keep(("groups", indicator_id), lambda: _groups_by_area(site, indicator_id))
     newest: dict[tuple[str, str], Row] = {}
-    for row in sorted(rows, key=lambda row: row["period_start"]):
+    for row in sorted(rows.get((level, area_id), ()), key=lambda row: row["period_start"]):
         newest[row["dimension"], row["group"]] = row
     return list(newest.values())
+
+
+def _groups_by_area(site: Site, indicator_id: str) -> dict[tuple[str, str], list[Row]]:
+    main = main_denominator(site, indicator_id)
+    found: dict[tuple[str, str], list[Row]] = {}
+    for row in estimates_of(site, indicator_id):
+        if row["dimension"] != "all" and row["denominator_id"] in {main, None}:
+            found.setdefault((row["level"], row["area_id"]), []).append(row)
+    return found
 
 
 def denominator_variants(site: Site, indicator_id: str, level: str) -> dict[str, list[Row]]:
@@ -362,10 +359,8 @@ def list_series(
 
 def series_lengths(site: Site, level: str, area_id: str) -> Counter[str]:
     """Return indicator → how many periods its series has in an area."""
-    data = site.build.tables.get("series")
-    if data is None:
-        return Counter()
-    return Counter(data["indicator_id"].take(rows_of_area(data, level, area_id)).to_pylist())
+    rows = list_rows(site, "series", level=level, area_id=area_id)
+    return Counter(row["indicator_id"] for row in rows)
 
 
 def list_index(site: Site, level: str, component: str) -> list[Row]:
@@ -383,8 +378,12 @@ def list_faces(site: Site, level: str, area_id: str) -> dict[str, Row]:
 
 def list_breaks(site: Site, indicator_id: str) -> list[Row]:
     """Return the recording breaks at which comparisons of an indicator stop, oldest first."""
-    rows = list_rows(site, "breaks", indicator_id=indicator_id, is_used=True)
-    return sorted(rows, key=lambda row: row["starts_on"])
+
+    def read() -> list[Row]:
+        rows = list_rows(site, "breaks", indicator_id=indicator_id, is_used=True)
+        return sorted(rows, key=lambda row: row["starts_on"])
+
+    return site.keep(("breaks", indicator_id), read)
 
 
 def index_of_area(site: Site, level: str, area_id: str) -> list[Row]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from html import escape
+from functools import lru_cache
+from html import escape as _escape
 from typing import Any
 
 from django import template
@@ -14,6 +15,8 @@ from convive.web.observatory.templatetags.convive_texts import address_of
 
 register = template.Library()
 Row = Mapping[str, Any]
+escape = lru_cache(maxsize=8192)(_escape)
+"""The cells of a page are the same few words and small numbers again and again."""
 
 
 @register.simple_tag

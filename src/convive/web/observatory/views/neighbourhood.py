@@ -59,7 +59,8 @@ def unknown_here(
     hidden = sum(not row["figure"].is_shown for row in figures)
     return neighbourhood.unknown_here(
         faces=faces, hidden=(hidden, len(figures)), changes=changes,
-        missing=selectors.list_rows(site, "missing"), language=language,
+        missing=site.keep("missing", lambda: selectors.list_rows(site, "missing")),
+        language=language,
     )  # fmt: skip
 
 
@@ -67,7 +68,10 @@ def tried_here(site: Site, area: Row, language: str) -> list[dict[str, Any]]:
     """Return what was tried in this area, with what came of it."""
     effects = [
         row
-        for row in selectors.list_rows(site, "effects", level=area["level"])
+        for row in site.keep(
+            ("effects", area["level"]),
+            lambda: selectors.list_rows(site, "effects", level=area["level"]),
+        )
         if area["area_id"] in row["areas"]
     ]
     return front.tried(effects, selectors.list_findings(site), language)

@@ -135,6 +135,7 @@ def show(
     """Render a page with head and foot."""
     context = shared_context(request, language, title) | foot(site, language) | more
     context["nav"] = nav_items(site, language, nav)
+    context["kept_in"] = site
     context["corrections_here"] = present_here(site, request.resolver_match, language)
     return render(request, f"observatory/{template}.html", context)
 
@@ -172,6 +173,10 @@ def level_name(site: Site, language: str, level: str | None = None) -> str:
 
 def foot(site: Site, language: str) -> dict[str, Any]:
     """Return period and sources for the foot of every page."""
+    return site.keep(("foot", language), lambda: _foot(site, language))
+
+
+def _foot(site: Site, language: str) -> dict[str, Any]:
     period = selectors.data_period(site)
     sources = [
         {

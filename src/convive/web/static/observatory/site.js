@@ -15,6 +15,31 @@
       block.append(button);
     }
   }
+  // What filters in place is fetched when somebody turns to the form, and told what it has missed.
+  const filters = document.querySelector("form[data-script]");
+  if (filters) {
+    const turns = ["pointerover", "focusin", "input", "change"];
+    let missed = null;
+    let isAsked = false;
+    const append = () => {
+      const script = document.createElement("script");
+      script.src = filters.dataset.script;
+      script.addEventListener("load", () => {
+        for (const turn of turns) filters.removeEventListener(turn, fetchFilter);
+        if (missed) missed.target.dispatchEvent(new Event(missed.type, { bubbles: true }));
+      });
+      document.head.append(script);
+    };
+    const fetchFilter = (event) => {
+      if (event.type === "input" || event.type === "change") missed = event;
+      if (isAsked) return;
+      isAsked = true;
+      // It begins at once only on a page that is whole.
+      if (document.readyState === "complete") append();
+      else window.addEventListener("load", append, { once: true });
+    };
+    for (const turn of turns) filters.addEventListener(turn, fetchFilter);
+  }
   // The language list closes by Escape and by a click elsewhere.
   const list = document.querySelector(".lang");
   if (list) {
