@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from xml.sax.saxutils import escape, quoteattr
 
 from convive.reports.charts import series
-from convive.reports.charts.style import NOTE
+from convive.reports.charts.style import EDGE, NOTE, RANGE
 from convive.reports.palette import SANS, light
 from convive.reports.plain_text import plain_values
 from convive.reports.rows import Row, is_shown
@@ -197,7 +197,10 @@ def _shapes(plot: Plot) -> Iterator[str]:
     for run in _by_run(series.band_of(view)):
         low = [(plot.x(row["x"]), plot.y(row["low"])) for row in run]
         high = [(plot.x(row["x"]), plot.y(row["high"])) for row in run]
-        yield f'<path d="{_area(low, high)}" fill="{light("accent-2")}" />'
+        yield (
+            f'<path d="{_area(low, high)}" fill="{light("accent-2")}" '
+            f'stroke="{light("soft")}" stroke-width="{EDGE}" />'
+        )
     for row in series.hidden_of(view):
         start, end = plot.x(row["x"]), plot.x(row["x2"])
         wide = _path_number(end - start)
@@ -213,7 +216,7 @@ def _shapes(plot: Plot) -> Iterator[str]:
         at, foot, head = plot.x(row["x"]), plot.y(row["low"]), plot.y(row["high"])
         yield (
             f'<line transform="translate({_short(at)},{_short(foot)})" x2="0" '
-            f'y2="{_short(head - foot)}" stroke="{accent}" stroke-width="3" opacity="0.5" />'
+            f'y2="{_short(head - foot)}" stroke="{accent}" stroke-width="3" opacity="{RANGE}" />'
         )
     yield from _open_months(plot)
 
