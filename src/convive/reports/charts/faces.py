@@ -53,7 +53,9 @@ def draw(view: View, description: str) -> Spec:
     room, height = gutter(labels), ROW * len(view.rows)
     width = view.selection.width - 12
     scale = scaled(domain=[-(r := _reach(view.rows)), r], range=[room, width], nice=False)
-    band = Layer(data([{"x": -NEAR, "x2": NEAR}])).mark("rect", color=light("grey-2"), stroke=light("soft"), strokeWidth=EDGE)
+    band = Layer(data([{"x": -NEAR, "x2": NEAR}])).mark(
+        "rect", color=light("grey-2"), stroke=light("soft"), strokeWidth=EDGE
+    )
     layers = [
         band.encode(along("x:Q", scale=scale, axis=None), along_to("x2"),
                     y=pixels(0), y2=pixels(height)),

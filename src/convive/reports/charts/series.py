@@ -163,7 +163,9 @@ def _marks(view: View, x: Channel, upright: dict[str, Any], width: float) -> lis
     notes = break_notes(view, width)
     layers = [
         Layer(data(band_of(view)))
-        .mark("area", color=light("accent-2"), stroke=soft, strokeWidth=EDGE, interpolate="monotone")
+        .mark(
+            "area", color=light("accent-2"), stroke=soft, strokeWidth=EDGE, interpolate="monotone"
+        )
         .encode(x, upward("low:Q", **upright), upward_to("high"), detail="run:N"),
         Layer(data(hidden_of(view))).mark("rect", color=light("few")).encode(x, along_to("x2")),
         Layer(data(closed)).mark("line", color=accent, strokeWidth=2).encode(x, y, detail="run:N"),
