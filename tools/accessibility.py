@@ -40,6 +40,28 @@ CHECKS = {
     "focus": ("test_what_has_the_focus_can_be_seen",),
     "motion": ("test_nothing_moves_for_those_who_asked_for_calm",),
     "pictures": ("test_every_picture_is_named_or_stands_beside_its_words",),
+    "contrast": (
+        "test_edges_of_fields_and_the_ring_of_the_focus_are_seen",
+        "test_with_any_colour_of_a_town_what_is_chosen_open_or_done_is_seen",
+        "test_the_ring_of_the_focus_is_seen_where_it_lies_on_the_colour_of_the_town",
+        "test_marks_of_charts_are_seen",
+        "test_areas_of_a_map_have_an_edge_and_a_hatch_that_are_seen",
+    ),
+    "naming": (
+        "test_links_say_where_they_lead",
+        "test_headings_and_fields_are_told_apart",
+        "test_a_page_of_the_menu_is_called_the_same_everywhere",
+        "test_a_button_that_does_the_same_is_called_the_same",
+    ),
+    "mending": (
+        "test_what_is_said_of_a_mistake_says_how_to_mend_it",
+        "test_every_limit_of_an_answer_says_what_is_asked_for",
+        "test_errors_stand_on_top_with_links_and_the_title_says_so",
+        "test_every_link_of_the_summary_leads_to_something_on_the_page",
+        "test_next_goes_on_and_back_goes_back_without_checking",
+        "test_sending_goes_to_the_first_page_that_is_not_whole",
+        "test_where_the_last_answer_ends_the_form_it_says_so_before_sending",
+    ),
     "words": ("test_every_word_that_is_not_data_was_translated",),
     "no_scripts": (
         "test_filters_work_without_javascript",
@@ -58,8 +80,18 @@ CHECKS = {
     ),
 }
 """Check → the tests that it rests on."""
-FILES = ("browser", "resident", "public_pages")
-"""Where the tests stand: ``tests/functional/test_<name>.py``."""
+FILES = (
+    "functional/test_browser",
+    "functional/test_resident",
+    "functional/test_public_pages",
+    "web/test_non_text_contrast",
+    "web/test_naming",
+    "web/test_mending",
+    "web/test_fill_pages",
+    "web/test_fill_steps",
+    "web/test_form_rendering",
+)
+"""Where the tests stand: ``tests/<name>.py``."""
 EVERY_LANGUAGE = "CONVIVE_EVERY_LANGUAGE"
 """Setting of the environment: look at every page in all languages, not only in one in turn."""
 
@@ -88,7 +120,7 @@ def _counted(check: str, tests: tuple[str, ...], outcomes: dict[str, list[str]])
 
 def run_tests(junit: Path, *, is_whole: bool) -> None:
     """Run the tests of the statement; what fails is told by their results."""
-    files = [f"tests/functional/test_{name}.py" for name in FILES]
+    files = [f"tests/{name}.py" for name in FILES]
     command = [sys.executable, "-m", "pytest", "-q", "-n0", f"--junitxml={junit}", *files]
     more = {EVERY_LANGUAGE: "1"} if is_whole else {}
     subprocess.run(command, cwd=ROOT, env=os.environ | more, check=False)

@@ -40,7 +40,7 @@ statement shows.
 
 def quality_page() -> str:
     """Return the page of checks and criteria."""
-    files = ", ".join(f"`tests/functional/test_{name}.py`" for name in FILES)
+    files = ", ".join(f"`tests/{name}.py`" for name in FILES)
     parts = [
         "# What is checked of the pages\n\n<!-- Written by `make docs`; do not edit. -->\n\n",
         INTRO,

@@ -61,6 +61,9 @@ DARK = MappingProxyType(
 SEQUENCE = ("q0", "q1", "q2", "q3", "q4")
 """Tokens of the five classes of a map, lowest first."""
 
+PALE = frozenset({"q0", "q1", "q2", "few"})
+"""Tokens of areas that are nearer to the page than to ink: their edges and hatches are dark."""
+
 SANS = "Public Sans, Inter, DejaVu Sans, sans-serif"
 
 TONES = MappingProxyType(
@@ -85,6 +88,7 @@ def light(token: str) -> str:
 __all__ = [
     "DARK",
     "LIGHT",
+    "PALE",
     "SANS",
     "SEQUENCE",
     "TONES",

@@ -80,6 +80,17 @@ def test_the_same_picture_twice_is_the_same() -> None:
     assert drawn("map") == drawn("map")
 
 
+def test_a_picture_is_svg_whoever_has_taken_the_empty_prefix(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Writers of spreadsheets take it for the whole process: pages then showed words, no picture."""
+    monkeypatch.setattr(ET, "_namespace_map", dict(ET._namespace_map))
+    ET.register_namespace("", "http://schemas.openxmlformats.org/spreadsheetml/2006/main")
+    picture = drawn("map")
+    assert picture.startswith('<svg xmlns="http://www.w3.org/2000/svg"')
+    assert ":svg" not in picture
+
+
 def test_no_colour_stands_for_two_tokens() -> None:
     assert len(set(LIGHT.values())) == len(LIGHT)
     assert LIGHT.keys() == DARK.keys()

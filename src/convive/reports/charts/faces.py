@@ -12,7 +12,7 @@ from convive.reports import words
 from convive.reports.charts.intervals import interval_layers, row_labels
 from convive.reports.charts.kinds import ChartTable, Kind, Selection, nothing
 from convive.reports.charts.layers import Layer, Spec, along, along_to, pixels, scaled
-from convive.reports.charts.style import NOTE, ROW, data, finish, gutter
+from convive.reports.charts.style import EDGE, NOTE, ROW, data, finish, gutter
 from convive.reports.palette import light
 from convive.reports.rows import Row, area_names, is_shown, select
 
@@ -53,7 +53,9 @@ def draw(view: View, description: str) -> Spec:
     room, height = gutter(labels), ROW * len(view.rows)
     width = view.selection.width - 12
     scale = scaled(domain=[-(r := _reach(view.rows)), r], range=[room, width], nice=False)
-    band = Layer(data([{"x": -NEAR, "x2": NEAR}])).mark("rect", color=light("grey-2"))
+    band = Layer(data([{"x": -NEAR, "x2": NEAR}])).mark(
+        "rect", color=light("grey-2"), stroke=light("soft"), strokeWidth=EDGE
+    )
     layers = [
         band.encode(along("x:Q", scale=scale, axis=None), along_to("x2"),
                     y=pixels(0), y2=pixels(height)),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from convive.reports.charts.layers import Channel, Layer, Spec, along, along_to, pixels, upward
-from convive.reports.charts.style import LABEL, NOTE, ROW, data
+from convive.reports.charts.style import LABEL, NOTE, RANGE, ROW, data
 from convive.reports.palette import light
 from convive.reports.rows import Row
 
@@ -60,7 +60,7 @@ def interval_layers(
     x = along("value:Q", scale=scale, axis=None)
     layers = []
     if spans:
-        line = Layer(data(spans)).mark("rule", color=light(token), strokeWidth=3, opacity=0.45)
+        line = Layer(data(spans)).mark("rule", color=light(token), strokeWidth=3, opacity=RANGE)
         layers.append(
             line.encode(along("low:Q", scale=scale, axis=None), along_to("high"), y=_at())
         )

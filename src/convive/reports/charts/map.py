@@ -12,10 +12,10 @@ from convive.catalogue.texts import say
 from convive.reports import words
 from convive.reports.charts.kinds import ChartTable, Kind, Selection, nothing
 from convive.reports.charts.layers import Layer, Spec, along, along_to, upward, upward_to
-from convive.reports.charts.style import NOTE, data, finish, text_width
+from convive.reports.charts.style import EDGE, NOTE, data, finish, text_width
 from convive.reports.classes import Classified, KeyEntry, classify, in_words, key_entries, value_of
 from convive.reports.outlines import Shapes, feature, hatching, label_spot, on_paper, shapes_of
-from convive.reports.palette import SEQUENCE, light
+from convive.reports.palette import PALE, SEQUENCE, light
 from convive.reports.rows import area_names
 
 MOST_LABELS = 60
@@ -77,8 +77,9 @@ def _areas(view: View) -> list[Layer]:
             if view.found.token(area) == token
         ]  # fmt: skip
         if some:
-            stroke = light("line") if token == "few" else light("paper")
-            layer = _shape_layer(some, fill=light(token), stroke=stroke, strokeWidth=thin)
+            # Pale areas have an edge that is seen, dark ones are parted by paper.
+            edge, width = ("ink", thin * EDGE / 2) if token in PALE else ("paper", thin)
+            layer = _shape_layer(some, fill=light(token), stroke=light(edge), strokeWidth=width)
             layers.append(layer.encode(description="properties.about:N"))
     return layers
 
@@ -89,9 +90,9 @@ def _hatches(view: View) -> list[Layer]:
     for area in sorted(view.found.unsure & view.shapes.keys()):
         lines = hatching(view.shapes[area])
         if not lines.is_empty:
-            colour = "q3" if view.found.token(area) in {"q0", "q1"} else "paper"
+            colour = "q4" if view.found.token(area) in PALE else "paper"
             by_colour.setdefault(colour, []).append(feature(lines, {}))
-    widths = {"q3": 0.8, "paper": 1.6}
+    widths = {"q4": 0.8, "paper": 1.6}
     return [
         _shape_layer(some, filled=False, stroke=light(colour), strokeWidth=widths[colour])
         for colour, some in sorted(by_colour.items())
@@ -136,7 +137,7 @@ def _key(entries: list[KeyEntry], width: float, top: float) -> tuple[list[Layer]
         if x + needed > width and x > 2:
             x, y = 2.0, y + 22
         swatch = Layer(data([{"x": x, "x2": x + 18, "y": y - 6, "y2": y + 6}])).mark(
-            "rect", color=light(entry.token), stroke=light("line"), strokeWidth=1
+            "rect", color=light(entry.token), stroke=light("soft"), strokeWidth=EDGE
         )
         layers.append(swatch.encode(place["x"], along_to("x2"), place["y"], upward_to("y2")))
         if entry.is_hatched:

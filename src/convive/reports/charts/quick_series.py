@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from xml.sax.saxutils import escape, quoteattr
 
 from convive.reports.charts import series
-from convive.reports.charts.style import NOTE
+from convive.reports.charts.style import EDGE, NOTE, RANGE
 from convive.reports.palette import SANS, light
 from convive.reports.plain_text import plain_values
 from convive.reports.rows import Row, is_shown
@@ -215,7 +215,10 @@ def _shapes(plot: Plot) -> Iterator[str]:
     view, accent = plot.view, light("accent")
     for run in _by_run(plot.band):
         stretch = _area(plot.points(run, "low"), plot.points(run, "high"))
-        yield f'<path d="{stretch}" fill="{light("accent-2")}" />'
+        yield (
+            f'<path d="{stretch}" fill="{light("accent-2")}" '
+            f'stroke="{light("soft")}" stroke-width="{EDGE}" />'
+        )
     for row in series.hidden_of(view):
         start, end = plot.x(row["x"]), plot.x(row["x2"])
         wide = _path_number(end - start)
@@ -231,7 +234,7 @@ def _shapes(plot: Plot) -> Iterator[str]:
         at, foot, head = plot.x(row["x"]), plot.y(row["low"]), plot.y(row["high"])
         yield (
             f'<line transform="translate({_short(at)},{_short(foot)})" x2="0" '
-            f'y2="{_short(head - foot)}" stroke="{accent}" stroke-width="3" opacity="0.5" />'
+            f'y2="{_short(head - foot)}" stroke="{accent}" stroke-width="3" opacity="{RANGE}" />'
         )
     yield from _open_months(plot)
 

@@ -22,7 +22,7 @@ from convive.reports.charts.layers import (
     upward,
     upward_to,
 )
-from convive.reports.charts.style import NOTE, data, finish, text_width, worded_axis
+from convive.reports.charts.style import EDGE, NOTE, RANGE, data, finish, text_width, worded_axis
 from convive.reports.palette import light
 from convive.reports.rows import Row, area_names, is_shown, select
 from convive.reports.ticks import decimals_of, ticks
@@ -163,7 +163,9 @@ def _marks(view: View, x: Channel, upright: dict[str, Any], width: float) -> lis
     notes = break_notes(view, width)
     layers = [
         Layer(data(band_of(view)))
-        .mark("area", color=light("accent-2"), interpolate="monotone")
+        .mark(
+            "area", color=light("accent-2"), stroke=soft, strokeWidth=EDGE, interpolate="monotone"
+        )
         .encode(x, upward("low:Q", **upright), upward_to("high"), detail="run:N"),
         Layer(data(hidden_of(view))).mark("rect", color=light("few")).encode(x, along_to("x2")),
         Layer(data(closed)).mark("line", color=accent, strokeWidth=2).encode(x, y, detail="run:N"),
@@ -171,7 +173,7 @@ def _marks(view: View, x: Channel, upright: dict[str, Any], width: float) -> lis
         .mark("line", color=accent, strokeWidth=2, strokeDash=[4, 4])
         .encode(x, y, detail="run:N"),
         Layer(data(finals_of(view)))
-        .mark("rule", color=accent, strokeWidth=3, opacity=0.45)
+        .mark("rule", color=accent, strokeWidth=3, opacity=RANGE)
         .encode(x, upward("low:Q", **upright), upward_to("high")),
         Layer(data([_point(view, row) for row in view.rows if _is_open(row)]))
         .mark("point", stroke=accent, fill=light("card"), strokeWidth=1.6, opacity=1, size=34)

@@ -12,6 +12,10 @@ from convive.reports.palette import SANS, light
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 WIDTH = 640
 LABEL, NOTE = 14, 12.5
+RANGE = 0.8
+"""Opacity of the line from the lower to the upper end: seen at 3 : 1 on every ground of a page."""
+EDGE = 0.7
+"""Width in pixels of the line around a pale band or area, which alone would not be seen."""
 ROW = 27
 """Height of one row of an interval chart, in pixels."""
 

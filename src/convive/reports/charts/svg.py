@@ -21,7 +21,6 @@ NUMBER = re.compile(r"-?\d+\.\d{2,}")
 DROPPED = frozenset(
     {"class", "role", "aria-roledescription", "aria-hidden", "pointer-events", "version", "style"}
 )
-ET.register_namespace("", SVG)
 
 
 @cache
@@ -52,8 +51,21 @@ def svg(chart: alt.LayerChart | alt.Chart | Spec, *, theme: str = "light") -> st
     root.attrib.pop("class", None)
     root.set("role", "img")
     root.set("aria-label", str(spec.get("description", "")))
-    text = ET.tostring(root, encoding="unicode")
-    return themed(text, theme)
+    return themed(_written(root), theme)
+
+
+def _written(root: ET.Element) -> str:
+    """Return a picture as text, with SVG as its own namespace.
+
+    The prefixes that `ElementTree` knows belong to the whole process, and writers of spreadsheets
+    take the empty one for themselves.
+    """
+    for element in root.iter():
+        element.tag = element.tag.removeprefix(f"{{{SVG}}}")
+    attributes = {"xmlns": SVG, **root.attrib}
+    root.attrib.clear()
+    root.attrib.update(attributes)
+    return ET.tostring(root, encoding="unicode")
 
 
 def _clean(parent: ET.Element) -> None:

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from convive.core.collation import collation_key
 from convive.web.accounts.models import (
     Account,
     Invitation,
@@ -23,14 +24,14 @@ NEED_SECOND_FACTOR = EDITORS | {Role.DATA_PROTECTION}
 """Roles that the policy can ask for a second factor."""
 
 
-def list_accounts() -> QuerySet[Account]:
+def list_accounts() -> list[Account]:
     """Return every account with its roles and organisation, by name."""
-    return (
+    found = (
         Account.objects.select_related("organisation")
         .prefetch_related("held_roles")
         .annotate(has_factor=Exists(_factors().filter(user_id=OuterRef("pk"))))
-        .order_by("name", "email")
     )
+    return sorted(found, key=lambda one: (collation_key(one.name), one.email))
 
 
 def find_account(account_id: int) -> Account | None:
@@ -63,9 +64,9 @@ def find_invitation(token: str) -> Invitation | None:
     return found
 
 
-def list_organisations() -> QuerySet[Organisation]:
+def list_organisations() -> list[Organisation]:
     """Return every organisation, by name."""
-    return Organisation.objects.order_by("name")
+    return sorted(Organisation.objects.order_by("pk"), key=lambda one: collation_key(one.name))
 
 
 def find_organisation(organisation_id: int) -> Organisation | None:
@@ -89,7 +90,7 @@ def names_and_organisations() -> list[tuple[int, str, str]]:
     found = Account.objects.filter(is_active=True).select_related("organisation")
     return [
         (one.pk, str(one), one.organisation.name if one.organisation else "")
-        for one in found.order_by("name", "pk")
+        for one in sorted(found.order_by("pk"), key=lambda one: collation_key(str(one)))
     ]
 
 

@@ -14,13 +14,15 @@ needs no words. Show a form with ``{% staff_form form %}``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.forms.models import ModelChoiceIterator
 
 from convive.catalogue.texts import has_text, say
+from convive.core.collation import collation_key
 
 
 class CodeField(forms.ChoiceField):
@@ -39,6 +41,18 @@ class CodesField(forms.MultipleChoiceField):
     def __init__(self, codes: Iterable[str], *, words: str, **options: Any) -> None:
         self.words, self.codes = words, tuple(codes)
         super().__init__(choices=[(code, code) for code in self.codes], **options)
+
+
+class NamesInOrder(ModelChoiceIterator[Any]):
+    """The rows to choose from, by name as people sort it, where the table is sorted by name."""
+
+    def __iter__(self) -> Iterator[tuple[Any, str]]:
+        rows = list(super().__iter__())
+        order = self.queryset.query.order_by or self.queryset.model._meta.ordering
+        if not order or order[0] != "name":
+            return iter(rows)
+        none = rows[:1] if self.field.empty_label is not None else []
+        return iter(none + sorted(rows[len(none) :], key=lambda row: collation_key(str(row[1]))))
 
 
 class DayField(forms.DateField):
@@ -79,8 +93,11 @@ class Worded:
                 field.help_text = say(f"{key}.hint", language)
             if isinstance(field, CodeField | CodesField):
                 field.choices = worded_choices(field, language)
-            elif isinstance(field, forms.ModelChoiceField) and field.empty_label:
-                field.empty_label = say("form.no_choice", language)
+            elif isinstance(field, forms.ModelChoiceField):
+                field.iterator = NamesInOrder
+                if field.empty_label:
+                    field.empty_label = say("form.no_choice", language)
+                field.widget.choices = field.choices  # type: ignore[attr-defined]
 
     def sentences(self, name: str | None = None) -> list[str]:
         """Return what is wrong with a field (None: with the form as a whole), in words."""

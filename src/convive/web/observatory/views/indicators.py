@@ -86,7 +86,7 @@ def indicator_page(
         question=localised(definition.question, language) if definition else "",
         description=_in_one_line(whole, language),
         cannot_show=localised(definition.cannot_show, language) if definition else "",
-        method=_method(whole, definition),
+        method=_method(whole["method"] if whole else "", definition.method if definition else ""),
         levels=[{"id": one, "name": level_name(site, language, one)} for one in levels],
         whole=present_figure(whole, language),
         change=present_change(selectors.get_trend(site, indicator_id, *city), language),
@@ -108,6 +108,7 @@ def indicator_page(
         split=_split(site, indicator_id, language),
         references=reference_rows(site, indicator_id, language),
         open_links=open_link_rows(site, indicator_id, language),
+        open_link_method=_method("open-link"),
         kinds=present_kinds(definition, site.build.run, selectors.list_rows(site, "quality"), language),
     )  # fmt: skip
 
@@ -123,10 +124,10 @@ def _in_one_line(whole: dict[str, Any] | None, language: str) -> str:
     return " · ".join(filter(None, (f"{value} {interval}".strip(), n, figure.period)))
 
 
-def _method(whole: dict[str, Any] | None, definition: Any) -> str:
-    """Return the method whose page explains the figure, "" where there is no such page."""
-    named = (whole["method"] if whole else "", definition.method if definition else "")
-    return next((one for one in named if one and find_method(one)), "")
+def _method(*named: str) -> dict[str, str] | None:
+    """Return the first of the methods that has a page, with its title; None where none has."""
+    pages = ((one, find_method(one)) for one in named if one)
+    return next(({"method_id": one, "title": page.title} for one, page in pages if page), None)
 
 
 def _called(site: Site, indicator_id: str, language: str) -> dict[str, str]:
@@ -144,7 +145,7 @@ def _split(site: Site, indicator_id: str, language: str) -> dict[str, Any] | Non
     shown = present_split(row, sources.get(row["source_id"]) if row else None, language)
     if row is None or shown is None:
         return None
-    return shown | {"method": row["method"] if find_method(row["method"]) else ""}
+    return shown | {"method": _method(row["method"])}
 
 
 def _variant_rows(site: Site, indicator_id: str, level: str) -> list[dict[str, Any]]:

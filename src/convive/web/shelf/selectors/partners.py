@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from convive.core.collation import collation_key
 from convive.core.shelf.fit_reasons import same_work
 from convive.core.strategy.vocabulary import ActionState, Sector
 from convive.web.accounts.models import Organisation
@@ -54,7 +55,8 @@ def partners_for(sectors: Iterable[Sector], subject: Subject | None) -> Partners
     asked = tuple(sectors)
     wanted = {one.value for sector in asked for one in same_work(sector)}
     active = Organisation.objects.filter(is_active=True, sector__in=wanted)
-    here = list(active.select_related("stakeholder").order_by("name"))
+    here = list(active.select_related("stakeholder"))
+    here.sort(key=lambda one: collation_key(one.name))
     at_challenge, in_plan = _busy_with(subject)
 
     def standing(one: Organisation) -> tuple[bool, int, int, int]:

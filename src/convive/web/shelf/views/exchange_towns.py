@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from convive.app.shelf.ports import MOST_BUNDLE_BYTES
 from convive.catalogue.texts import explain, say
+from convive.core.collation import collation_key
 from convive.core.errors import ConflictError
 from convive.web import access
 from convive.web.accounts.request import AccountRequest
@@ -37,12 +38,13 @@ _SEEN_BY = (*sorted(EDITORS), Role.DATA_PROTECTION)
 def overview(request: AccountRequest, language: str) -> HttpResponse:
     """Show what is published, who is listened to, what waits."""
     roles = request.user.roles
+    towns = sorted(towns_with_counts(), key=lambda one: collation_key(one.name))
     return show_shelf(
         request, "exchange/overview", language=language, nav="shelf-exchange",
         title=say("shelf.exchange.title", language),
         publishing=present_publishing(request.user, language),
         is_coordinator=Role.COORDINATOR in roles, may_confirm=bool(roles & CONFIRMERS),
-        towns=[present_town(one, language) for one in towns_with_counts()],
+        towns=[present_town(one, language) for one in towns],
         proposals=proposal_rows(waiting_proposals(), language),
         n_unanswered=letters().filter(is_asked_here=False, answer="").count(),
     )  # fmt: skip

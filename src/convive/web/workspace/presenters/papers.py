@@ -10,12 +10,13 @@ from convive.web.staff.page import site_name
 from convive.web.workspace.clock import local
 from convive.web.workspace.models import Commitment, Meeting
 from convive.web.workspace.presenters.agenda import ShownItem, present_meeting
+from convive.web.workspace.selectors.meetings import attendance_of
 
 
 def paper_of(meeting: Meeting, account: Any, language: str) -> MeetingPaper:
     """Return a meeting in words; reasons that the reader may not see are left out."""
     shown = present_meeting(meeting, account, language)
-    seats = list(meeting.attendance.select_related("organisation").order_by("organisation__name"))
+    seats = attendance_of(meeting)
     return MeetingPaper(
         title=meeting.title, body=meeting.body.name, city=site_name(), language=language,
         on=local(meeting.starts_at).date(), when=f"{shown.day}, {shown.starts} – {shown.ends}",

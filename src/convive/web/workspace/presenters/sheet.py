@@ -7,6 +7,7 @@ from typing import Any
 from convive.catalogue.texts import explain
 from convive.web.workspace.models import Meeting
 from convive.web.workspace.presenters.agenda import present_meeting
+from convive.web.workspace.selectors.meetings import attendance_of
 
 _MOST_ACTIONS = 60
 
@@ -18,7 +19,7 @@ def present_sheet(meeting: Meeting, sheet: Any, account: Any, language: str) -> 
     sent = sheet.there()
     there = [
         {"organisation": one.organisation, "is_there": sent.get(one.organisation_id, one.was_there)}
-        for one in meeting.attendance.select_related("organisation").order_by("organisation__name")
+        for one in attendance_of(meeting)
     ]
     return {
         "shown": shown,

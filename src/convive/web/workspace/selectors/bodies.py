@@ -7,15 +7,23 @@ from typing import Any
 
 from django.db.models import Count, QuerySet
 
+from convive.core.collation import collation_key
 from convive.web.accounts.models import Account, Organisation
 from convive.web.workspace.models import Body, Member, Stakeholder, Strategy
 from convive.web.workspace.secrecy import ACTING, bodies_of
 
 
-def list_bodies(account: Any) -> QuerySet[Body]:
+def list_bodies(account: Any) -> list[Body]:
     """Return the bodies that an account may know of, with the number of members."""
     known = bodies_of(account).values("pk")
-    return Body.objects.filter(pk__in=known).annotate(n_members=Count("members")).order_by("-is_active", "name")  # fmt: skip
+    found = Body.objects.filter(pk__in=known).annotate(n_members=Count("members"))
+    return sorted(found, key=lambda one: (not one.is_active, collation_key(one.name)))
+
+
+def members_of(body: Body) -> list[Member]:
+    """Return the members of a body with their organisations, by name."""
+    found = body.members.select_related("organisation__stakeholder")
+    return sorted(found, key=lambda one: collation_key(one.organisation.name))
 
 
 def find_body(account: Any, code: str) -> Body | None:
@@ -48,6 +56,11 @@ def steering_strategy() -> Strategy | None:
 def active_organisations() -> QuerySet[Organisation]:
     """Return the organisations that may be given something to do."""
     return Organisation.objects.filter(is_active=True)
+
+
+def organisations_by_name() -> list[Organisation]:
+    """Return the organisations that may be given something to do, as people sort names."""
+    return sorted(active_organisations(), key=lambda one: collation_key(one.name))
 
 
 def proposed_seats(organisations: Iterable[Organisation]) -> dict[int, str]:

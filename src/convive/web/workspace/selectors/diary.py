@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 from convive.web.accounts.models import Organisation
 from convive.web.workspace.models import Action, DiaryEntry
 from convive.web.workspace.secrecy import diary_of, is_editor
-from convive.web.workspace.selectors.bodies import active_organisations
+from convive.web.workspace.selectors.bodies import organisations_by_name
 
 
 @dataclass(frozen=True)
@@ -74,4 +74,4 @@ def who_may_be_told_of(
         return [account.organisation] if account.acts_for else []
     found = [action.lead] if action.lead else []
     found += [one for one in action.partners.all() if one != action.lead]
-    return found or list(active_organisations() if otherwise is None else otherwise)
+    return found or list(organisations_by_name() if otherwise is None else otherwise)

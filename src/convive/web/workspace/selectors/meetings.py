@@ -7,9 +7,10 @@ from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 
+from convive.core.collation import collation_key
 from convive.core.strategy.rhythm import Span
 from convive.web.workspace.clock import local
-from convive.web.workspace.models import AgendaItem, Body, Commitment, Decision, Meeting
+from convive.web.workspace.models import AgendaItem, Attendance, Body, Commitment, Decision, Meeting
 from convive.web.workspace.secrecy import meetings_of
 
 _HALF_A_YEAR = timedelta(days=200)
@@ -28,6 +29,12 @@ def list_meetings(account: Any, *, coming: bool, now: datetime) -> QuerySet[Meet
 def find_meeting(account: Any, code: str) -> Meeting | None:
     """Return a meeting that an account may know of."""
     return meetings_of(account).filter(code=code).select_related("body", "strategy").distinct().first()  # fmt: skip
+
+
+def attendance_of(meeting: Meeting) -> list[Attendance]:
+    """Return who belongs to a meeting, by the names of the organisations."""
+    found = meeting.attendance.select_related("organisation")
+    return sorted(found, key=lambda one: collation_key(one.organisation.name))
 
 
 def coming_meeting(body: Body, now: datetime) -> Meeting | None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
+from convive.core.collation import collation_key
 from convive.core.strategy.before_after import BeforeAfter, figures_around, read_around
 from convive.web.staff.audit import indicators_now
 from convive.web.workspace.models import Action, PlaceProject, PlaceRecord, Strategy
@@ -13,12 +14,13 @@ from convive.web.workspace.secrecy import whole_places_of
 from convive.web.workspace.selectors.figures import figures_then
 
 
-def list_places(strategy: Strategy) -> QuerySet[PlaceProject]:
+def list_places(strategy: Strategy) -> list[PlaceProject]:
     """Return the projects of a strategy with the number of their actions and records."""
-    return strategy.places.order_by("name", "pk").annotate(
+    found = strategy.places.annotate(
         n_actions=Count("actions", distinct=True),
         n_records=Count("records", filter=Q(records__is_struck=False), distinct=True),
     )
+    return sorted(found, key=lambda one: (collation_key(one.name), one.pk))
 
 
 def find_place(strategy: Strategy, code: str) -> PlaceProject | None:

@@ -16,9 +16,10 @@ from convive.web.workspace.models import Body
 from convive.web.workspace.presenters.agenda import rows_of
 from convive.web.workspace.secrecy import is_editor, meetings_of
 from convive.web.workspace.selectors.bodies import (
-    active_organisations,
     find_body,
     list_bodies,
+    members_of,
+    organisations_by_name,
     proposed_seats,
 )
 from convive.web.workspace.selectors.meetings import coming_meeting
@@ -40,7 +41,7 @@ def bodies(request: AccountRequest, language: str) -> HttpResponse:
 @access.editor(methods=access.FORM)
 def new_body(request: AccountRequest, language: str) -> HttpResponse:
     """Make a body; every organisation is proposed as a member."""
-    organisations = list(active_organisations())
+    organisations = organisations_by_name()
     form = BodyForm(
         request.POST or None, language=language,
         initial={"kind": Body.Kind.BOARD, "every_months": 1, "is_active": True},
@@ -67,7 +68,7 @@ def body(request: AccountRequest, language: str, code: str) -> HttpResponse:
     return show(
         request, "workspace/partnership/body.html",
         language=language, title=found.name, nav=NAV, body=found, is_editor=is_editor(request.user),
-        members=found.members.select_related("organisation__stakeholder"),
+        members=members_of(found),
         meetings=rows_of(known[:_LATEST], language),
         coming=coming_meeting(found, timezone.now()) if is_editor(request.user) else None,
     )  # fmt: skip
@@ -94,7 +95,7 @@ def seats(request: AccountRequest, language: str, code: str) -> HttpResponse:
     found = _body(request, code)
     held = dict(found.members.values_list("organisation_id", "seat"))
     form = SeatsForm(
-        request.POST or None, language=language, organisations=active_organisations(), held=held
+        request.POST or None, language=language, organisations=organisations_by_name(), held=held
     )
     if request.method == "POST" and form.is_valid():
         set_seats(found, form.seats(), by=request.user)

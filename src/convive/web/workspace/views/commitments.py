@@ -25,7 +25,7 @@ from convive.web.workspace.secrecy import (
     knows_of_action,
     organisation_of,
 )
-from convive.web.workspace.selectors.bodies import active_organisations
+from convive.web.workspace.selectors.bodies import organisations_by_name
 from convive.web.workspace.selectors.commitments import SHOWN, find_commitment, list_commitments
 from convive.web.workspace.selectors.meetings import find_decision, find_meeting
 
@@ -45,7 +45,7 @@ def commitments(request: AccountRequest, language: str) -> HttpResponse:
         request, "workspace/partnership/commitments.html",
         language=language, title=say("commitments.title", language), nav=NAV,
         page=page, rows=[_row(request, one, language) for one in page], wanted=wanted, owner=owner,
-        choices=SHOWN, organisations=active_organisations(), is_editor=is_editor(request.user),
+        choices=SHOWN, organisations=organisations_by_name(), is_editor=is_editor(request.user),
         question=urlencode({"show": wanted, "by": owner}),
     )  # fmt: skip
 

@@ -26,7 +26,7 @@ from convive.web.workspace.forms.diary import DiaryForm
 from convive.web.workspace.models import Action
 from convive.web.workspace.presenters.diary import short_sentence, silence_text
 from convive.web.workspace.secrecy import is_editor, may_write_diary
-from convive.web.workspace.selectors.bodies import active_organisations
+from convive.web.workspace.selectors.bodies import organisations_by_name
 from convive.web.workspace.selectors.diary import who_may_be_told_of
 from convive.web.workspace.selectors.waiting import diary_actions
 from convive.web.workspace.views.plan_base import action_or_404
@@ -51,7 +51,7 @@ def diary(request: AccountRequest, language: str) -> HttpResponse:
     whole_town = is_editor(request.user) and ("all" in request.GET or request.user.acts_for is None)
     rows = diary_actions(request.user, day, text=text, all_of_town=whole_town)
     page = page_of(request, rows.prefetch_related("partners"), FORMS)
-    everybody = list(active_organisations()) if is_editor(request.user) else []
+    everybody = organisations_by_name() if is_editor(request.user) else []
     cards = [_card(request, one, everybody, language, day) for one in page]
     return show(
         request, "workspace/delivery/diary.html",

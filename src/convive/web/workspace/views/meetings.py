@@ -28,7 +28,12 @@ from convive.web.workspace.forms.meetings import MeetingForm
 from convive.web.workspace.presenters.agenda import present_meeting, rows_of
 from convive.web.workspace.secrecy import is_editor
 from convive.web.workspace.selectors.bodies import find_body, steering_strategy
-from convive.web.workspace.selectors.meetings import has_come, is_begun, list_meetings
+from convive.web.workspace.selectors.meetings import (
+    attendance_of,
+    has_come,
+    is_begun,
+    list_meetings,
+)
 from convive.web.workspace.views.meeting_base import NAV, meeting_or_404, show_meeting
 
 
@@ -52,7 +57,7 @@ def meeting(request: AccountRequest, language: str, code: str) -> HttpResponse:
     shown = present_meeting(found, request.user, language)
     return show_meeting(
         request, "meeting", found, language=language, title=found.title, shown=shown,
-        there=list(found.attendance.select_related("organisation").order_by("organisation__name")),
+        there=attendance_of(found),
         has_come=has_come(found, today()), is_begun=is_begun(found),
     )  # fmt: skip
 
