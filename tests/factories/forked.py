@@ -178,7 +178,7 @@ def _be(asked: Mapping[str, Any]) -> None:
         code = 0
     except SystemExit as end:
         code = _code_of(end)
-    except BaseException:  # as the interpreter does
+    except BaseException:  # noqa: BLE001 - as the interpreter does
         traceback.print_exc()
     finally:
         with contextlib.suppress(Exception):
