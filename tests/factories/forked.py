@@ -4,7 +4,7 @@ Loading NumPy, SciPy, Numba, DuckDB and the modules without tables takes longer 
 tests have a process do. So one process a test process loads them, once, and every further one is
 forked from it: with an environment, a folder, a session and files of its own, its settings and
 tables loaded by itself, and to be killed like any other. That a command starts from nothing is
-seen by the tests that start one by `subprocess` (tests/functional, tests/integration/test_cli.py).
+seen by the tests that start one by `subprocess` (tests/functional, tests/integration/test_worker_beside.py).
 """
 
 from __future__ import annotations
@@ -212,6 +212,7 @@ def _do(words: list[str]) -> None:
     kind, what, *more = words
     if kind == "-m":
         sys.argv = [what, *more]
+        sys.modules.pop(what, None)  # it becomes the main module
         runpy.run_module(what, run_name="__main__", alter_sys=True)
         return
     sys.argv = ["-c", *more]

@@ -178,8 +178,13 @@ def walk(name: str, address: str, rule: access.Rule, person: tuple[str, Who | No
     label, who = person
     account = None if who is None else account_of(who)
     roles = None if who is None else who.roles
-    # What no rule allows is refused before anybody is looked at: two people are enough for that.
-    methods = METHODS if label in {"coordinator", "nobody"} else rule.methods
+    # What no rule allows is refused before anybody is looked at, and HEAD runs the page as GET does:
+    # two people are enough for that.
+    methods = (
+        METHODS
+        if label in {"coordinator", "nobody"}
+        else [one for one in rule.methods if one != "HEAD"]
+    )
     client = None
     for method in methods:
         client = client or client_of(account)
