@@ -7,8 +7,10 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 PACK ?= var/demo-city
 LANGUAGE ?= en
+# Test processes: one for each core, at least two; from four on the memory of the browsers tells.
+PROCESSES ?= $(shell n=$$(nproc 2>/dev/null || echo 2); echo $$((n < 2 ? 2 : n > 4 ? 4 : n)))
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
-# Two test processes on two cores: threads of the linear algebra would only fight them.
+# The test processes take all cores: threads of the linear algebra would only fight them.
 export OPENBLAS_NUM_THREADS ?= 1
 # Hundreds of processes start in a test run: compiled modules and parsed definitions are kept for the next.
 unexport PYTHONDONTWRITEBYTECODE
@@ -57,7 +59,7 @@ report: setup ## print the audit report of PACK in LANGUAGE
 	$(BIN)/convive report $(PACK) --language $(LANGUAGE)
 
 test: setup ## the tests (set-up included)
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not calibration" $(ARGS)
+	$(BIN)/python -m pytest -n $(PROCESSES) --dist loadfile --no-loadscope-reorder -m "not calibration" $(ARGS)
 
 check: setup ## formatting, lint, types, import contracts, generated docs; changes nothing
 	$(BIN)/ruff format --check .
@@ -72,7 +74,7 @@ fix: setup ## what a machine can mend
 	$(BIN)/python tools/docs.py
 
 calibrate: setup ## simulations: coverage, false alarms, recovery (takes a while)
-	$(BIN)/python -m pytest -n 2 -m calibration $(ARGS)
+	$(BIN)/python -m pytest -n $(PROCESSES) -m calibration $(ARGS)
 	$(BIN)/python tools/calibration.py
 
 oracle: setup ## renew the numbers of R that tests compare with (needs R)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import random
 import socket
@@ -37,10 +38,26 @@ def pytest_configure() -> None:
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 
 
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Drop what the processes of this run have shared on a server, when the last has ended."""
+    factory = getattr(config, "_tmp_path_factory", None)
+    if factory is not None and "PYTEST_XDIST_WORKER" not in os.environ:
+        from factories.databases import drop_template
+
+        drop_template(run_folder(factory))
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the files that take longest: at the end no process waits for the other's last."""
     order = {name: rank for rank, name in enumerate(LONGEST_FIRST)}
     items.sort(key=lambda one: order.get(one.path.parent.name, len(order)))
+
+
+def pytest_collection_finish() -> None:
+    """Leave what is loaded by now, and stays, out of every later search for garbage."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
 
 
 @pytest.fixture(autouse=True)

@@ -23,6 +23,7 @@ from django.db import connections
 
 from convive.web.config.database import database
 from convive.web.config.workspace import DATABASE_FILE
+from factories.shared import made_once
 
 KINDS = ("sqlite", "postgresql")
 SERVER = os.environ.get("CONVIVE_TEST_POSTGRES", "postgresql://root@127.0.0.1:5432/test")
@@ -95,56 +96,157 @@ class SqliteFiles:
 
 
 class PostgresDatabases:
-    """Databases of a server, made and dropped."""
+    """Databases of a server, made and dropped.
 
-    def __init__(self) -> None:
-        self.template = self._create("template0")
-        with swapped(database(self._url(self.template))):
-            call_command("migrate", verbosity=0)
+    To drop one takes seconds, because the server writes all of it down first. So a database is
+    emptied after a test and given to the next one, and only one that cannot be made as it was (its
+    tables were changed, or rows that the migrations put in) is dropped.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        made = made_once(folder, TEMPLATE_FOLDER, self._make_template)
+        self.template = (made / TEMPLATE_NAME).read_text("ascii")
+        self._free: list[str] = []
+        self._shape, self._seeds = self._look(self.template)
 
     @contextmanager
     def fresh(self, _folder: Path) -> Iterator[dict[str, Any]]:
         """Give the settings of a database with empty tables."""
-        name = self._create(self.template)
+        name = self._free.pop() if self._free else create_database(self.template)
         try:
-            yield {**database(self._url(name)), "CONN_MAX_AGE": 0}
+            yield {**database(database_url(name)), "CONN_MAX_AGE": 0}
         finally:
-            self.drop(name)
+            if self._emptied(name):
+                self._free.append(name)
+            else:
+                drop_database(name)
 
-    def drop(self, name: str = "") -> None:
-        """Drop a database, the template by default."""
-        self._run(f'DROP DATABASE "{name or self.template}" WITH (FORCE)')
+    def drop(self) -> None:
+        """Drop what this process has made."""
+        while self._free:
+            drop_database(self._free.pop())
 
-    def _create(self, template: str) -> str:
-        name = f"convive_{uuid.uuid4().hex[:12]}"
-        self._run(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-        return name
+    @staticmethod
+    def _make_template(folder: Path) -> None:
+        name = create_database("template0")
+        (folder / TEMPLATE_NAME).write_text(name, "ascii")
+        with swapped(database(database_url(name))):
+            call_command("migrate", verbosity=0)
 
-    def _run(self, statement: str) -> None:
-        psycopg = pytest.importorskip("psycopg")
-        try:
-            server = psycopg.connect(SERVER, autocommit=True, connect_timeout=3)
-        except psycopg.OperationalError:
-            pytest.skip("no PostgreSQL answers; name one by CONVIVE_TEST_POSTGRES")
-        with server:
-            server.execute(statement)
+    @staticmethod
+    def _look(name: str) -> tuple[str, dict[str, str]]:
+        """Return a digest of all tables and triggers, and of each table with rows."""
+        with _server(name) as server:
+            shape = str(server.execute(_SHAPE).fetchone())
+            return shape, {table: _digest(server, table) for table in _filled(server)}
 
-    def _url(self, name: str) -> str:
-        return urlunsplit(urlsplit(SERVER)._replace(path=f"/{name}"))
+    def _emptied(self, name: str) -> bool:
+        """Make a database as its template is, numbers to come included; tell whether it is."""
+        with _server(name) as server:
+            server.execute(_END_OTHERS)
+            server.execute("SET session_replication_role = replica")  # no trigger keeps a row
+            filled = [table for table in _filled(server) if table not in self._seeds]
+            with server.transaction():
+                for table in filled:
+                    server.execute(f'DELETE FROM "{table}"')
+                for (sequence,) in server.execute(_USED_SEQUENCES).fetchall():
+                    if sequence.removesuffix("_id_seq") not in self._seeds:
+                        server.execute(f'ALTER SEQUENCE "{sequence}" RESTART')
+            return self._look(name) == (self._shape, self._seeds)
+
+
+TEMPLATE_FOLDER = "postgresql"
+TEMPLATE_NAME = "template"
+_SHAPE = """
+    SELECT md5(string_agg(line, E'\\n' ORDER BY line)) FROM (
+        SELECT concat_ws(' ', c.relkind, c.relname, a.attname, a.atttypid, a.atttypmod,
+            a.attnotnull, pg_get_expr(d.adbin, d.adrelid)) AS line
+        FROM pg_class c LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0
+        LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
+        WHERE c.relnamespace = 'public'::regnamespace
+        UNION ALL SELECT concat_ws(' ', tgrelid::regclass, tgname, tgenabled)
+        FROM pg_trigger WHERE NOT tgisinternal
+        UNION ALL SELECT concat_ws(' ', conrelid::regclass, conname, pg_get_constraintdef(oid))
+        FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+        UNION ALL SELECT concat_ws(' ', proname, prosrc)
+        FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+    ) AS lines
+"""
+_TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename"
+_USED_SEQUENCES = """
+    SELECT sequencename FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL
+"""
+_END_OTHERS = """
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
+
+
+def create_database(template: str) -> str:
+    """Make a database like another; return its name."""
+    name = f"convive_{uuid.uuid4().hex[:12]}"
+    with _server() as server:
+        server.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    return name
+
+
+def drop_database(name: str) -> None:
+    """Drop a database, whoever is connected to it."""
+    with _server() as server:
+        server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def drop_template(folder: Path) -> None:
+    """Leave nothing of a run on the server, when all its processes have ended."""
+    name = folder / TEMPLATE_FOLDER / TEMPLATE_NAME
+    if name.exists():
+        drop_database(name.read_text("ascii"))
+
+
+def database_url(name: str) -> str:
+    """Return the address of a database of the server."""
+    return urlunsplit(urlsplit(SERVER)._replace(path=f"/{name}"))
+
+
+def _server(name: str = "") -> Any:
+    psycopg = pytest.importorskip("psycopg")
+    try:
+        return psycopg.connect(
+            database_url(name) if name else SERVER, autocommit=True, connect_timeout=10
+        )
+    except psycopg.OperationalError:
+        pytest.skip("no PostgreSQL answers; name one by CONVIVE_TEST_POSTGRES")
+
+
+def _filled(server: Any) -> list[str]:
+    """Return the tables with rows."""
+    tables = [name for (name,) in server.execute(_TABLES)]
+    asked = " UNION ALL ".join(
+        f"SELECT '{one}' WHERE EXISTS (SELECT 1 FROM \"{one}\")" for one in tables
+    )
+    return [name for (name,) in server.execute(asked)] if tables else []
+
+
+def _digest(server: Any, table: str) -> str:
+    row = server.execute(
+        f"SELECT md5(string_agg(t::text, E'\\n' ORDER BY t::text)) FROM \"{table}\" t"
+    ).fetchone()
+    return str(row[0])
 
 
 class Servers:
     """Both kinds by name, each made when it is first asked for and kept from then on."""
 
-    def __init__(self, template: Path) -> None:
+    def __init__(self, template: Path, folder: Path) -> None:
         self._sqlite = SqliteFiles(template)
+        self._folder = folder
         self._postgres: PostgresDatabases | None = None
 
     def __getitem__(self, kind: str) -> SqliteFiles | PostgresDatabases:
         if kind == "sqlite":
             return self._sqlite
         if self._postgres is None:
-            self._postgres = PostgresDatabases()
+            self._postgres = PostgresDatabases(self._folder)
         return self._postgres
 
     def drop(self) -> None:

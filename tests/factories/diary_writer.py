@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
 import sys
 from collections.abc import Mapping
 from typing import Any
 
+from factories import forked
 from factories.served import url_of
 
 STEPS = ("entered", "recorded", "refreshed", "committed")
@@ -23,8 +23,8 @@ def kill_at(settings: Mapping[str, Any], action: int, key: str, step: str) -> in
         "CONVIVE_SECRET_KEY": "only for this test",
         "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
     }
-    command = [sys.executable, "-m", "factories.diary_writer", str(action), key, step]
-    return subprocess.run(command, env=environment, check=False).returncode
+    command = ["-m", "factories.diary_writer", action, key, step]
+    return forked.start(command, env=environment).wait()
 
 
 def _die() -> None:

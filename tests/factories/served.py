@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from factories import forked
+
 GRANIAN = (
     "import sys; from pathlib import Path; from convive.web.config.serve import serve; "
     "serve(Path(sys.argv[1]) / 'no-build', port=int(sys.argv[2]))"
@@ -63,7 +65,7 @@ def url_of(settings: Mapping[str, Any]) -> str:
 class Served:
     """One process; `kill` leaves it no time for anything."""
 
-    def __init__(self, process: subprocess.Popen[bytes], port: int) -> None:
+    def __init__(self, process: subprocess.Popen[bytes] | forked.Forked, port: int) -> None:
         self.process, self.port = process, port
         self.address = f"http://127.0.0.1:{port}"
 
@@ -88,10 +90,14 @@ def start(script: str, folder: Path, settings: Mapping[str, Any], *more: str) ->
         "CONVIVE_SECRET_KEY": "only for this test",
         "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
     }
-    process = subprocess.Popen(
-        [sys.executable, "-c", script, str(folder), str(port), *more],
-        env=environment, start_new_session=True,
-    )  # fmt: skip
+    command = ["-c", script, str(folder), str(port), *more]
+    process: subprocess.Popen[bytes] | forked.Forked
+    if script == SLOW:
+        process = forked.start(command, env=environment, own_session=True)
+    else:  # starts processes of its own, which must begin as the town's do
+        process = subprocess.Popen(
+            [sys.executable, *command], env=environment, start_new_session=True
+        )
     for _ in range(600):
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:

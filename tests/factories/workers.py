@@ -7,21 +7,20 @@ in a file and waits to be killed.
 from __future__ import annotations
 
 import os
-import signal
-import subprocess
 import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from factories import forked
 from factories.served import url_of
 
 STEPS = ("taken", "prepared", "after_effect", "marked", "committed")
 """Where a worker can be killed: from taking the run to after its transaction."""
 
 
-def start(folder: Path, settings: Mapping[str, Any], step: str = "") -> subprocess.Popen[bytes]:
+def start(folder: Path, settings: Mapping[str, Any], step: str = "") -> forked.Forked:
     """Start a worker that waits at a step; without one it works until nothing is due."""
     environment = os.environ | {
         "DJANGO_SETTINGS_MODULE": "convive.web.config.settings",
@@ -29,9 +28,7 @@ def start(folder: Path, settings: Mapping[str, Any], step: str = "") -> subproce
         "CONVIVE_SECRET_KEY": "only for this test",
         "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
     }
-    return subprocess.Popen(
-        [sys.executable, "-m", "factories.workers", str(folder), step], env=environment
-    )
+    return forked.start(["-m", "factories.workers", folder, step], env=environment)
 
 
 def kill_at(folder: Path, settings: Mapping[str, Any], step: str) -> None:
@@ -47,7 +44,7 @@ def kill_at(folder: Path, settings: Mapping[str, Any], step: str) -> None:
             time.sleep(0.01)
         raise AssertionError("the worker was never there")
     finally:
-        os.kill(process.pid, signal.SIGKILL)
+        process.kill()
         process.wait(timeout=30)
 
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 import gzip
 import os
 import shutil
-import signal
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,7 +17,7 @@ from convive.core.errors import ConflictError, NotFoundError, RequestError, Stor
 from convive.store.archives import read_manifest, verify
 from convive.wiring.backup import make_backup, passphrase_in, restore_backup
 from convive.wiring.shelf_exchange import shelf_keys
-from factories import databases
+from factories import databases, forked
 from factories.archives import rebuilt
 from factories.pack import write_pack
 
@@ -58,10 +56,9 @@ PASSPHRASE = "seven lanterns by the quay"
 
 def run(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("CONVIVE_", "DJANGO_", "DATABASE"))}  # fmt: skip
-    return subprocess.run(
-        [sys.executable, *map(str, arguments)], capture_output=True, text=True, check=False,
-        timeout=300, env={**kept, "CONVIVE_LANGUAGE": "en", "COLUMNS": "200", **environment},
-    )  # fmt: skip
+    return forked.run(
+        arguments, env={**kept, "CONVIVE_LANGUAGE": "en", "COLUMNS": "200", **environment}
+    )
 
 
 def convive(*arguments: object, **environment: str) -> str:
@@ -101,10 +98,9 @@ def backup(pack: Path) -> Path:
 
 @pytest.fixture
 def postgres_url() -> Iterator[str]:
-    server = databases.PostgresDatabases.__new__(databases.PostgresDatabases)
-    name = server._create("template0")
-    yield server._url(name)
-    server.drop(name)
+    name = databases.create_database("template0")
+    yield databases.database_url(name)
+    databases.drop_database(name)
 
 
 def copied(pack: Path, folder: Path) -> Path:
@@ -293,15 +289,13 @@ backup.restore_backup(Path(sys.argv[1]), Path(sys.argv[2]), is_replacing=True)
 
 def kill_restore(backup: Path, town: Path, after: str) -> None:
     said = town.parent / f"said-{after}"
-    process = subprocess.Popen(
-        [sys.executable, "-c", KILLED, str(backup), str(town), str(said), after]
-    )
+    process = forked.start(["-c", KILLED, backup, town, said, after])
     for _ in range(6000):
         if said.exists():
             break
         assert process.poll() is None
         time.sleep(0.01)
-    os.kill(process.pid, signal.SIGKILL)
+    process.kill()
     process.wait(timeout=30)
 
 

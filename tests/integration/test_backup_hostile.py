@@ -9,7 +9,6 @@ import hashlib
 import json
 import os
 import subprocess
-import sys
 import tarfile
 from collections.abc import Callable
 from pathlib import Path
@@ -21,6 +20,7 @@ from convive.catalogue.texts import explain
 from convive.core.errors import StorageError
 from convive.store.archives import verify
 from convive.wiring.backup import restore_backup
+from factories import forked
 from factories.archives import rebuilt
 from factories.databases import give_workspace
 from factories.pack import write_pack
@@ -30,11 +30,10 @@ Change = Callable[[Any, Any], None]
 
 def run(*arguments: object) -> subprocess.CompletedProcess[str]:
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("CONVIVE_", "DJANGO_", "DATABASE"))}  # fmt: skip
-    return subprocess.run(
-        [sys.executable, "-m", "convive.cli.main", *map(str, arguments)], capture_output=True,
-        text=True, check=False, timeout=300,
+    return forked.run(
+        ["-m", "convive.cli.main", *arguments],
         env={**kept, "CONVIVE_LANGUAGE": "en", "COLUMNS": "200"},
-    )  # fmt: skip
+    )
 
 
 @pytest.fixture(scope="module")

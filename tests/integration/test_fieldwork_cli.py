@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from factories import forked
 from factories.databases import give_workspace
 from factories.pack import write_pack
 
@@ -37,10 +37,7 @@ def pack(tmp_path: Path, workspace_template: Path) -> Path:
 
 def run(*arguments: object) -> subprocess.CompletedProcess[str]:
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("CONVIVE_", "DJANGO_"))}
-    return subprocess.run(
-        [sys.executable, *map(str, arguments)], capture_output=True, text=True, check=False,
-        timeout=300, env={**kept, "CONVIVE_LANGUAGE": "en", "COLUMNS": "200"},
-    )  # fmt: skip
+    return forked.run(arguments, env={**kept, "CONVIVE_LANGUAGE": "en", "COLUMNS": "200"})
 
 
 def convive(*arguments: object) -> subprocess.CompletedProcess[str]:

@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from factories import forked
+from factories.databases import give_workspace
 from factories.pack import write_pack
 from factories.served import free_port
 
@@ -35,8 +37,9 @@ def clean() -> dict[str, str]:
 
 
 @pytest.fixture
-def pack(tmp_path: Path) -> Path:
+def pack(tmp_path: Path, workspace_template: Path) -> Path:
     write_pack(tmp_path / "town")
+    give_workspace(workspace_template, tmp_path / "town" / "workspace")
     return tmp_path / "town"
 
 
@@ -108,10 +111,8 @@ def test_the_worker_works_comes_again_and_ends_with_the_server(
 
 def test_a_timer_of_the_system_can_do_the_work(pack: Path) -> None:
     def convive(*arguments: str) -> str:
-        found = subprocess.run(
-            [sys.executable, "-m", "convive.cli.main", *arguments, str(pack)],
-            capture_output=True, text=True, check=True, timeout=600, env=clean(),
-        )  # fmt: skip
+        found = forked.run(["-m", "convive.cli.main", *arguments, pack], env=clean())
+        assert found.returncode == 0, found.stderr
         return found.stdout
 
     runs = convive("work", "--once")

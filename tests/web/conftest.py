@@ -17,6 +17,7 @@ from convive.web.shelf.public_shelf import write_public
 from factories import databases
 from factories.build import shared_build
 from factories.room import keep_in_store, room_counts
+from factories.shared import run_folder
 from factories.web_objects.rights import incident_source
 from factories.written_tables import UNPLACED, watched_requests
 
@@ -106,9 +107,11 @@ def _every_write_is_told(
 
 
 @pytest.fixture(scope="session")
-def database_servers(workspace_template: Path) -> Iterator[databases.Servers]:
+def database_servers(
+    workspace_template: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[databases.Servers]:
     """Tables as the migrations make them, to copy for each test; made once on each database."""
-    servers = databases.Servers(workspace_template)
+    servers = databases.Servers(workspace_template, run_folder(tmp_path_factory))
     yield servers
     servers.drop()
 

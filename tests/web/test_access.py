@@ -136,6 +136,14 @@ def account_of(who: Who) -> Account:
     return make_account(*who.roles, organisation=theirs)
 
 
+def client_of(account: Account | None) -> Client:
+    """Return the browser of somebody who has signed in, or of nobody."""
+    client = Client(headers={"host": "localhost"})
+    if account is not None:
+        client.force_login(account)
+    return client
+
+
 def is_hidden(name: str, who: Who | None) -> bool:
     """Tell whether what an address names does not exist for somebody whom the rule lets in."""
     if who is None or EDITORS & set(who.roles):
@@ -170,13 +178,19 @@ def walk(name: str, address: str, rule: access.Rule, person: tuple[str, Who | No
     label, who = person
     account = None if who is None else account_of(who)
     roles = None if who is None else who.roles
-    # What no rule allows is refused before anybody is looked at: two people are enough for that.
-    methods = METHODS if label in {"coordinator", "nobody"} else rule.methods
+    # What no rule allows is refused before anybody is looked at, and HEAD runs the page as GET does:
+    # two people are enough for that.
+    methods = (
+        METHODS
+        if label in {"coordinator", "nobody"}
+        else [one for one in rule.methods if one != "HEAD"]
+    )
+    client = None
     for method in methods:
-        client = Client(headers={"host": "localhost"})
-        if account is not None:
-            client.force_login(account)
+        client = client or client_of(account)
         response = client.generic(method, address)
+        if response.cookies:  # the session has changed or ended: the next method has one of its own
+            client = None
         promised = expected(rule, roles, method)
         if promised == "in" and is_hidden(name, who):
             promised = "not found"

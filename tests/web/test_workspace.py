@@ -19,6 +19,7 @@ from convive.web.config import administration
 from convive.web.config.database import database
 from convive.web.config.workspace import KEY_FILE, open_workspace, signing_key
 from convive.wiring.workspace import workspace_folder
+from factories import forked
 from factories.web_objects.accounts import make_organisation, with_app
 
 RUN = "from convive.cli.main import run; run()"
@@ -71,8 +72,7 @@ def test_the_workspace_lies_in_the_pack_and_a_bare_build_has_none(tmp_path: Path
 def convive(*arguments: str) -> tuple[int, str]:
     """Run the command as a person would; return its exit code and what it said."""
     clean = {k: v for k, v in os.environ.items() if k not in {"CONVIVE_WORKSPACE", "DATABASE_URL"}}
-    command = [sys.executable, "-c", RUN, "-l", "en", *arguments]
-    done = subprocess.run(command, env=clean, capture_output=True, text=True, check=False)
+    done = forked.run(["-c", RUN, "-l", "en", *arguments], env=clean)
     return done.returncode, done.stdout + done.stderr
 
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TYPE_CHECKING
 
-from convive.app.assess.prepare import Prepared
 from convive.catalogue.find import countable
 from convive.core.model import IncidentCount
+
+if TYPE_CHECKING:
+    from convive.app.assess.prepare import Prepared
 
 Span = tuple[date, date]
 CellKey = tuple[str, str, str, Span, str]

@@ -12,12 +12,14 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from convive.app.assess.prepare import Prepared
 from convive.app.cell_sums import CellKey, Span, categories_of
 from convive.app.ports import Kept, StoreSession
 from convive.app.territory import CITY
+
+if TYPE_CHECKING:
+    from convive.app.assess.prepare import Prepared
 
 FORMAT = 2
 KIND = "release"

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from scipy import stats
+import scipy  # its statistics take half a second to load: at their first use
 
 from convive.app.assess.prepare import Prepared, Row
 from convive.app.harm_cells import weighted_kinds
@@ -102,7 +102,7 @@ def _share(row: Row, base: int) -> None:
     again, others = (to_base(part, base) for part in row["_parts"])
     if not again + others:
         return
-    limits = stats.binomtest(again, again + others).proportion_ci(
+    limits = scipy.stats.binomtest(again, again + others).proportion_ci(
         row["interval_level"], method="wilson"
     )
     row.update(value=100 * again / (again + others), n=again + others)

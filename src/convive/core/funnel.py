@@ -7,8 +7,9 @@ from enum import StrEnum
 from typing import Literal
 
 import numpy as np
+import scipy  # its statistics take half a second to load: at their first use
 from numpy.typing import ArrayLike, NDArray
-from scipy import special, stats
+from scipy import special
 
 from convive.core.counts import checked_counts, tail_of
 from convive.core.errors import MethodError
@@ -132,7 +133,9 @@ def _exact_limits(
     size: FloatArray, target: float, tail: float, kind: Kind
 ) -> tuple[FloatArray, FloatArray]:
     """Return the smallest and largest count within: neither tail may be at or below `tail`."""
-    found = stats.poisson(size * target) if kind == "rate" else stats.binom(size, target)
+    found = (
+        scipy.stats.poisson(size * target) if kind == "rate" else scipy.stats.binom(size, target)
+    )
     low = np.asarray(found.ppf(tail))
     low = low + (found.cdf(low) <= tail)  # a tail of exactly the level counts as outside
     return low, np.asarray(found.isf(tail))

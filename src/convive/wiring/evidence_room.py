@@ -7,15 +7,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from convive.app.evidence_room.open import (
-    SourceHeld,
-    held_sources,
-    opened_source,
-    prepare_source,
-    version_wanted,
-)
-
 if TYPE_CHECKING:
+    from convive.app.evidence_room.open import SourceHeld
     from convive.app.evidence_room.protection import Protected
     from convive.app.protection.terms import Terms
     from convive.app.protection.weed import Weeding
@@ -26,6 +19,8 @@ if TYPE_CHECKING:
 
 def sources_held(pack: Path, *, actor: str) -> tuple[SourceHeld, ...]:
     """Return the sources whose counts the room can open; no content is opened."""
+    from convive.app.evidence_room.open import held_sources
+
     return held_sources(_store(pack), actor=actor)
 
 
@@ -33,6 +28,8 @@ def ready_source(
     pack: Path, source_id: str, *, minimum: int, actor: str, purpose: str
 ) -> Protected | None:
     """Return the protected cube of a source as it is kept; None where it has to be made."""
+    from convive.app.evidence_room.open import opened_source
+
     return opened_source(_store(pack), source_id, minimum=minimum, actor=actor, purpose=purpose)
 
 
@@ -48,11 +45,15 @@ def make_source(
     StorageError
         From the store.
     """
+    from convive.app.evidence_room.open import prepare_source
+
     return prepare_source(_store(pack), source_id, minimum=minimum, actor=actor, purpose=purpose)
 
 
 def wanted_version(pack: Path, source_id: str, *, minimum: int) -> str:
     """Return a digest of what the cube of a source would be made from; empty without counts."""
+    from convive.app.evidence_room.open import version_wanted
+
     return version_wanted(_store(pack), source_id, minimum=minimum, actor="worker")
 
 

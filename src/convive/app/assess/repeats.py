@@ -7,7 +7,7 @@ from datetime import date
 
 import numpy as np
 import pyarrow.compute as pc
-from scipy import stats
+import scipy  # its statistics take half a second to load: at their first use
 
 from convive.app.assess.numerators import covered_months
 from convive.app.assess.prepare import CITY, Prepared, Row
@@ -86,7 +86,7 @@ def _row(
     }
     if n < fewest:
         return row | {"status": "unavailable", "reason": "too_few_incidents"}
-    interval = stats.binomtest(repeats, n).proportion_ci(indicator.level, method="wilson")
+    interval = scipy.stats.binomtest(repeats, n).proportion_ci(indicator.level, method="wilson")
     return row | {
         "value": 100 * repeats / n,
         "low": 100 * float(interval.low),

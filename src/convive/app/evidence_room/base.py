@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -18,10 +18,12 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from convive.app.assess.prepare import Prepared
-from convive.app.ingest.tallies import SourceTally
 from convive.app.ports import Kept, StoreSession
 from convive.app.territory import CITY, Territory
+
+if TYPE_CHECKING:
+    from convive.app.assess.prepare import Prepared
+    from convive.app.ingest.tallies import SourceTally
 
 KIND = "room_counts"
 FORMAT = 1

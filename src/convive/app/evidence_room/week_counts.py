@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
@@ -13,8 +14,10 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from convive.app.assess.prepare import Prepared
 from convive.app.ports import Kept, StoreSession
+
+if TYPE_CHECKING:
+    from convive.app.assess.prepare import Prepared
 
 KIND = "room_week"
 

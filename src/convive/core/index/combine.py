@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 import numpy as np
+import scipy  # its statistics take half a second to load: at their first use
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import rankdata
 
 from convive.core.errors import MethodError
 from convive.core.index.recipe import Table, check_option, read_table
@@ -149,4 +149,4 @@ def ranks_of(scores: ArrayLike) -> Floats:
     >>> ranks_of([70.0, 90.0, 70.0]).tolist()
     [2.5, 1.0, 2.5]
     """
-    return np.asarray(rankdata(-np.asarray(scores, dtype=np.float64), axis=-1))
+    return np.asarray(scipy.stats.rankdata(-np.asarray(scores, dtype=np.float64), axis=-1))

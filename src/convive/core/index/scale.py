@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import scipy  # its statistics take half a second to load: at their first use
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import kurtosis, skew
 
 from convive.core.errors import MethodError
 from convive.core.index.normalise import HIGHEST, LOWEST, MIDDLE, POINTS_PER_SD, build_base
@@ -122,7 +122,10 @@ def looks_outlying(values: ArrayLike) -> bool:
     x = x[np.isfinite(x)]
     if x.size < MIN_AREAS or np.ptp(x) == 0:
         return False
-    return abs(float(skew(x))) > SKEW_LIMIT and float(kurtosis(x)) > KURTOSIS_LIMIT
+    return (
+        abs(float(scipy.stats.skew(x))) > SKEW_LIMIT
+        and float(scipy.stats.kurtosis(x)) > KURTOSIS_LIMIT
+    )
 
 
 def _line(recipe: Recipe, x: Floats) -> tuple[float, float, float]:

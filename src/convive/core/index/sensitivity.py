@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import scipy  # its statistics take half a second to load: at their first use
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import qmc
 
 from convive.core.errors import MethodError
 from convive.core.index.combine import ranks_of
@@ -185,7 +185,7 @@ def mean_rank_shift(scores: ArrayLike, nominal: ArrayLike) -> float:
 
 def _designs(k: int, log2_n: int, rng: np.random.Generator) -> tuple[Floats, Floats, Floats]:
     """Return inputs A, B (n, k) and A with one column of B, (k, n, k)."""
-    both = qmc.Sobol(2 * k, rng=rng).random_base2(log2_n)
+    both = scipy.stats.qmc.Sobol(2 * k, rng=rng).random_base2(log2_n)
     a, b = both[:, :k], both[:, k:]
     mixed = np.repeat(a[None], k, axis=0)
     for column in range(k):

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+import scipy  # its statistics take half a second to load: at their first use
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtri
-from scipy.stats import poisson
 
 from convive.core.errors import MethodError
 from convive.core.temporal.farrington import read_counts
@@ -155,8 +155,8 @@ def cusum_run_length(
     offset = round(allowance * steps)
     # State s stands for a sum of s / steps; a count c leads to s + c * steps - offset.
     reach = np.arange(size)[None, :] - np.arange(size)[:, None] + offset
-    chance = np.where(reach % steps == 0, poisson.pmf(reach // steps, mean), 0.0)
-    chance[:, 0] = poisson.cdf((offset - np.arange(size)) // steps, mean)
+    chance = np.where(reach % steps == 0, scipy.stats.poisson.pmf(reach // steps, mean), 0.0)
+    chance[:, 0] = scipy.stats.poisson.cdf((offset - np.arange(size)) // steps, mean)
     return float(np.linalg.solve(np.eye(size) - chance, np.ones(size))[0])
 
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+import scipy  # its statistics take half a second to load: at their first use
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtri
-from scipy.stats import nbinom, poisson
 
 from convive.core.errors import MethodError
 from convive.core.significance import two_sided_t_p
@@ -246,5 +246,7 @@ def _upper(found: Expectation, threshold: Threshold, alpha: float) -> Floats:
     if threshold == "uncertain_mean":
         mean = mean * np.exp(z * np.sqrt(found.log_variance))
     size = mean / np.maximum(found.dispersion - 1.0, 1e-12)
-    wide = nbinom.ppf(1.0 - alpha, size, 1.0 / found.dispersion)
-    return np.asarray(np.where(found.dispersion > 1.0, wide, poisson.ppf(1.0 - alpha, mean)))
+    wide = scipy.stats.nbinom.ppf(1.0 - alpha, size, 1.0 / found.dispersion)
+    return np.asarray(
+        np.where(found.dispersion > 1.0, wide, scipy.stats.poisson.ppf(1.0 - alpha, mean))
+    )

@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import scipy  # its statistics take half a second to load: at their first use
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import expit, ndtri, stdtrit
-from scipy.stats import nbinom, poisson
 
 from convive.core.errors import MethodError
 
@@ -329,7 +329,11 @@ def _outstanding(mean: FloatArray, variance: FloatArray, tail: float) -> FloatAr
     m, v = mean[some], variance[some]
     is_wide = v > m * (1.0 + 1e-9)
     size = np.where(is_wide, m**2 / np.where(is_wide, v - m, 1.0), 1.0)
-    found[some] = np.where(is_wide, nbinom.ppf(tail, size, size / (size + m)), poisson.ppf(tail, m))
+    found[some] = np.where(
+        is_wide,
+        scipy.stats.nbinom.ppf(tail, size, size / (size + m)),
+        scipy.stats.poisson.ppf(tail, m),
+    )
     return found
 
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+import scipy  # its statistics take half a second to load: at their first use
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtri, stdtrit
-from scipy.stats import nbinom
 
 from convive.core.errors import MethodError
 from convive.core.temporal.memory import learn_memory
@@ -271,7 +271,7 @@ def count_band(
     variance = (dispersion * mean + dispersion * mean**2 * variance_of_log) * widening
     size = mean**2 / np.maximum(variance - mean, 1e-9 * mean)
     share = size / (size + mean)
-    low, high = (np.asarray(nbinom.ppf(at, size, share)) for at in (tail, 1.0 - tail))
+    low, high = (np.asarray(scipy.stats.nbinom.ppf(at, size, share)) for at in (tail, 1.0 - tail))
     return low, high
 
 

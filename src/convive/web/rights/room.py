@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from convive.app.evidence_room.protection import Protected
 from convive.core.errors import ConflictError
 from convive.web.rights.actions.reading import GivenReason
 from convive.web.rights.site import pack_now
 from convive.web.staff.city import disclosure_now
 from convive.wiring import evidence_room
+
+if TYPE_CHECKING:
+    from convive.app.evidence_room.protection import Protected
 
 
 def protected_now(account: Any, source_id: str, given: GivenReason) -> Protected:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
-from convive.app.evidence_room.tables import Question
 from convive.web.audit_log.actions import record
 from convive.web.rights.models import Agreement, RestrictedRead
+
+if TYPE_CHECKING:
+    from convive.app.evidence_room.tables import Question
 
 REMEMBERED = timedelta(minutes=60)
 _SESSION_KEY = "evidence_reasons"
