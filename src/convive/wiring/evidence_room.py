@@ -14,6 +14,7 @@ from convive.app.evidence_room.open import (
     prepare_source,
     version_wanted,
 )
+from convive.wiring.editions import kept_moments
 
 if TYPE_CHECKING:
     from convive.app.evidence_room.protection import Protected
@@ -33,7 +34,10 @@ def ready_source(
     pack: Path, source_id: str, *, minimum: int, actor: str, purpose: str
 ) -> Protected | None:
     """Return the protected cube of a source as it is kept; None where it has to be made."""
-    return opened_source(_store(pack), source_id, minimum=minimum, actor=actor, purpose=purpose)
+    return opened_source(
+        _store(pack), source_id, minimum=minimum, actor=actor, purpose=purpose,
+        served=kept_moments(pack),
+    )  # fmt: skip
 
 
 def make_source(
@@ -48,12 +52,17 @@ def make_source(
     StorageError
         From the store.
     """
-    return prepare_source(_store(pack), source_id, minimum=minimum, actor=actor, purpose=purpose)
+    return prepare_source(
+        _store(pack), source_id, minimum=minimum, actor=actor, purpose=purpose,
+        served=kept_moments(pack),
+    )  # fmt: skip
 
 
 def wanted_version(pack: Path, source_id: str, *, minimum: int) -> str:
     """Return a digest of what the cube of a source would be made from; empty without counts."""
-    return version_wanted(_store(pack), source_id, minimum=minimum, actor="worker")
+    return version_wanted(
+        _store(pack), source_id, minimum=minimum, actor="worker", served=kept_moments(pack)
+    )
 
 
 def pack_of(build: str, workspace: str) -> Path | None:
