@@ -10,12 +10,9 @@ from django.db import transaction
 
 from convive.app.documents import Document
 from convive.catalogue.texts import languages
-from convive.core.evaluation.answer import OutcomeAnswer
-from convive.core.evaluation.study import Outcome
-from convive.core.model import Verdict
 from convive.web.evaluation.presenters.dossier import dossier_of
 from convive.web.workspace.models import Spending
-from factories.web_objects.evaluation import estimate, make_answered
+from factories.web_objects.evaluation import make_answered
 
 
 def dossiers() -> Mapping[str, Document]:
@@ -24,11 +21,7 @@ def dossiers() -> Mapping[str, Document]:
     Nothing stays in the tables.
     """
     with transaction.atomic():
-        harm = OutcomeAnswer(
-            Outcome("violence_rate", is_harm=True),
-            estimate(effect=9.0, low=2.0, high=17.0, p=0.01, verdict=Verdict.HARMFUL),
-        )
-        found = make_answered(harms=(harm,)).evaluation
+        found = make_answered(harms=("violence_rate",)).evaluation
         Spending.objects.create(
             action=found.action, on=date(2026, 3, 1), amount=Decimal("4000.25"), note="lamps",
             key="one",
