@@ -97,6 +97,9 @@ def _meeting(language: str) -> MeetingPaper:
     )  # fmt: skip
 
 
+HELD: dict[tuple[str, str], Document] = {}
+"""Documents that are made from tables, by kind and language; a test that has some puts them in."""
+
 DOCUMENTS: Mapping[str, Callable[[str], Document]] = {
     "brief": _brief,
     "atlas": lambda language: atlas_document(small_build(), language=language),
@@ -106,6 +109,7 @@ DOCUMENTS: Mapping[str, Callable[[str], Document]] = {
     "balance": _balance,
     "comparison": _comparison,
     "year": _year,
+    "dossier": lambda language: HELD["dossier", language],
 }
 """Name of a kind → the document in a language."""
 

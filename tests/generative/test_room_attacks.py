@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from scipy.optimize import linprog
 
+from convive import wiring
 from convive.app.evidence_room.axes import ALL, cube_of, month_number
 from convive.app.evidence_room.protection import WEIGHTS, Protected, floors_from, protect
-from convive.app.releases import Release
+from convive.app.releases import Release, remember
 from convive.core.disclosure import with_margins
-from factories.room import KINDS, room_counts
+from convive.wiring.evidence_room import make_source, ready_source
+from factories.room import KINDS, keep_in_store, room_counts
 
 FLOOR = 5
 
@@ -142,6 +147,49 @@ def test_published_figures_are_not_counted_on() -> None:
         known[place] = True
     if protected.labels == alone.labels:
         assert attack(protected, matrix, known.reshape(-1), FLOOR) == []
+
+
+def _year_of(counts: Any, kind: str, *, day: date, built: str, less: int = 0) -> Release:
+    """What a build told of one kind in all of a town in a year."""
+    span = (date(2023, 1, 1), date(2024, 1, 1))
+    n = int(counts.n[counts.category == KINDS.index(kind)].sum()) - less
+    key = (f"{kind}_rate", "city", "town", span, "all")
+    kinds = {f"{kind}_rate": ("police", frozenset({kind}))}
+    return Release(
+        day=day, counts={key: n}, kinds=kinds, min_count=FLOOR, built=frozenset({built})
+    )  # fmt: skip
+
+
+def test_an_edition_that_can_still_be_read_tells_nothing_beside_the_room(tmp_path: Path) -> None:
+    """An old edition told one robbery less; ten releases later the room must not tell the total."""
+    counts = room_counts(seed=5, mean=3.0, years=1)
+    keep_in_store(tmp_path, counts)
+    old = "2024-02-01T00:00:00+00:00"
+    releases = [_year_of(counts, "robbery", day=date(2024, 2, 1), built=old, less=1)]
+    releases += [
+        _year_of(counts, "theft", day=date(2024, 3, 1 + k), built=f"2024-03-{1 + k:02}", less=k * 9)
+        for k in range(10)
+    ]
+    with wiring.restricted_store(tmp_path).session(actor="test", purpose="test") as session:
+        for one in releases:
+            remember(session, one)
+        session.commit()
+    edition = tmp_path / "workspace" / "media" / "editions" / "0123456789ab"
+    edition.mkdir(parents=True)
+    (edition / "run.json").write_text(json.dumps({"built_at": old}), encoding="utf-8")
+
+    def shown() -> bool:
+        made = make_source(tmp_path, "police", minimum=FLOOR, actor="test", purpose="test")
+        assert made is not None
+        again = ready_source(tmp_path, "police", minimum=FLOOR, actor="test", purpose="test")
+        assert again is not None, "what was made is current"
+        total = (ALL, ALL, ("kind", "robbery"), ALL)
+        at = tuple(axis.index(label) for axis, label in zip(made.labels, total, strict=True))
+        return bool(made.shown_up_to[at] >= FLOOR)
+
+    assert not shown()
+    shutil.rmtree(edition)
+    assert shown(), "nobody can read it any more, and eight releases have passed"
 
 
 def test_it_is_kept_and_read_back_the_same() -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import warnings
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import docx
 import openpyxl
@@ -21,15 +23,29 @@ from convive.reports.documents.tidy import tidy
 from convive.reports.letters import render_letters
 from convive.reports.pdf import render_report
 from convive.reports.tables import render_xlsx
+from convive.web.observatory import current
 from convive.wiring.documents import render, render_workbook
+from factories.build import shared_build
+from factories.dossiers import dossiers
 from factories.look import town_look
-from factories.papers import DOCUMENTS, TODAY, letter, small_build
+from factories.papers import DOCUMENTS, HELD, TODAY, letter, small_build
 from integration.test_document_files import vera_all
 
 LOOK = town_look()
 COLOUR = LOOK.colour.lstrip("#").upper()
 EVERY = [(kind, language) for kind in (*DOCUMENTS, "report", "letters") for language in languages()]
 """Each kind of PDF in each language."""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _held(django_db_blocker: Any) -> Iterator[None]:
+    """Make the documents that come from the workspace."""
+    current.hold(shared_build())
+    with django_db_blocker.unblock():
+        HELD.update({("dossier", language): one for language, one in dossiers().items()})
+    yield
+    HELD.clear()
+    current.release()
 
 
 @cache

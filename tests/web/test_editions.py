@@ -16,18 +16,24 @@ from django.utils import timezone
 from convive.app.corrections import Correction, CorrectionKind, Subject
 from convive.app.history import run_digest
 from convive.core.errors import ConflictError, StorageError
+from convive.web.accounts.actions.people import set_roles
 from convive.web.editorial import choosing, public_state
 from convive.web.editorial.actions import editions as actions
 from convive.web.editorial.actions.publishing import publish_lost_state, publish_state
+from convive.web.editorial.actions.telling import tell_published
 from convive.web.editorial.forms.corrections import CorrectionForm, initial_of
 from convive.web.editorial.forms.editions import site_languages
 from convive.web.editorial.models import Edition
 from convive.web.editorial.public_state import PublicState, Stood, write_state
 from convive.web.jobs.worker import Worker
+from convive.web.notices.letters import digest
+from convive.web.notices.models import Mail, Notice
 from convive.web.observatory import current
+from convive.web.roles import Role
 from factories.addresses import PAGES
 from factories.build import make_build
 from factories.editions import Town, write_audits
+from factories.web_objects.accounts import make_account
 
 pytestmark = pytest.mark.django_db
 _MOMENT = re.compile(rb'"timeStamp": "[^"]+"')
@@ -410,3 +416,85 @@ def test_a_state_that_could_not_be_written_leaves_no_marker(settings: Any, tmp_p
         public_state.write_state(public_state.PublicState())
     assert not public_state.was_written()
     assert [one.name for one in (tmp_path / "media" / "public").iterdir()] == ["editions.json"]
+
+
+def test_beginning_the_review_publishes_no_word_that_nobody_has_looked_at(
+    client: Client, town: Town
+) -> None:
+    actions.begin_review(by=town.ana)
+    town.audit(1)
+    draft = actions.offer_newest(timezone.now())
+    assert draft is not None
+    words = {"title": {"en": "Nobody has read this"}, "text": {"en": "A secret sentence."}}
+    actions.write_edition(draft, words, timezone.now(), revision=draft.revision, by=town.ana)
+    actions.ask_to_end_review(by=town.eva)
+    actions.end_review(by=town.ben)
+    before = client.get("/en/")
+    actions.begin_review(by=town.eva)
+    assert shown(client) == town.key(1)
+    after = client.get("/en/")
+    assert b"Nobody has read this" not in after.content
+    assert after.content == before.content, "what was shown goes on being shown"
+    draft.refresh_from_db()
+    assert (draft.words, draft.words_aside, draft.is_before_review) == ({}, words, True)
+    client.force_login(town.ana)
+    page = client.get(f"/en/work/editions/{draft.key}/").content.decode()
+    assert "Published before review began" in page
+    assert "A secret sentence." in page, "what was written is not lost"
+    assert "Published before review began" in client.get("/en/work/editions/").content.decode()
+
+
+def told(who: Any) -> list[str]:
+    return list(Notice.objects.filter(account=who).order_by("pk").values_list("code", flat=True))
+
+
+def test_who_may_look_is_told_and_the_author_learns_what_became_of_it(town: Town) -> None:
+    reader = make_account(Role.PARTNER)
+    gone = make_account(Role.ANALYST, is_active=False)
+    edition = town.second_edition()
+    assert (told(town.ana), told(reader), told(gone)) == ([], [], [])
+    assert told(town.ben) == told(town.eva) == ["edition_waits"]
+    actions.approve_edition(edition, actions.seen_digest(edition), by=town.ben)
+    assert told(town.ben) == [], "there is nothing left for him to do"
+    edition.refresh_from_db()
+    actions.return_edition(edition, "A word is missing.", by=town.eva)
+    assert told(town.ana) == ["edition_returned"]
+    assert told(town.eva) == []
+    edition.refresh_from_db()
+    actions.submit_edition(edition, revision=edition.revision, by=town.ana)
+    edition.refresh_from_db()
+    assert told(town.ben) == ["edition_waits"]
+    town.approve(edition)
+    assert told(town.ana) == ["edition_returned", "edition_released"]
+    assert tell_published(timezone.now()) == 0
+    for _ in range(2):
+        tell_published(timezone.now() + timedelta(days=3))
+    assert told(town.ana)[-1:] == told(town.ben) == told(town.eva) == ["edition_published"]
+
+
+def test_a_notice_leads_to_its_edition_and_says_nothing_of_it_in_the_letter(
+    client: Client, town: Town
+) -> None:
+    edition = town.second_edition(title={"en": "Secret title"})
+    client.force_login(town.ben)
+    for language in ("en", "fr", "es", "it", "de", "pt", "nl"):
+        page = client.get(f"/{language}/work/notices/").content.decode()
+        assert edition.key in page, language
+        assert "notice.edition" not in page
+    notice = Notice.objects.get(account=town.ben)
+    assert client.get(notice.address).status_code == 200
+    mail = Mail.objects.create(
+        account=town.ben, kind=Mail.Kind.DIGEST, key="d", made_at=timezone.now(),
+        changed_at=timezone.now(),
+    )  # fmt: skip
+    Notice.objects.filter(pk=notice.pk).update(mail=mail)
+    letter = digest(mail)
+    assert letter is not None
+    assert letter.lines == ("one audit waits for your look",)
+
+
+def test_who_may_not_open_editions_any_more_is_told_nothing_of_them(town: Town) -> None:
+    town.second_edition()
+    assert told(town.ben) == ["edition_waits"]
+    set_roles(town.ben, {Role.PARTNER})
+    assert told(town.ben) == []

@@ -10,8 +10,10 @@ import json
 import re
 import threading
 from datetime import date
+from html import unescape
 from html.parser import HTMLParser
 from typing import Any
+from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
 import pytest
@@ -419,6 +421,11 @@ def test_oembed_offers_nothing_that_was_withdrawn_and_is_asked_again(client: Cli
     path = f"/oembed?url=http://localhost/en/indicators/{name}/"
     before = client.get(path)
     assert (before.status_code, before.headers["Cache-Control"]) == (200, "public, no-cache")
+    assert before.json()["cache_age"] <= 300, "a title that was withdrawn is not kept for long"
+    frame = urlsplit(unescape(re.findall(r'src="([^"]+)"', before.json()["html"])[0])).path
+    picture = urlsplit(before.json()["thumbnail_url"]).path
+    for address in (frame, picture):
+        assert client.get(address).headers["Cache-Control"] == "public, no-cache", address
     for subject, code in (
         (Subject.INDICATOR, name), (Subject.AUDIT, version_of(shared_build())),
     ):  # fmt: skip

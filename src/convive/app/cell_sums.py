@@ -113,7 +113,7 @@ def _category_equations(
     known: Sums, keys: Sequence[CellKey], index: Mapping[CellKey, int]
 ) -> Iterator[tuple[int, list[int], bool]]:
     """Yield an indicator as the sum of others within it; tell whether a rest is left over."""
-    sums = _category_sums(known.kinds)
+    sums = category_sums(known.kinds)
     for key in keys:
         for parts, is_whole in sums.get(key[0], ()):
             cells = [index.get((part, *key[1:]), -1) for part in parts]
@@ -133,7 +133,7 @@ def categories_of(prepared: Prepared) -> dict[str, tuple[str, frozenset[str]]]:
     return counted
 
 
-def _category_sums(
+def category_sums(
     counted: Mapping[str, tuple[str, frozenset[str]]],
 ) -> dict[str, list[tuple[list[str], bool]]]:
     """Return what each indicator can be taken apart into: others within it, singly and together.

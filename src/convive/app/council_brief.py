@@ -175,7 +175,7 @@ def _cost(told: BriefPlan, language: str) -> Iterator[Block]:
     """Yield planned and spent money by pillar; spending only where all of it is told."""
     yield _title("cost", language)
     balance = balance_of(ledger_of(told.plan))
-    if balance.planned <= 0 and balance.spent <= 0:
+    if not balance.has_planned and (told.is_outline or not balance.has_spent):
         yield _said("no_money", language)
         return
     names = ("planned",) if told.is_outline else ("planned", "spent")
@@ -185,7 +185,7 @@ def _cost(told: BriefPlan, language: str) -> Iterator[Block]:
     ]
     lines = [*parts, (say("plan.doc.total", language), balance)]
     rows = tuple(
-        (name, *(words.money(getattr(part, n), balance.currency, language) for n in names))
+        (name, *(words.amount_of(part, n, balance.currency, language) for n in names))
         for name, part in lines
     )
     yield Grid(columns, rows, numbers=tuple(range(1, len(columns))))

@@ -102,13 +102,39 @@ def compared_with(
         Moments at which the audits were built that are served still, or may yet be. If the
         release of one of them is not found, nothing is forgotten.
     """
-    used = sorted(earlier, key=lambda release: (release.day, max(release.moments)))
-    known = frozenset[str]().union(*(release.moments for release in used))
+    used = _in_order(earlier)
+    known = _moments_of(used)
     while used and used[-1].has_figures_of(new):
         used.pop()
+    return _readable(used, known, served)
+
+
+def readable(releases: Sequence[Release], served: Collection[str] = ()) -> list[Release]:
+    """Return the releases that somebody can still have: the last ones, and all that are served.
+
+    Parameters
+    ----------
+    served : collection of str
+        As for `compared_with`.
+    """
+    used = _in_order(releases)
+    return _readable(used, _moments_of(used), served)
+
+
+def _in_order(releases: Sequence[Release]) -> list[Release]:
+    return sorted(releases, key=lambda release: (release.day, max(release.moments)))
+
+
+def _moments_of(releases: Sequence[Release]) -> frozenset[str]:
+    return frozenset[str]().union(*(release.moments for release in releases))
+
+
+def _readable(
+    used: Sequence[Release], known: frozenset[str], served: Collection[str]
+) -> list[Release]:
     wanted = {moment if moment in known else moment[:_DAY] for moment in served}
     if not wanted <= known:
-        return used
+        return list(used)
     old, last = used[:-LAST_RELEASES], used[-LAST_RELEASES:]
     return [*(release for release in old if release.moments & wanted), *last]
 

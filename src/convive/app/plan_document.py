@@ -115,7 +115,7 @@ def _summary(plan: Plan, balance: Balance, stand: Standings, how: _How) -> Itera
         for name, n in counts.items()
     ]
     for name in amounts:
-        amount = words.money(getattr(balance, name), plan.currency, language)
+        amount = words.amount_of(balance, name, plan.currency, language)
         pairs.append((say(f"plan.doc.{name}", language), amount))
     yield Facts(tuple(pairs))
     actions = [stand[a.ref].progress for _, _, a in plan.actions() if a.ref in stand]
@@ -179,7 +179,10 @@ def _action(plan: Plan, action: Action, standing: Standing | None, how: _How) ->
     }
     pairs = [(say(f"plan.column.{name}", language), text) for name, text in label.items() if text]
     for name in amounts:
-        amount = words.money(getattr(action, f"{name}_money"), plan.currency, language)
+        lines = action.budget if name == "planned" else action.spending
+        amount = words.noted_money(
+            getattr(action, f"{name}_money"), plan.currency, language, is_noted=bool(lines)
+        )
         pairs.append((say(f"plan.doc.{name}", language), amount))
     if standing:
         pairs.append((say("plan.doc.light", language), words.light(standing, language)))
@@ -206,7 +209,10 @@ def _gender(ledger: Ledger, language: str, *, has_diary: bool) -> Iterator[Block
     share = words.percent(gender.not_considered, language)
     yield Paragraph(say("plan.doc.not_considered", language, share=share))
     rows = tuple(
-        (str(year), *(words.money(part.planned, ledger.currency, language) for part in parts))
+        (
+            str(year),
+            *(words.amount_of(part, "planned", ledger.currency, language) for part in parts),
+        )
         for year, parts in gender.lenses_by_year.items()
     )
     lenses = tuple(say(f"plan.lens.{part.code}", language) for part in gender.lenses.parts)

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from convive.app.documents import Grid
+from convive.app.withdrawn_words import WITHDRAWN, withdrawn_words
 from convive.catalogue.texts import (
     format_date,
     format_number,
@@ -31,6 +32,24 @@ def money(amount: Decimal, currency: str, language: str) -> str:
     return f"{format_number(float(amount), language, decimals)}\N{NO-BREAK SPACE}{currency}"
 
 
+def noted_money(amount: Decimal, currency: str, language: str, *, is_noted: bool) -> str:
+    """Return an amount; where nobody noted anything that is said, for it is not zero."""
+    if is_noted:
+        return money(amount, currency, language)
+    return say("evaluation_page.year.nothing_noted", language)
+
+
+def amount_of(part: Part | Balance, name: str, currency: str, language: str) -> str:
+    """Return what is planned or spent of a part of the money, in words.
+
+    Parameters
+    ----------
+    name : {"planned", "spent"}
+    """
+    is_noted = bool(getattr(part, f"has_{name}"))
+    return noted_money(getattr(part, name), currency, language, is_noted=is_noted)
+
+
 def percent(share: float | None, language: str) -> str:
     """Return a share (0 to 1) as a percentage; a dash where there is none."""
     return (
@@ -51,6 +70,9 @@ def indicator(identifier: str, language: str) -> str:
 
 def finding(one: KeptFinding, language: str) -> str:
     """Return a kept finding as a sentence, with how certain it was and of which day it is."""
+    if one.code == WITHDRAWN:
+        notice = withdrawn_words(one.params, language)
+        return f"{say('withdrawn.finding', language, notice=notice)} ({one.area or NOTHING})"
     key = f"finding.{one.code}"
     text = say(key, language, **one.params) if has_text(key) else one.code
     certainty = say(f"certainty.{one.certainty}", language)
@@ -61,6 +83,8 @@ def figure(one: Figure | None, language: str) -> str:
     """Return a figure with interval, n, period and source; in words where it is not shown."""
     if one is None:
         return NOTHING
+    if one.notice:
+        return withdrawn_words(one.notice, language)
     if one.status is not Status.SHOWN or one.value is None:
         return say(f"status.{one.status}", language)
     parts = [_value(one.value, language)]
@@ -137,7 +161,10 @@ def split_table(
     balance: Balance, by: str, language: str, amounts: Sequence[str] = ("planned", "spent")
 ) -> Grid:
     """Return a split of the money as a table, with its total; `amounts` are those that are told."""
-    total = Part("", balance.planned, balance.spent, balance.n)
+    total = Part(
+        "", balance.planned, balance.spent, balance.n,
+        has_planned=balance.has_planned, has_spent=balance.has_spent,
+    )  # fmt: skip
     lines = [(part_name(by, part, language), part) for part in balance.splits[by].parts]
     lines.append((say("plan.doc.total", language), total))
     names = [name for one in amounts for name in ((one, "share") if one == "planned" else (one,))]
@@ -154,4 +181,4 @@ def _amount(name: str, part: Part, balance: Balance, language: str) -> str:
     if name == "share":
         share = float(part.planned / balance.planned) if balance.planned else None
         return percent(share, language)
-    return money(getattr(part, name), balance.currency, language)
+    return amount_of(part, name, balance.currency, language)

@@ -16,6 +16,7 @@ from typing import Any
 import pyarrow as pa
 
 from convive.app.assess.prepare import Prepared, Row
+from convive.app.cell_sums import categories_of
 from convive.app.cells import CellKey, Cells
 from convive.app.differencing import compared_with, differencing
 from convive.app.earlier_figures import (
@@ -161,7 +162,7 @@ def _hide_told(prepared: Prepared, rows: Tables, memory: Memory) -> None:
     """Hide hours, answers and notes that are few, or few since an earlier release."""
     rule = prepared.city.disclosure
     weeks = [row for row in rows.get("profiles", []) if not _is_public(prepared, row["_source"])]
-    for row, reason in list(hidden_hours(weeks, rule.min_count, memory)):
+    for row, reason in list(hidden_hours(weeks, rule.min_count, memory, categories_of(prepared))):
         memory.kept.add(hour_key(row))
         _hide("profiles", row, reason)
     for row in weeks:

@@ -9,13 +9,14 @@ from typing import Any
 from convive.app.assess.prepare import Row
 from convive.app.earlier_figures import LATER, Memory, hour_key, week_key
 from convive.app.territory import CITY
+from convive.app.week_kinds import Kinds, KindSum, kind_sums
 
 Group = tuple[list[Row], list[Row]]
 """Hours that add up to something shown, and what may go where they do not suffice."""
 
 
 def hidden_hours(
-    rows: Sequence[Row], min_count: int, memory: Memory | None = None
+    rows: Sequence[Row], min_count: int, memory: Memory | None = None, kinds: Kinds | None = None
 ) -> Iterator[tuple[Row, str]]:
     """Yield the hours to hide, with the reason.
 
@@ -25,15 +26,29 @@ def hidden_hours(
     holds for those that came since an earlier release as well: no hour shows a smaller change,
     and those that are hidden in a sum have changed by `min_count` together, or not at all. A
     week whose incidents themselves have changed by less is hidden whole.
+
+    An hour of an indicator that contains others less theirs is a count as well: where it is thin,
+    or its change is, one of them is hidden.
+
+    Parameters
+    ----------
+    kinds : mapping of indicator to (source, categories), optional
+        Without it indicators are taken to count different incidents.
     """
     hours = _Hours(rows, min_count, memory or Memory())
     yield from hours.alone()
     groups = list(_groups(rows))
-    is_open = bool(hours.hidden)
+    nested = kind_sums(rows, kinds or {}, hours.memory)
+    is_open = bool(hours.hidden or nested.hours)
     while is_open:
         is_open = False
         for parts, totals in groups:
             chosen = hours.more(parts, totals)
+            if chosen is not None:
+                is_open = True
+                yield chosen
+        for one in nested.of_hours():
+            chosen = hours.more_of_kinds(one)
             if chosen is not None:
                 is_open = True
                 yield chosen
@@ -82,8 +97,39 @@ class _Hours:
             chosen, reason = min(rest, key=self._changed_first), LATER
         else:
             return None
-        self.hidden.add(id(chosen))
-        return chosen, reason
+        return self._hide(chosen, reason)
+
+    def more_of_kinds(self, one: KindSum) -> tuple[Row, str] | None:
+        """Return one more hour of a sum of kinds to hide, or nothing where none need be.
+
+        A rest that nobody publishes is as unknown as what is hidden; alone it is not.
+        """
+        own = [row for row in one.parts if id(row) in self.hidden]
+        rest = self._shown(one.parts)
+        if id(one.total) in self.hidden:
+            if not one.is_whole or own or not rest:
+                return None
+            return self._hide(min(rest, key=_order), "complementary")
+        if not own and not one.tells(self.min_count):
+            return None
+        unknown = sum(row["expected_count"] for row in own) + (0 if one.is_whole else one.rest)
+        is_enough = len(own) + (not one.is_whole) >= 2 and unknown >= self.min_count
+        if is_enough and not self._is_small_move(one, own):
+            return None
+        rest = rest or self._shown([one.total])
+        reason = LATER if is_enough else "complementary"
+        return self._hide(min(rest, key=_order), reason) if rest else None
+
+    def _is_small_move(self, one: KindSum, own: Sequence[Row]) -> bool:
+        """Tell whether what is unknown in a sum of kinds has changed by few together."""
+        moves = [self.moved[id(row)] for row in own]
+        moves += [] if one.is_whole else [one.rest_moves]
+        changes = [sum(found) for found in zip(*moves, strict=True)]
+        return any(0 < change < self.min_count for change in changes)
+
+    def _hide(self, row: Row, reason: str) -> tuple[Row, str]:
+        self.hidden.add(id(row))
+        return row, reason
 
     def _shown(self, rows: Sequence[Row]) -> list[Row]:
         return [row for row in rows if id(row) not in self.hidden and row["expected_count"] > 0]

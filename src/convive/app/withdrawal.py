@@ -6,6 +6,7 @@ programs, downloads, documents and feeds follow by construction. What falls with
 - whatever counts any of the same incidents (a total less its other parts is the part), the harm
   that sums them up, shares of the same question, means of the same observations, and rates that
   are divided by it;
+- of a sum of harm every count of incidents, since the weights are published;
 - its face in every area, with the gaps of that face and the joint tests of all faces;
 - the safety index, where the indicator is a part of it;
 - findings that speak of any of these.
@@ -129,10 +130,8 @@ def falls_with(withdrawn_ids: Iterable[str], definitions: Iterable[Indicator]) -
 def _tells(other: Indicator, secret: Measure) -> bool:
     """Tell whether a secret could be worked out with the help of another indicator."""
     own = other.measure
-    if isinstance(secret, IncidentCount):
-        if isinstance(own, IncidentCount | RepeatShare):
-            return _overlap(own.categories, secret.categories)
-        return isinstance(own, HarmSum)
+    if isinstance(secret, IncidentCount | HarmSum):
+        return _tells_incidents(own, secret)
     if isinstance(secret, SurveyShare):
         return isinstance(own, SurveyShare) and own.item == secret.item
     if isinstance(secret, ObservedScore):
@@ -143,6 +142,16 @@ def _tells(other: Indicator, secret: Measure) -> bool:
         same = isinstance(own, StatisticValue) and own.statistic == secret.statistic
         return same or secret.statistic in by
     return False
+
+
+def _tells_incidents(own: Measure, secret: IncidentCount | HarmSum) -> bool:
+    """Tell whether a count of incidents, or their harm, could be worked out with another figure."""
+    if isinstance(secret, HarmSum):
+        # Weights are published: counts of the kinds, or sums with them in, are the figure again.
+        return isinstance(own, IncidentCount | RepeatShare | HarmSum)
+    if isinstance(own, IncidentCount | RepeatShare):
+        return _overlap(own.categories, secret.categories)
+    return isinstance(own, HarmSum)
 
 
 def _overlap(some: Sequence[str], others: Sequence[str]) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from decimal import Decimal
 
 from convive.app import plan_wording as words
 from convive.app.documents import Block, Bullets, Document, Facts, Grid, Heading, Paragraph
@@ -45,8 +44,8 @@ def _summary(report: YearlyReport, currency: str, language: str) -> Iterator[Blo
     yield Paragraph(say(f"{_KEY}.until", language, day=until), "lead")
     yield Facts((
         (say("plan.sheet.actions", language), format_number(len(report.actions), language)),
-        (say("plan.doc.planned", language), words.money(report.planned, currency, language)),
-        (say("plan.doc.spent", language), _spent(report.spent, n, currency, language)),
+        (say("plan.doc.planned", language), _planned(report, currency, language)),
+        (say("plan.doc.spent", language), words.noted_money(report.spent, currency, language, is_noted=bool(n))),
     ))  # fmt: skip
     yield Heading(say(f"{_KEY}.next", language))
     yield Paragraph(say(f"{_KEY}.people_decide", language))
@@ -58,9 +57,9 @@ def _summary(report: YearlyReport, currency: str, language: str) -> Iterator[Blo
         yield Bullets(tuple(f"{one.action.title}: {_why(one, language)}" for one in found))
 
 
-def _spent(amount: Decimal, n: int, currency: str, language: str) -> str:
-    """Return what was spent; where nobody noted anything that is said, for it is not zero."""
-    return words.money(amount, currency, language) if n else say(f"{_KEY}.nothing_noted", language)
+def _planned(report: YearlyReport, currency: str, language: str) -> str:
+    is_noted = any(one.action.budget for one in report.actions)
+    return words.noted_money(report.planned, currency, language, is_noted=is_noted)
 
 
 def _why(one: ActionYear, language: str) -> str:
@@ -107,7 +106,9 @@ def _action(one: ActionYear, currency: str, language: str) -> tuple[str, ...]:
     money = say(
         f"{_KEY}.spent_of" if one.n_spendings else f"{_KEY}.nothing_noted_of", language,
         spent=words.money(one.spent, currency, language),
-        planned=words.money(one.planned, currency, language),
+        planned=words.noted_money(
+            one.planned, currency, language, is_noted=bool(one.action.budget)
+        ),
     )  # fmt: skip
     suggestion = say(f"evaluation.suggestion.{one.suggestion}", language)
     return (
@@ -140,7 +141,9 @@ def _money(report: YearlyReport, currency: str, language: str) -> Iterator[Block
     rows = tuple(
         (
             say(f"plan.pillar.{pillar}", language),
-            _spent(amount, report.n_spendings(pillar), currency, language),
+            words.noted_money(
+                amount, currency, language, is_noted=bool(report.n_spendings(pillar))
+            ),
         )
         for pillar, amount in report.spent_by_pillar.items()
     )

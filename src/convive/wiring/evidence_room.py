@@ -7,6 +7,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from convive.wiring.editions import kept_moments
+
 if TYPE_CHECKING:
     from convive.app.evidence_room.open import SourceHeld
     from convive.app.evidence_room.protection import Protected
@@ -30,7 +32,10 @@ def ready_source(
     """Return the protected cube of a source as it is kept; None where it has to be made."""
     from convive.app.evidence_room.open import opened_source
 
-    return opened_source(_store(pack), source_id, minimum=minimum, actor=actor, purpose=purpose)
+    return opened_source(
+        _store(pack), source_id, minimum=minimum, actor=actor, purpose=purpose,
+        served=kept_moments(pack),
+    )  # fmt: skip
 
 
 def make_source(
@@ -47,14 +52,19 @@ def make_source(
     """
     from convive.app.evidence_room.open import prepare_source
 
-    return prepare_source(_store(pack), source_id, minimum=minimum, actor=actor, purpose=purpose)
+    return prepare_source(
+        _store(pack), source_id, minimum=minimum, actor=actor, purpose=purpose,
+        served=kept_moments(pack),
+    )  # fmt: skip
 
 
 def wanted_version(pack: Path, source_id: str, *, minimum: int) -> str:
     """Return a digest of what the cube of a source would be made from; empty without counts."""
     from convive.app.evidence_room.open import version_wanted
 
-    return version_wanted(_store(pack), source_id, minimum=minimum, actor="worker")
+    return version_wanted(
+        _store(pack), source_id, minimum=minimum, actor="worker", served=kept_moments(pack)
+    )
 
 
 def pack_of(build: str, workspace: str) -> Path | None:

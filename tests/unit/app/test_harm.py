@@ -12,6 +12,7 @@ from convive.app.assess import Prepared, measure, parameters, prepare
 from convive.app.harm_cells import hidden_harm
 from convive.app.ports import Evidence
 from convive.app.publish import FIGURES, gate
+from convive.app.withdrawal import falls_with
 from convive.catalogue.find import indicators
 from convive.core.harm import harm_rate
 from convive.core.model import HarmWeights
@@ -56,6 +57,30 @@ def test_the_city_figure_is_the_weighted_sum_over_its_residents() -> None:
     assert (row["low"], row["high"]) == pytest.approx((expected.low[0], expected.high[0]))
     assert (row["n"], row["status"]) == (sum(counts), "shown")
     assert parameters(ready)["harm"]["author"] == "Somebody"
+
+
+def reworked(rows: list[dict[str, Any]], fallen: frozenset[str]) -> float | None:
+    """What somebody gets who multiplies the published counts with the published weights."""
+    counts = {
+        row["indicator_id"]: row["n"]
+        for row in rows
+        if row["level"] == "city" and row["status"] == "shown" and row["indicator_id"] not in fallen
+    }
+    named = {"burglary": "burglary_rate", "theft": "theft_rate", "violence": "violence_rate"}
+    if not set(named.values()) <= set(counts):
+        return None
+    total = sum(WEIGHTS[kind] * counts[name] for kind, name in named.items())
+    return 1000 * total / RESIDENTS
+
+
+def test_a_withdrawn_sum_of_harm_cannot_be_worked_out_from_counts_and_weights() -> None:
+    ready = prepared(with_harm())
+    gated = gate(ready, measure(ready).rows).rows["estimates"]
+    (harm, *_) = harm_rows(gated, "city")
+    span = ("period_start", "period_end", "group")
+    first = [row for row in gated if all(row[name] == harm[name] for name in span)]
+    assert reworked(first, frozenset()) == pytest.approx(harm["value"])
+    assert reworked(first, falls_with({"recorded_harm_rate"}, indicators())) is None
 
 
 def test_what_has_no_weight_is_told_and_too_much_of_it_gives_no_figure() -> None:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from convive.app.evidence_room.base import listed_sources, name_of, read_counts
+from convive.app.differencing import readable
+from convive.app.evidence_room.base import RoomCounts, listed_sources, name_of, read_counts
 from convive.app.evidence_room.protection import LAST, Protected, protect, version_of
 from convive.app.evidence_room.week import protect_week
-from convive.app.evidence_room.week_counts import read_week, week_name
+from convive.app.evidence_room.week_counts import WeekCounts, read_week, week_name
 from convive.app.ports import Kept, RestrictedStore, StoreSession
 from convive.app.releases import remembered
 
@@ -36,8 +37,9 @@ def held_sources(store: RestrictedStore, *, actor: str) -> tuple[SourceHeld, ...
 
 
 def opened_source(
-    store: RestrictedStore, source_id: str, *, minimum: int, actor: str, purpose: str
-) -> Protected | None:
+    store: RestrictedStore, source_id: str, *, minimum: int, actor: str, purpose: str,
+    served: Collection[str] = (),
+) -> Protected | None:  # fmt: skip
     """Return the cube of a source as it is kept; None where it is not made or not current."""
     with store.session(actor=actor, purpose=purpose, read_only=True) as session:
         versions = _versions(session, source_id)
@@ -48,27 +50,37 @@ def opened_source(
         # Opened only when it speaks of these counts: the rest of what decides is looked at then.
         if newest.meta.get("counts") != _digests(session, source_id):
             return None
-        if newest.meta.get("releases") != _release_names(session) or (
+        if newest.meta.get("releases") != _published(session, served) or (
             newest.meta.get("minimum") != minimum
         ):
             return None
         return _read(session, newest)
 
 
-def version_wanted(store: RestrictedStore, source_id: str, *, minimum: int, actor: str) -> str:
+def version_wanted(
+    store: RestrictedStore, source_id: str, *, minimum: int, actor: str,
+    served: Collection[str] = (),
+) -> str:  # fmt: skip
     """Return a digest of what the cube would be made from now; empty where there are no counts."""
     with store.session(actor=actor, purpose="list", read_only=True) as session:
         counts = session.find(name_of(source_id))
         if counts is None:
             return ""
-        told = [*_digests(session, source_id), minimum, *_release_names(session)]
+        told = [*_digests(session, source_id), minimum, *_published(session, served)]
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
 
 def prepare_source(
-    store: RestrictedStore, source_id: str, *, minimum: int, actor: str, purpose: str
-) -> Protected | None:
+    store: RestrictedStore, source_id: str, *, minimum: int, actor: str, purpose: str,
+    served: Collection[str] = (),
+) -> Protected | None:  # fmt: skip
     """Make the cube of a source and keep it beside what was shown before; None without counts.
+
+    Parameters
+    ----------
+    served : collection of str
+        Moments at which the audits were built that the site keeps for its readers: what they
+        tell is never forgotten, however long ago.
 
     Raises
     ------
@@ -79,34 +91,49 @@ def prepare_source(
         counts = read_counts(session, source_id)
         if counts is None:
             return None
-        published = remembered(session)
+        published = readable(remembered(session), served)
         versions = _versions(session, source_id)
         before = [_read(session, kept) for kept in versions[-LAST:]]
         week = read_week(session, source_id)
         told = version_of(counts, published, minimum)
         digest = hashlib.sha256(f"{told} {week.digest}".encode()).hexdigest() if week else told
-        made = next((one for one in before if one.digest == digest), None)
-        if made is None or made is not before[-1]:
+        is_current = bool(before) and before[-1].digest == digest
+        made, number = before[-1] if is_current else None, _number(versions)
+        if made is None:
             made = protect(counts, minimum=minimum, published=published, before=before)
-            if week is not None:
-                earlier = [one.week for one in before if one.week is not None]
-                hours = protect_week(counts, week, made, minimum=minimum, before=earlier)
-                made = replace(made, week=hours, digest=digest)
-            number = int(versions[-1].meta["number"]) + 1 if versions else 1
+            made = replace(_with_week(made, counts, week, before, minimum), digest=digest)
+            number += 1
+            for old in versions[: -LAST + 1]:
+                session.drop(old.name)
+        told_now = _published(session, served)
+        # Where only the list of editions is another, the same version is marked as current.
+        if not is_current or versions[-1].meta.get("releases") != told_now:
             session.put(
                 f"{KIND}/{source_id}/{number:06}", made.to_bytes(), kind=KIND,
                 source_id=source_id, number=number, counts=_digests(session, source_id),
-                minimum=minimum,
-                releases=_release_names(session),
+                minimum=minimum, releases=told_now,
             )  # fmt: skip
-            for old in versions[: -LAST + 1]:
-                session.drop(old.name)
         session.commit()
         return made
 
 
+def _with_week(
+    made: Protected, counts: RoomCounts, week: WeekCounts | None, before: Sequence[Protected],
+    minimum: int,
+) -> Protected:  # fmt: skip
+    """Return a cube with its hours of the week, where the source has them."""
+    if week is None:
+        return made
+    earlier = [one.week for one in before if one.week is not None]
+    return replace(made, week=protect_week(counts, week, made, minimum=minimum, before=earlier))
+
+
 def _versions(session: StoreSession, source_id: str) -> Sequence[Kept]:
     return sorted(session.listed(KIND, source_id), key=lambda kept: int(kept.meta["number"]))
+
+
+def _number(versions: Sequence[Kept]) -> int:
+    return int(versions[-1].meta["number"]) if versions else 0
 
 
 def _digests(session: StoreSession, source_id: str) -> list[str]:
@@ -115,8 +142,9 @@ def _digests(session: StoreSession, source_id: str) -> list[str]:
     return [str(kept.meta["digest"]) for one in names if (kept := session.find(one)) is not None]
 
 
-def _release_names(session: StoreSession) -> list[str]:
-    return sorted(kept.name for kept in session.listed("release"))
+def _published(session: StoreSession, served: Collection[str]) -> list[str]:
+    """Return what decides which publications are known, without opening any of them."""
+    return [*sorted(kept.name for kept in session.listed("release")), *sorted(served)]
 
 
 def _read(session: StoreSession, kept: Kept) -> Protected:

@@ -43,7 +43,7 @@ from convive.core.disclosure import (
 LADDER = (5, 10, 20)
 """Floors that an agreement can name, beside the town's own."""
 LAST = 8
-"""Earlier versions, and earlier publications, that are taken into account."""
+"""Earlier versions of the room that are taken into account."""
 FLOORS_AT_ONCE = 2
 """Searches that run beside one another: a small town's machine has two cores."""
 FORMAT = 2
@@ -148,11 +148,11 @@ def protect(
     minimum : int
         Smallest count that the town shows anywhere.
     published : sequence of Release
-        What builds have shown, oldest first.
+        What builds have shown that somebody can still have (`differencing.readable`).
     before : sequence of Protected
         What the room has shown, oldest first.
     """
-    own = [_figures(release, counts.source_id) for release in published[-LAST:]]
+    own = [_figures(release, counts.source_id) for release in published]
     cube = cube_of(counts, _sums(own, counts))
     known = [_named(one, cube, counts) for one in own]
     known += [one.known(minimum) for one in before[-LAST:]]
@@ -179,7 +179,7 @@ def protect(
 
 def version_of(counts: RoomCounts, published: Sequence[Release], minimum: int) -> str:
     """Return a digest of everything that decides what is shown, but for what was shown before."""
-    told = [counts.digest, minimum, sorted(one.name for one in published[-LAST:]), FORMAT]
+    told = [counts.digest, minimum, sorted(one.name for one in published), FORMAT]
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
 

@@ -92,6 +92,7 @@ FIGURE = (
     _number("high"), Column("n", "whole", most=10**9), Column("unit", most=60),
     Column("period_start", "date"), Column("period_end", "date"),
     Column("source_ids", "codes", most=2000), Column("reason", most=200),
+    Column("notice", "params", most=30_000),
 )  # fmt: skip
 LOGIC = tuple(Column(name, most=4000) for name in model.LogicModel.__slots__)
 FIGURES = ("baseline", "now")

@@ -202,6 +202,8 @@ def _told(finding: FindingThen, certainty_before: str) -> dict[str, Any]:
         "code": finding.code, "params": dict(finding.params), "certainty": finding.certainty,
         "before": certainty_before, "n": finding.n, "period_start": finding.period_start,
         "period_end": finding.period_end, "sources": list(finding.sources),
+        "finding_id": finding.finding_id, "level": finding.level, "area_id": finding.area_id,
+        "indicator_ids": list(finding.indicator_ids),
     }  # fmt: skip
 
 

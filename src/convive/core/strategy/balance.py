@@ -30,6 +30,10 @@ class Part:
     n: int
     name: str = ""
     """Of an area; other codes have their words in the catalogue."""
+    has_planned: bool = True
+    """Whether any budget line was noted; without one, 0 is no amount but the want of one."""
+    has_spent: bool = True
+    """Whether any spending was noted; the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,7 @@ class Split:
 
     def part(self, code: str) -> Part:
         """Return the part of a code; an empty one where there is none."""
-        nothing = Part(code, _money(0), _money(0), 0)
+        nothing = _nothing(code)
         return next((p for p in self.parts if p.code == code), nothing)
 
     @property
@@ -61,6 +65,9 @@ class Balance:
     spent: Decimal
     n: int
     splits: Mapping[str, Split]
+    has_planned: bool = True
+    has_spent: bool = True
+    """Whether any line was noted at all."""
 
     def share(self, by: str, code: str) -> float | None:
         """Return the share (0 to 1) of the planned money; None where nothing is planned."""
@@ -77,6 +84,9 @@ class _Sums:
     planned: Ints
     spent: Ints
     n: Ints
+    n_planned: Ints
+    """Actions, or lines, that any planned money was noted of."""
+    n_spent: Ints
 
 
 _ORDERS: Mapping[str, tuple[str, ...]] = {
@@ -95,7 +105,10 @@ def balance_of(ledger: Ledger) -> Balance:
     """Return money and number of actions of a plan, split by everything that it is sorted by."""
     planned, spent = (int(one.cents.sum()) for one in (ledger.budget, ledger.spending))
     splits = {by: split_of(ledger, by) for by in SPLITS}
-    return Balance(ledger.currency, _money(planned), _money(spent), ledger.n, splits)
+    return Balance(
+        ledger.currency, _money(planned), _money(spent), ledger.n, splits,
+        has_planned=bool(len(ledger.budget.cents)), has_spent=bool(len(ledger.spending.cents)),
+    )  # fmt: skip
 
 
 def split_of(ledger: Ledger, by: str) -> Split:
@@ -125,8 +138,15 @@ def _shared(ledger: Ledger, ties: Ties) -> _Sums:
         of_actions = added_up(lines.cents, lines.actions, ledger.n)
         return added_up(shared_out(of_actions, ties.actions, equally), ties.which, n_codes)
 
+    def noted(lines: Lines) -> Ints:
+        is_noted = np.bincount(lines.actions, minlength=ledger.n) > 0
+        return np.bincount(ties.which[is_noted[ties.actions]], minlength=n_codes)
+
     n = np.bincount(ties.which, minlength=n_codes)
-    return _Sums(ties.codes, sums(ledger.budget), sums(ledger.spending), n)
+    return _Sums(
+        ties.codes, sums(ledger.budget), sums(ledger.spending), n,
+        noted(ledger.budget), noted(ledger.spending),
+    )  # fmt: skip
 
 
 def _by_payer(ledger: Ledger) -> _Sums:
@@ -144,7 +164,13 @@ def _by_payer(ledger: Ledger) -> _Sums:
     has_budget = np.bincount(actions, minlength=ledger.n) > 0
     n = np.bincount(payers, minlength=n_codes)
     n[nobody] = (~has_budget | (~is_paid & (spent != 0))).sum()
-    return _Sums(codes, added_up(ledger.budget.cents, paid_by.which, n_codes), by_payer, n)
+    is_spent = np.bincount(ledger.spending.actions, minlength=ledger.n) > 0
+    n_spent = np.bincount(payers[some & is_spent[actions]], minlength=n_codes)
+    n_spent[nobody] = (is_spent & ~is_paid).sum()
+    return _Sums(
+        codes, added_up(ledger.budget.cents, paid_by.which, n_codes), by_payer, n,
+        np.bincount(paid_by.which, minlength=n_codes), n_spent,
+    )  # fmt: skip
 
 
 def _by_year(ledger: Ledger) -> _Sums:
@@ -160,6 +186,8 @@ def _by_year(ledger: Ledger) -> _Sums:
         (*(str(year) for year in years), NOT_SAID),
         added_up(budget.cents, place[:n_lines], n_codes),
         added_up(spending.cents, place[n_lines:], n_codes), n,
+        np.bincount(place[:n_lines], minlength=n_codes),
+        np.bincount(place[n_lines:], minlength=n_codes),
     )  # fmt: skip
 
 
@@ -167,19 +195,31 @@ def _split(by: str, sums: _Sums, names: Mapping[str, str]) -> Split:
     order = [str(code) for code in _ORDERS.get(by, ())]
     places = {code: i for i, code in enumerate(order)}
     found = {
-        code: Part(code, _money(int(planned)), _money(int(spent)), int(n), names.get(code, ""))
-        for code, planned, spent, n in zip(
-            sums.codes, sums.planned, sums.spent, sums.n, strict=True
+        code: Part(
+            code,
+            _money(int(planned)),
+            _money(int(spent)),
+            int(n),
+            names.get(code, ""),
+            has_planned=bool(n_planned),
+            has_spent=bool(n_spent),
+        )
+        for code, planned, spent, n, n_planned, n_spent in zip(
+            sums.codes, sums.planned, sums.spent, sums.n, sums.n_planned, sums.n_spent, strict=True
         )
         if n
     }
     if by in _ALWAYS:
-        found = {code: Part(code, _money(0), _money(0), 0) for code in order} | found
+        found = {code: _nothing(code) for code in order} | found
     parts = sorted(
         found.values(),
         key=lambda p: (p.code == NOT_SAID, places.get(p.code, 0), p.name.lower(), p.code),
     )
     return Split(by, tuple(parts), by in _SHARED)
+
+
+def _nothing(code: str) -> Part:
+    return Part(code, _money(0), _money(0), 0, has_planned=False, has_spent=False)
 
 
 def _money(cents: int) -> Decimal:

@@ -142,6 +142,8 @@ def _why_not(target: Target) -> str:
     before, after = target.baseline, target.now
     if after is None:
         return "not_measured"
+    if before.notice:
+        return "withdrawn"
     if any(figure.status is not Status.SHOWN for figure in (before, after)):
         return "not_shown"
     if before.unit != after.unit:

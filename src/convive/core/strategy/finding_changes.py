@@ -38,6 +38,8 @@ class FindingThen:
     period_end: str = ""
     """First day after; days as ISO texts."""
     sources: tuple[str, ...] = ()
+    indicator_ids: tuple[str, ...] = ()
+    """What it rests on; so one knows when it falls with a withdrawal."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,6 +76,8 @@ class Figure:
     """First day after."""
     source_ids: tuple[str, ...] = ()
     reason: str = ""
+    notice: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    """Why it was withdrawn since: day and words per language; empty as long as it stands."""
 
 
 @dataclass(frozen=True, slots=True)

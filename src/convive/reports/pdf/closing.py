@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from convive.app.correction_words import told_correction
 from convive.app.corrections import newest_first
 from convive.app.ports import Build
 from convive.app.protection.words import terms_sentences
 from convive.catalogue.find import indicator as find_indicator
-from convive.catalogue.texts import format_date, has_text, localised, say
+from convive.catalogue.texts import has_text, localised, say
 from convive.core.collation import collation_key
 from convive.core.errors import NotFoundError
 from convive.reports import words
@@ -44,9 +45,7 @@ def corrections(build: Build, language: str) -> Content | None:
     return {
         "title": say("corrections.title", language),
         "items": [
-            f"{format_date(one.on, language)}. {localised(one.wrong, language)} "
-            f"{localised(one.right, language)}".strip()
-            for one in newest_first(build.corrections)
+            told_correction(one, build, language).line for one in newest_first(build.corrections)
         ],
     }
 

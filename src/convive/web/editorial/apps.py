@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.apps import AppConfig
 
+from convive.web.accounts.signals import standing_changed
 from convive.web.observatory import current
 from convive.web.staff import registry
 
@@ -28,3 +31,11 @@ class EditorialConfig(AppConfig):
             )
         )  # fmt: skip
         current.choose_with(choosing.choose, choosing.versions)
+        standing_changed.connect(_take_back, dispatch_uid="editorial")
+
+
+def _take_back(*, account: Any, **_more: Any) -> None:
+    """Take back notices about editions that an account may not open any more."""
+    from convive.web.editorial.actions.telling import take_back_from  # noqa: PLC0415 - models load later
+
+    take_back_from(account)

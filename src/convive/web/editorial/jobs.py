@@ -7,6 +7,7 @@ from typing import Any
 
 from convive.core.errors import ConviveError
 from convive.web.editorial.actions.editions import offer_newest
+from convive.web.editorial.actions.telling import tell_published
 from convive.web.jobs.daily import every_day
 from convive.web.jobs.watching import while_waiting
 
@@ -15,6 +16,18 @@ from convive.web.jobs.watching import while_waiting
 def offer_daily(now: datetime) -> dict[str, Any]:
     """Offer the newest audit."""
     return {"n": _offered(now)}
+
+
+@every_day("editorial.tell")
+def tell_daily(now: datetime) -> dict[str, Any]:
+    """Tell of editions that have appeared."""
+    return {"n": tell_published(now)}
+
+
+@while_waiting("editorial.tell")
+def tell_soon(now: datetime) -> None:
+    """Tell of an edition within a minute of its moment."""
+    tell_published(now)
 
 
 @while_waiting("editorial.offer")

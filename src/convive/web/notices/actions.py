@@ -97,6 +97,18 @@ def withdraw(account: Account, kind: str, *, keep: Iterable[Any]) -> int:
     return number
 
 
+def take_back_about(code: str, thing: Thing, *, account: Account | None = None) -> int:
+    """Take back that something waits once nobody has to do it, of one account or of all.
+
+    Only what nobody has read; return how many were taken back.
+    """
+    told = Notice.objects.filter(
+        code=code, thing_kind=thing[0], thing_id=str(thing[1]), read_at=None
+    )
+    number, _ = (told.filter(account=account) if account is not None else told).delete()
+    return number
+
+
 @transaction.atomic
 def choose_mail(account: Account, *, wants_digest: bool) -> None:
     """Keep whether an account wants a letter a day."""

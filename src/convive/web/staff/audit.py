@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from convive.app.corrections import Subject
+from convive.app.corrections import Correction, Subject, newest_first
 from convive.app.withdrawal import Gone, falls_with
+from convive.app.withdrawn_words import WITHDRAWN, withdrawn_words
 from convive.catalogue import find
-from convive.catalogue.texts import localised
+from convive.catalogue.texts import localised, say
 from convive.core.collation import collation_key
 from convive.core.errors import ConviveError
 from convive.web.observatory import selectors
@@ -45,10 +46,22 @@ def findings_now() -> list[Row]:
 def show_finding(row: Row, language: str) -> Row:
     """Return a published or kept finding as pages show it: sentence, certainty, caveats."""
     site = _site()
+    if row["code"] == WITHDRAWN:
+        return _withdrawn(row, language)
     area = selectors.get_area(site, row["level"], row["area_id"]) if site else None
     name = area["name"] if area else (row["params"] or {}).get("area", row["area_id"])
     blank = {"finding_id": "", "rank": 0, "evidence": [], "q": None, "caveats": []}
     return present_finding(blank | row, language) | {"area_name": name}
+
+
+def _withdrawn(row: Row, language: str) -> Row:
+    """Return a finding of which only the notice of its withdrawal is told."""
+    notice = withdrawn_words(row["params"] or {}, language)
+    told = say("withdrawn.finding", language, notice=notice)
+    return row | {
+        "sentence": told, "short": say("withdrawn.undated", language), "detail": "",
+        "certainty_words": "", "tag": "", "caveats": [], "is_gap": False, "area_name": "",
+    }  # fmt: skip
 
 
 def is_withdrawn(kind: str, *codes: str) -> bool:
@@ -74,6 +87,24 @@ def was_withdrawn(kind: str, *codes: str) -> bool:
         return False
     told = site.keep("staff_ever_withdrawn", lambda: _ever_withdrawn(site))
     return any((kind, code) in told for code in codes)
+
+
+def withdrawal_of(kind: str, *codes: str) -> Correction | None:
+    """Return the newest withdrawal to tell where any of these is gone; None where none stands.
+
+    The one that names it comes first, then one that it fell along with, then any other.
+    """
+    site = _site()
+    told = newest_first(site.build.corrections) if site else []
+    standing = [one for one in told if one.is_withdrawal]
+    named = [one for one in standing if one.subject.value == kind and one.name in codes]
+    along = [one for one in standing if kind == Subject.INDICATOR.value and _falls(one, codes)]
+    return next(iter((*named, *along, *standing)), None)
+
+
+def _falls(one: Correction, codes: Iterable[str]) -> bool:
+    is_indicator = one.subject is Subject.INDICATOR
+    return is_indicator and not falls_with({one.name}, find.indicators()).isdisjoint(codes)
 
 
 def _ever_withdrawn(site: Site) -> frozenset[Gone]:

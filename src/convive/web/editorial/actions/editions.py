@@ -13,6 +13,7 @@ from django.utils import timezone
 from convive.app.corrections import CorrectionKind, Subject
 from convive.core.errors import ConflictError
 from convive.web.audit_log.actions import record
+from convive.web.editorial.actions import telling
 from convive.web.editorial.actions.publishing import locked_rule, publish_state
 from convive.web.editorial.actions.second_person import refuse_one_person
 from convive.web.editorial.clock import town_day
@@ -89,6 +90,7 @@ def write_edition(
     kept.state, kept.submitted_by = Edition.State.DRAFT, None
     _save(kept)
     kept.approvals.all().delete()
+    telling.stop_asking(kept)
     record("editorial.edition_written", actor=by, thing=("edition", kept.pk))
 
 
@@ -110,6 +112,7 @@ def submit_edition(edition: Edition, *, revision: int, by: Any) -> None:
     kept.answer = ""
     _save(kept)
     record(_SUBMITTED, actor=by, thing=("edition", kept.pk), seen=seen_digest(kept))
+    telling.ask_to_look(kept)
 
 
 @transaction.atomic
@@ -138,6 +141,7 @@ def approve_edition(edition: Edition, seen: str, *, by: Any) -> bool:
     Approval.objects.create(edition=kept, account=by, seen=seen, at=timezone.now())
     n = kept.approvals.filter(seen=seen).count()
     record("editorial.edition_approved", actor=by, thing=("edition", kept.pk), seen=seen, n=n)
+    telling.has_looked(kept, by)
     if n < NEEDED or kept.visible_from is None:
         return False
     # Never before it was approved: what is listed as shown from a moment was shown from then on.
@@ -145,6 +149,7 @@ def approve_edition(edition: Edition, seen: str, *, by: Any) -> bool:
     kept.state = Edition.State.APPROVED
     _save(kept)
     record("editorial.edition_released", actor=by, thing=("edition", kept.pk), key=kept.key)
+    telling.tell_released(kept)
     publish_state()
     return True
 
@@ -161,9 +166,11 @@ def return_edition(edition: Edition, answer: str, *, by: Any) -> None:
     kept = _locked(edition, None)
     if kept.state != Edition.State.REVIEW:
         raise ConflictError("EDITION_CLOSED")
+    author = kept.submitted_by
     kept.state, kept.answer, kept.submitted_by = Edition.State.DRAFT, answer, None
     _save(kept)
     kept.approvals.all().delete()
+    telling.tell_returned(kept, author)
     record("editorial.edition_returned", actor=by, thing=("edition", kept.pk))
 
 
@@ -201,18 +208,24 @@ def withdraw_edition(edition: Edition, why: Mapping[str, str], *, by: Any) -> No
         )  # fmt: skip
     else:
         # Nobody has seen it: it is a draft again, for another day or after a correction.
+        author = kept.submitted_by
         kept.state, kept.visible_from = Edition.State.DRAFT, None
         kept.submitted_by, kept.submitted_at = None, None
         kept.answer = next(iter(why.values()), "")
         _save(kept)
         kept.approvals.all().delete()
+        telling.tell_returned(kept, author)
     record("editorial.edition_withdrawn", actor=by, thing=("edition", kept.pk), key=kept.key)
     publish_state()
 
 
 @transaction.atomic
 def begin_review(*, by: Any) -> None:
-    """Have audits wait for two people from now on; what is shown stays.
+    """Have audits wait for two people from now on; what is shown stays, and is told to be older.
+
+    The audit that is shown becomes the first edition without anybody's look, exactly as it is
+    shown: without words, which nobody has approved for today. Words that were written for it are
+    kept aside for the editors.
 
     Raises
     ------
@@ -232,13 +245,22 @@ def begin_review(*, by: Any) -> None:
         # What has yet to appear is shown already, without review: it goes on being shown.
         is_ahead = edition.visible_from is None or edition.visible_from > now
         if edition.state in OPEN or is_ahead:
-            edition.state, edition.visible_from = Edition.State.APPROVED, now
-            edition.approvals.all().delete()
-            _save(edition)
+            _as_before_review(edition, now)
     rule.is_reviewed, rule.end_asked_by = True, None
     rule.save()
     record("editorial.review_begun", actor=by, thing=("review_rule", 1))
     publish_state()
+
+
+def _as_before_review(edition: Edition, now: datetime) -> None:
+    """Make an edition of what is shown already; nothing that nobody has looked at joins it."""
+    edition.state, edition.visible_from = Edition.State.APPROVED, now
+    edition.is_before_review = True
+    edition.words_aside, edition.words = edition.words or edition.words_aside, {}
+    edition.submitted_by, edition.submitted_at, edition.answer = None, None, ""
+    edition.approvals.all().delete()
+    _save(edition)
+    telling.stop_asking(edition)
 
 
 @transaction.atomic

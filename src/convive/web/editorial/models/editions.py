@@ -43,6 +43,10 @@ class Edition(models.Model):
     submitted_at = models.DateTimeField(null=True)
     answer = models.CharField(max_length=1000, blank=True)
     """With which it was given back."""
+    is_before_review = models.BooleanField(default=False)
+    """Shown when review began, without anybody's look."""
+    words_aside = models.JSONField(default=dict)
+    """Words that were not published then, because nobody had approved them."""
     revision = models.PositiveIntegerField(default=1)
     """Goes up with every change: two people at once are noticed by it."""
 

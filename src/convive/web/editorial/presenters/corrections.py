@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from convive.app.correction_words import told_correction
 from convive.app.corrections import Correction, Subject
 from convive.app.shown_figures import words_of
 from convive.app.withdrawal import falls_with
 from convive.catalogue import find
-from convive.catalogue.texts import format_date, localised, say
+from convive.catalogue.texts import say
 from convive.web.editorial.selectors.corrections import Held
 from convive.web.staff.audit import indicators_now
 
@@ -26,18 +27,15 @@ def present_held(one: Held, language: str) -> Shown:
 
 def present(one: Correction, language: str) -> Shown:
     """Return a correction in words, with everything that a withdrawal would take along."""
-    name = (
-        words_of("indicator", one.name, language) if one.subject is Subject.INDICATOR else one.name
-    )
+    told = told_correction(one, None, language)
+    is_indicator = one.subject is Subject.INDICATOR
     fallen = []
     if one.is_withdrawal and one.subject is Subject.INDICATOR:
         others = (falls_with({one.name}, find.indicators()) - {one.name}) & set(indicators_now())
         fallen = sorted(words_of("indicator", code, language) for code in others)
     return {
         "kind": say(f"editorial.kind.{one.kind.value}", language),
-        "subject": say(f"editorial.subject.{one.subject.value}", language), "name": name,
-        "day": format_date(one.on, language), "wrong": localised(one.wrong, language),
-        "right": localised(one.right, language), "since": one.since,
-        "until": format_date(one.until, language) if one.until else "", "fallen": fallen,
+        "subject": say(f"editorial.subject.{one.subject.value}", language), "name": told.what if is_indicator else one.name, "day": told.day, "wrong": told.wrong,
+        "right": told.right, "since": told.since, "until": told.until, "fallen": fallen,
         "is_withdrawal": one.is_withdrawal,
     }  # fmt: skip

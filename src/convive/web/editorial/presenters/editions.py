@@ -23,8 +23,18 @@ def present_edition(one: Edition, now: datetime, shown: str, language: str) -> S
         "key": one.key, "edition": one, "standing": standing,
         "state": say(f"editions.state.{standing}", language),
         "built": day_of(one.built_at, language),
+        "is_before_review": one.is_before_review,
         "visible": format_date(town_day(one.visible_from), language) if one.visible_from else "",
     }  # fmt: skip
+
+
+def present_aside(one: Edition) -> list[Shown]:
+    """Return the words that were kept aside when review began, language by language."""
+    titles, texts = (one.words_aside.get(part, {}) for part in ("title", "text"))
+    return [
+        {"language": code, "title": titles.get(code, ""), "text": texts.get(code, "")}
+        for code in sorted({*titles, *texts})
+    ]
 
 
 def day_of(moment: str, language: str) -> str:

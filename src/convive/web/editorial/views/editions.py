@@ -19,7 +19,11 @@ from convive.web.editorial.clock import town_day
 from convive.web.editorial.confirmers import CONFIRMERS
 from convive.web.editorial.forms.editions import EditionForm, ReasonForm
 from convive.web.editorial.models import Edition
-from convive.web.editorial.presenters.editions import present_changes, present_edition
+from convive.web.editorial.presenters.editions import (
+    present_aside,
+    present_changes,
+    present_edition,
+)
 from convive.web.editorial.previewing import as_published
 from convive.web.editorial.selectors import editions as select
 from convive.web.editorial.selectors.published import state_of_tables
@@ -72,6 +76,7 @@ def _page(
         needed=select.still_needed(edition), others=select.who_may_look(edition),
         may_look=edition.state == Edition.State.REVIEW
         and user.pk not in {edition.submitted_by_id, *(one.pk for one in looked)},
+        aside=present_aside(edition),
         changes=_changes(edition, language), reason=reason or ReasonForm(language=language),
         preview=reverse("edition-preview", args=(language, edition.key, f"{language}/")),
     )  # fmt: skip

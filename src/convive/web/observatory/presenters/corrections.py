@@ -7,9 +7,9 @@ from typing import Any
 
 from django.urls import ResolverMatch
 
+from convive.app.correction_words import ToldCorrection, told_correction
 from convive.app.corrections import Correction, Subject, newest_first
 from convive.app.shown_figures import words_of
-from convive.catalogue.texts import format_date, has_text, localised, say
 from convive.web.observatory.current import Site
 
 Shown = dict[str, Any]
@@ -38,33 +38,16 @@ def present_about_gone(site: Site, named: Mapping[str, Any], language: str) -> l
 
 def present(one: Correction, site: Site, language: str) -> Shown:
     """Return a correction in the reader's language, or the nearest there is."""
+    told = told_correction(one, site.build, language)
     return {
-        "id": one.id, "kind": one.kind.value, "subject": one.subject.value,
-        "title": say(f"corrections.{one.kind.value}.title", language, what=what(one, site, language)),
-        "day": format_date(one.on, language), "on": one.on,
-        "wrong": localised(one.wrong, language), "right": localised(one.right, language),
-        "since": one.since,
-        "until": format_date(one.until, language) if one.until else "",
+        "id": one.id, "kind": one.kind.value, "subject": one.subject.value, **_words(told),
         "fallen": _fallen(one, site, language),
     }  # fmt: skip
 
 
-def what(one: Correction, site: Site, language: str) -> str:
-    """Return what a correction is about, in words."""
-    if one.subject is Subject.INDICATOR:
-        return words_of("indicator", one.name, language)
-    if one.subject is Subject.AREA:
-        for row in _area_names(site):
-            if f"{row['level']}/{row['area_id']}" == one.name:
-                return str(row["name"])
-    key = f"corrections.subject.{one.subject.value}"
-    return say(key, language, name=one.name) if has_text(key) else one.name
-
-
-def _area_names(site: Site) -> list[Shown]:
-    columns = ["level", "area_id", "name"]
-    rows: list[Shown] = site.build.tables["areas"].select(columns).to_pylist()
-    return rows
+def _words(told: ToldCorrection) -> Shown:
+    names = ("title", "day", "on", "wrong", "right", "since", "until")
+    return {name: getattr(told, name) for name in names}
 
 
 def _fallen(one: Correction, site: Site, language: str) -> list[str]:

@@ -30,7 +30,8 @@ from convive.web.opendata.embeds import embedded
 _LONGEST = 2000
 _NARROWEST, _LOWEST = 320, 200
 _CARD = (1200, 630)
-_FRESH_SECONDS = 3600
+_FRESH_SECONDS = 300
+"""For so long at most another site may go on with a title and a size that were withdrawn since."""
 _PAGES = frozenset({"indicator", "area", "finding"})
 
 

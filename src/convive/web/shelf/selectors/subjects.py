@@ -24,6 +24,7 @@ from convive.web.workspace.models import Challenge, KeptFinding, Objective, Stra
 from convive.web.workspace.secrecy import strategies_of
 from convive.web.workspace.selectors.figures import figure_now
 from convive.web.workspace.selectors.findings import published_finding, sentence_of
+from convive.web.workspace.selectors.still_told import row_told
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ def subject_of_finding(strategy: Strategy, finding_id: str, language: str) -> Su
         kept = KeptFinding.objects.filter(finding_id=finding_id).order_by("-pk").first()
         if kept is None:
             return None
-        row = kept.row
+        row = row_told(kept.finding_id, kept.row)
     found = _published(finding_id, row)
     plan = plan_outline(strategy)
     objective = Objective.objects.filter(

@@ -53,15 +53,19 @@ def challenge_fields(one: plain.Challenge, rows: Rows) -> Fields:
     }  # fmt: skip
 
 
-def objective_fields(above: plain.Challenge, one: plain.Objective, rows: Rows) -> Fields:
-    """Return the fields of an objective."""
+def objective_fields(
+    above: plain.Challenge, one: plain.Objective, rows: Rows, held: models.Objective | None = None
+) -> Fields:
+    """Return the fields of an objective; of the one that is held baselines stay that were withdrawn."""
     return {
         "title": one.title, "about": one.about, "challenge": rows.challenges[above.code],
-        "targets": [_target(each) for each in one.targets],
+        "targets": [_target(each, held) for each in one.targets],
     }  # fmt: skip
 
 
-def action_fields(above: plain.Objective, one: plain.Action, rows: Rows) -> Fields:
+def action_fields(
+    above: plain.Objective, one: plain.Action, rows: Rows, held: models.Action | None = None
+) -> Fields:
     """Return the fields of an action; spending and diary are kept apart."""
     same = ("title", "about", "gender_note", "starts_on", "ends_on", "dose_unit", "dose_planned",
             "diary_days", "evidence_note", "shelf_ref")  # fmt: skip
@@ -80,15 +84,17 @@ def action_fields(above: plain.Objective, one: plain.Action, rows: Rows) -> Fiel
         "budget": [asdict(line) | {"payer": line.payer.value} for line in one.budget],
         "milestones": [asdict(each) for each in one.milestones],
         "risks": [asdict(each) for each in one.risks],
-        "targets": [_target(each) for each in one.targets],
+        "targets": [_target(each, held) for each in one.targets],
     }  # fmt: skip
 
 
-def _target(one: plain.Target) -> Fields:
-    return {
-        "indicator_id": one.indicator_id, "level": one.level, "area_id": one.area_id,
-        "direction": one.direction, "baseline": figure_as_json(one.baseline), "value": one.value,
-        "due": one.due,
+def _target(one: plain.Target, held: models.Objective | models.Action | None) -> Fields:
+    place = {"indicator_id": one.indicator_id, "level": one.level, "area_id": one.area_id}
+    there = held.targets.filter(**place).first() if held and one.baseline.notice else None
+    # A file tells a withdrawn baseline by its notice; what was frozen here is not written over.
+    baseline = there.baseline if there else figure_as_json(one.baseline)
+    return place | {
+        "direction": one.direction, "baseline": baseline, "value": one.value, "due": one.due,
     }  # fmt: skip
 
 

@@ -241,7 +241,7 @@ class _Writer:
             blank = models.Objective(code=one.code, position=place)
             known[one.code] = self._part(
                 one.ref, known.get(one.code), blank,
-                lambda above=above, one=one: parts.objective_fields(above, one, self.rows),  # type: ignore[misc]
+                lambda above=above, one=one: parts.objective_fields(above, one, self.rows, known.get(one.code)),  # type: ignore[misc]
             )  # fmt: skip
         self.rows.objectives = known
 
@@ -252,7 +252,7 @@ class _Writer:
             blank = models.Action(strategy=strategy, code=one.code, position=place)
             known[one.code] = self._part(
                 one.ref, known.get(one.code), blank,
-                lambda above=above, one=one: parts.action_fields(above, one, self.rows),  # type: ignore[misc]
+                lambda above=above, one=one: parts.action_fields(above, one, self.rows, known.get(one.code)),  # type: ignore[misc]
             )  # fmt: skip
             if one.ref in self.todo:
                 self._add_rows(known[one.code], one)

@@ -18,7 +18,7 @@ from convive.catalogue.texts import has_text, say
 from convive.web.staff.forms import CodeField, Worded, worded_choices
 from convive.web.workspace.forms.written import WrittenForm
 from convive.web.workspace.models import KeptFinding, Written
-from convive.web.workspace.selectors.findings import sentence_of
+from convive.web.workspace.selectors.findings import kept_sentence
 
 MOST_ROWS = 60
 RESHAPE = ("add_row", "remove_row", "look")
@@ -90,7 +90,7 @@ class RowsForm(WrittenForm):
     def proposed_from(self) -> list[str]:
         """The findings from which something was taken over, in words."""
         known = {one.finding_id: one for one in self.proposed_by}.values()
-        return [sentence_of(one.row, self.page_language) for one in known]
+        return [kept_sentence(one, self.page_language) for one in known]
 
     @property
     def plain_fields(self) -> list[Any]:

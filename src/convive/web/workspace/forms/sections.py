@@ -22,7 +22,7 @@ from convive.web.staff.fields import NumberField
 from convive.web.staff.forms import CodeField, CodesField, DayField, StaffForm
 from convive.web.workspace.forms.written import WrittenForm
 from convive.web.workspace.models import Challenge, KeptFinding, Objective, Strategy, Written
-from convive.web.workspace.selectors.findings import sentence_of
+from convive.web.workspace.selectors.findings import kept_sentence
 
 LOGIC = ("problem", "inputs", "activities", "outputs", "outcomes", "impact", "assumptions")
 
@@ -224,7 +224,7 @@ class EvidenceForm(PlanForm):
         ) | KeptFinding.objects.filter(actions__strategy=strategy)
         field: Any = self.fields["evidence"]
         field.queryset = kept.distinct()
-        field.label_from_instance = lambda one: sentence_of(one.row, self.page_language)
+        field.label_from_instance = lambda one: kept_sentence(one, self.page_language)
 
 
 class ActionStateForm(PlanForm):

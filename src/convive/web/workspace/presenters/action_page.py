@@ -12,7 +12,7 @@ from convive.web.workspace.models import Action
 from convive.web.workspace.presenters.plan_page import money_text
 from convive.web.workspace.presenters.targets import present_targets
 from convive.web.workspace.presenters.values import number_text
-from convive.web.workspace.selectors.findings import sentence_of
+from convive.web.workspace.selectors.findings import kept_sentence
 
 Card = dict[str, Any]
 Pair = tuple[str, str]
@@ -138,7 +138,7 @@ class _Page:
 
     def evidence(self) -> Card:
         lines = [
-            {"text": sentence_of(one.row, self.language), "finding_id": one.finding_id}
+            {"text": kept_sentence(one, self.language), "finding_id": one.finding_id}
             for one in self.row.evidence.all()
         ]
         return {"findings": lines, "lines": lines and [True],

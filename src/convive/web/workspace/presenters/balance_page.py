@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from convive.app.plan_wording import part_name
+from convive.app.plan_wording import amount_of, noted_money, part_name
 from convive.catalogue.texts import say
 from convive.core.strategy.balance import (
     SPLITS,
@@ -35,8 +35,8 @@ def present_balance(told: ToldLedger, by: str, language: str) -> dict[str, Any]:
     others = [name for name in SPLITS if name != "pillar"]
     return {
         "n": balance.n,
-        "planned": money_text(balance.planned, balance.currency, language),
-        "spent": "" if told.is_outline else money_text(balance.spent, balance.currency, language),
+        "planned": amount_of(balance, "planned", balance.currency, language),
+        "spent": "" if told.is_outline else amount_of(balance, "spent", balance.currency, language),
         "has_spent": not told.is_outline,
         "pillars": _split(balance, "pillar", language),
         "splits": [_split(balance, name, language) for name in others],
@@ -93,8 +93,8 @@ def _row(balance: Balance, by: str, one: Part, most: Decimal, language: str) -> 
     share = float(100 * one.planned / balance.planned) if balance.planned > 0 else None
     return {
         "name": part_name(by, one, language),
-        "planned": money_text(one.planned, balance.currency, language),
-        "spent": money_text(one.spent, balance.currency, language),
+        "planned": amount_of(one, "planned", balance.currency, language),
+        "spent": amount_of(one, "spent", balance.currency, language),
         "share": share, "n": one.n, "bar": money_bar(one.planned, one.spent, most),
     }  # fmt: skip
 
@@ -113,16 +113,19 @@ def _years(
         names.append(say("plan.balance.others", language))
     rows = []
     for year, found in by_year.items():
-        amounts = [found.part(one.code).planned for one in parts]
+        own = [found.part(one.code) for one in parts]
+        amounts = [one.planned for one in own]
+        cells = [amount_of(one, "planned", balance.currency, language) for one in own]
         if has_rest:
             amounts.append(found.planned - sum(amounts, _ZERO))
+            cells.append(money_text(amounts[-1], balance.currency, language))
         rows.append({
             "year": year, "bar": parts_bar(amounts, most),
-            "cells": [
-                (name, money_text(amount, balance.currency, language))
-                for name, amount in zip(names, amounts, strict=True)
-            ],
-            "total": money_text(found.planned, balance.currency, language),
+            "cells": list(zip(names, cells, strict=True)),
+            "total": noted_money(
+                found.planned, balance.currency, language,
+                is_noted=any(one.has_planned for one in found.parts),
+            ),
         })  # fmt: skip
     return {
         "by": by, "title": say(f"plan.by.{by}", language), "rows": rows,
@@ -148,7 +151,7 @@ def _gender(found: GenderBudget, told: ToldLedger, language: str) -> dict[str, A
         sentence = say("plan.balance.gender", language, share=100 * found.not_considered)
     lenses = [say(f"plan.lens.{one.code}", language) for one in found.lenses.parts]
     years = [
-        {"year": year, "cells": [(name, money_text(one.planned, currency, language))
+        {"year": year, "cells": [(name, amount_of(one, "planned", currency, language))
                                  for name, one in zip(lenses, parts, strict=True)]}
         for year, parts in found.lenses_by_year.items()
     ]  # fmt: skip

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from convive.app.withdrawn_words import WITHDRAWN
 from convive.catalogue.texts import format_date, format_period, say
 from convive.web.staff.audit import show_finding, source_titles
 from convive.web.workspace.frozen import thaw
 from convive.web.workspace.models import AgendaItem
 from convive.web.workspace.presenters.links import Links
+from convive.web.workspace.selectors.still_told import fact_told, reasons_told
 
 LIGHT_TAGS = {"on_track": "ok", "done": "ok", "at_risk": "warn", "off_track": "warn"}
 
@@ -48,7 +50,7 @@ def _line(fact: Mapping[str, Any], links: Links, language: str) -> FactLine:
     key, params, ref = str(fact["key"]), dict(fact["params"]), str(fact["ref"])
     address = links.address(ref)
     if key.startswith("finding_"):
-        return _finding(key, params, address, language)
+        return _finding(key, params, ref, address, language)
     if key == "action":
         return _action(params, ref, links, language)
     if key.startswith("commitment_"):
@@ -60,17 +62,26 @@ def _line(fact: Mapping[str, Any], links: Links, language: str) -> FactLine:
     return FactLine(say(f"agenda.fact.{key}", language, **params), kind=key, address=address)
 
 
-def _finding(key: str, params: Mapping[str, Any], address: str, language: str) -> FactLine:
-    row = {
-        "finding_id": "", "code": params["code"], "params": params["params"], "level": "",
-        "certainty": params["certainty"], "area_id": "", "faces": [], "indicator_ids": [],
-    }  # fmt: skip
+def _finding(
+    key: str, params: Mapping[str, Any], ref: str, address: str, language: str
+) -> FactLine:
+    told = fact_told(ref.partition(":")[2], params)
+    if told is None or told["code"] == WITHDRAWN:
+        return FactLine(_notice(told, language), address=address, kind="finding")
+    row = told | {"level": "", "area_id": "", "faces": [], "indicator_ids": []}
     text = say(
         f"agenda.fact.{key}", language, sentence=show_finding(row, language)["sentence"],
         certainty=params["certainty"], before=params["before"],
     )  # fmt: skip
     tag = say(f"certainty.{params['certainty']}", language)
     return FactLine(text, basis_of(params, language), tag, "", address=address, kind="finding")
+
+
+def _notice(told: Mapping[str, Any] | None, language: str) -> str:
+    """Return what is said in place of a finding that was withdrawn, or may have been."""
+    if told is None:
+        return say("withdrawn.maybe", language)
+    return str(show_finding(dict(told), language)["sentence"])
 
 
 def basis_of(params: Mapping[str, Any], language: str) -> str:
@@ -90,7 +101,8 @@ def basis_of(params: Mapping[str, Any], language: str) -> str:
 
 def _action(params: Mapping[str, Any], ref: str, links: Links, language: str) -> FactLine:
     reasons = [
-        say(f"plan.reason.{one['code']}", language, **one["params"]) for one in params["reasons"]
+        say(f"plan.reason.{one['code']}", language, **one["params"])
+        for one in reasons_told(params["reasons"])
     ]
     return FactLine(
         str(params["title"]), tag=say(f"plan.progress.{params['progress']}", language),

@@ -12,6 +12,7 @@ from convive.web.workspace.models import Action
 from convive.web.workspace.presenters.plan_page import money_text
 from convive.web.workspace.presenters.standings import present_standing
 from convive.web.workspace.selectors.lights import Since
+from convive.web.workspace.selectors.still_told import reasons_told
 
 SHAPES: Mapping[str, str] = {
     "off_track": "M3 3 13 13M13 3 3 13",
@@ -66,7 +67,7 @@ def present_changes(found: Since, currency: str, language: str, *, most: int) ->
             "after_words": light_words(one.after, language),
             "before_shape": SHAPES.get(one.before, ""), "after_shape": SHAPES.get(one.after, ""),
             "day": format_date(one.on, language),
-            "reasons": [_reason(each, language) for each in one.reasons],
+            "reasons": [_reason(each, language) for each in reasons_told(one.reasons)],
         }
         for one in found.shifts[:most]
     ]  # fmt: skip

@@ -20,7 +20,7 @@ from convive.web.workspace.presenters.targets import present_targets
 from convive.web.workspace.presenters.values import number_text
 from convive.web.workspace.published_plan import Snapshot
 from convive.web.workspace.selectors.figures import figure_now
-from convive.web.workspace.selectors.still_told import baseline_told, findings_told
+from convive.web.workspace.selectors.still_told import baseline_told, findings_told, reasons_told
 
 FIRST_ACTIONS = 12
 """Actions of an objective that a page shows before it asks to open the challenge alone."""
@@ -164,7 +164,7 @@ def present_action(
                 "objective": objective["title"], "facts": _facts(one, language),
                 "reasons": [
                     say(f"plan.reason.{each['code']}", language, **thaw(each["params"]))
-                    for each in one["reasons"]
+                    for each in reasons_told(one["reasons"])
                 ],
                 "bar": money_bar(
                     Decimal(one["planned"]), Decimal(one["spent"]),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from convive.app.withdrawn_words import withdrawn_words
 from convive.catalogue.texts import format_date, format_number, format_period, say
 from convive.core.model import Status
 from convive.core.strategy.change import TargetReading, read_targets
@@ -15,6 +16,7 @@ from convive.web.staff.reader_numbers import read
 from convive.web.workspace.forms.action_rows import TargetsForm
 from convive.web.workspace.presenters.values import number_text
 from convive.web.workspace.selectors.figures import figure_now
+from convive.web.workspace.selectors.still_told import figure_told
 
 _CHANGE_UNITS = {"percent": "points"}
 """What a change is told in, where it is not the unit of the figure."""
@@ -58,8 +60,14 @@ def present_figure(figure: Figure, language: str) -> dict[str, Any]:
         "unit": say(f"unit.{figure.unit}", language) if figure.unit else "",
         "period": period,
         "sources": ", ".join(source_titles(figure.source_ids, language)),
-        "reason": "" if shown else say(f"reason.{figure.reason or 'no_figure'}", language),
+        "reason": "" if shown else _why_not(figure, language),
     }
+
+
+def _why_not(figure: Figure, language: str) -> str:
+    if figure.notice:
+        return withdrawn_words(figure.notice, language)
+    return say(f"reason.{figure.reason or 'no_figure'}", language)
 
 
 def _number(value: float | None, language: str) -> str:
@@ -110,7 +118,8 @@ def _said(form: TargetsForm, number: int, language: str) -> dict[str, Any]:
     level, _, area_id = area.partition("/")
     if not (indicator and area_id):
         return {}
-    figure = form.baseline_of(indicator, level, area_id) or figure_now(indicator, level, area_id)
+    place = indicator, level, area_id
+    figure = figure_told(*place, form.baseline_of(*place) or figure_now(*place))
     typed = form.typed(number, "value")
     value = read(str(typed), language) if typed not in (None, "") else None
     return {

@@ -19,7 +19,7 @@ from convive.web.roles import EDITORS
 from convive.web.staff.audit import area_name
 from convive.web.workspace.models import KeptFinding
 from convive.web.workspace.published_plan import published
-from convive.web.workspace.selectors.findings import sentence_of
+from convive.web.workspace.selectors.findings import kept_sentence
 from convive.web.workspace.selectors.thread import MOST, Thread, ToldEffect, read_thread
 
 KINDS = (
@@ -94,7 +94,7 @@ def short(text: str) -> str:
 
 def _text(kind: str, one: Any, language: str) -> str:
     if isinstance(one, KeptFinding):
-        return sentence_of(one.row, language)
+        return kept_sentence(one, language)
     if isinstance(one, ToldEffect):
         return one.text(language)
     if kind == "diary":

@@ -11,7 +11,7 @@ from django.db import models
 from convive.catalogue.texts import format_date, format_number, has_text, say
 from convive.web.staff.audit import area_name
 from convive.web.workspace.models import KeptFinding, Written
-from convive.web.workspace.selectors.findings import sentence_of
+from convive.web.workspace.selectors.findings import kept_sentence
 
 WORDS: Mapping[str, str] = {
     "kind": "plan.kind", "pillar": "plan.pillar", "level": "plan.level", "state": "plan.state",
@@ -66,7 +66,7 @@ def _names(model: Any, value: Any, language: str) -> list[str]:
     numbers = value if isinstance(value, list) else [value]
     found = model._default_manager.in_bulk(numbers)
     if model is KeptFinding:
-        return [sentence_of(found[one].row, language) for one in numbers if one in found]
+        return [kept_sentence(found[one], language) for one in numbers if one in found]
     return [str(found[one]) if one in found else f"{one}" for one in numbers]
 
 

@@ -72,7 +72,7 @@ def _then(row: Mapping[str, Any]) -> FindingThen:
         area_id=row["area_id"], rank=row["rank"],
         n=proof.get("n") if proof.get("n") is not None else (figure or {}).get("n"),
         period_start=_iso(figure, "period_start"), period_end=_iso(figure, "period_end"),
-        sources=tuple(sources),
+        sources=tuple(sources), indicator_ids=tuple(row["indicator_ids"] or ()),
     )  # fmt: skip
 
 
@@ -124,7 +124,8 @@ def _changes(meeting: Meeting, told: Told | None) -> tuple[FindingChange, ...] |
 
 def _thawed(row: Mapping[str, Any]) -> FindingThen:
     fields = thaw(dict(row))
-    return FindingThen(**fields | {"sources": tuple(fields["sources"])})
+    lists = {name: tuple(fields.get(name) or ()) for name in ("sources", "indicator_ids")}
+    return FindingThen(**fields | lists)
 
 
 def _actions(meeting: Meeting, today: date) -> list[ActionNow]:

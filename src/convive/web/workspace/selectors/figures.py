@@ -38,7 +38,7 @@ def figure_as_json(figure: Figure) -> dict[str, Any]:
         "high": figure.high, "n": figure.n, "unit": figure.unit, "reason": figure.reason,
         "period_start": _iso(figure.period_start), "period_end": _iso(figure.period_end),
         "source_ids": list(figure.source_ids),
-    }  # fmt: skip
+    } | ({"notice": dict(figure.notice)} if figure.notice else {})  # fmt: skip
 
 
 def figure_of_json(kept: dict[str, Any]) -> Figure:
@@ -47,6 +47,7 @@ def figure_of_json(kept: dict[str, Any]) -> Figure:
         Status(kept.get("status", Status.UNAVAILABLE)), kept.get("value"), kept.get("low"),
         kept.get("high"), kept.get("n"), kept.get("unit", ""), _day(kept.get("period_start")),
         _day(kept.get("period_end")), tuple(kept.get("source_ids") or ()), kept.get("reason", ""),
+        kept.get("notice") or {},
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from convive.core.strategy.data_findings import DataStep, data_step
 from convive.core.strategy.model import KeptFinding as PlainFinding
 from convive.web.staff.audit import findings_now, show_finding
 from convive.web.workspace.models import KeptFinding
+from convive.web.workspace.selectors.still_told import row_told
 
 Row = dict[str, Any]
 
@@ -29,13 +30,18 @@ def step_of(row: Row) -> DataStep | None:
 
 
 def sentence_of(row: Row, language: str) -> str:
-    """Return the sentence of a published or kept row."""
+    """Return the sentence of a published row."""
     return str(show_finding(row, language)["sentence"])
 
 
+def kept_sentence(kept: KeptFinding, language: str) -> str:
+    """Return the sentence of a kept finding; the notice where it was withdrawn since."""
+    return sentence_of(row_told(kept.finding_id, kept.row), language)
+
+
 def plain_finding(kept: KeptFinding) -> PlainFinding:
-    """Return a kept finding as the plan's plain value."""
-    row = kept.row
+    """Return a kept finding as the plan's plain value; where it was withdrawn, its notice."""
+    row = row_told(kept.finding_id, kept.row)
     return PlainFinding(
         finding_id=kept.finding_id, code=row["code"], params=row["params"] or {},
         certainty=Certainty(row["certainty"]), level=row["level"], area_id=row["area_id"],

@@ -28,6 +28,7 @@ from convive.web.workspace import models, secrecy
 from convive.web.workspace.selectors.figures import figure_now, figure_of_json
 from convive.web.workspace.selectors.findings import plain_finding
 from convive.web.workspace.selectors.plan_meetings import answers_of, meetings_of, plain_commitment
+from convive.web.workspace.selectors.still_told import figure_told
 
 Parts = dict[int, list[Any]]
 Where = dict[str, Any]
@@ -267,10 +268,11 @@ def _inner_parts(one: models.Action, rows: _Rows) -> dict[str, Any]:
 
 
 def plain_target(one: models.Target) -> plain.Target:
-    """Return a target with what the shown audit says now."""
+    """Return a target with what the shown audit says now; of a withdrawn baseline its notice."""
+    place = one.indicator_id, one.level, one.area_id
     return plain.Target(
-        one.indicator_id, one.level, one.area_id,
+        *place,
         one.direction,  # type: ignore[arg-type]
-        figure_of_json(one.baseline), one.value, one.due,
-        figure_now(one.indicator_id, one.level, one.area_id),
+        figure_told(*place, figure_of_json(one.baseline)), one.value, one.due,
+        figure_now(*place),
     )  # fmt: skip

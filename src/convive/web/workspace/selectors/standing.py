@@ -8,6 +8,7 @@ from typing import Any
 
 from convive.web.workspace.models import Action, KeptFinding, SetAside, Strategy
 from convive.web.workspace.selectors.findings import published_findings, step_of
+from convive.web.workspace.selectors.still_told import row_told
 
 Row = dict[str, Any]
 IN_PLAN, ASIDE, WAITING = "in_plan", "set_aside", "waiting"
@@ -50,9 +51,8 @@ def standing_of_findings(strategy: Strategy, only: str = "") -> Standing:
     rows = [row for row in published_findings() if not only or row["finding_id"] == only]
     if only and not rows:
         kept = KeptFinding.objects.filter(finding_id=only).order_by("-pk").first()
-        rows = (
-            [kept.row | {"finding_id": only, "rank": 0, "evidence": [], "q": None}] if kept else []
-        )
+        more = {"finding_id": only, "rank": 0, "evidence": [], "q": None}
+        rows = [row_told(only, kept.row) | more] if kept else []
     places: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
     links = KeptFinding.challenges.through.objects.filter(challenge__strategy=strategy)
     for finding_id, code, title in links.order_by("challenge__position").values_list(

@@ -1,18 +1,27 @@
-"""What a published plan has kept of an audit, as far as it was not withdrawn since.
+"""What plans and agendas have kept of an audit, as far as it was not withdrawn since.
 
-A withdrawal takes figures out of audits, not out of a file that was frozen before; so the pages
-ask here. Where audits built later are right again, a kept value is told only if the shown audit
-says exactly the same: nobody can tell of which audit it is.
+A withdrawal takes figures out of audits, not out of what was frozen before; so whatever shows or
+exports a copy asks here, and gets the notice in its place. The rows stay as they were written.
+Where audits built later are right again, a kept value is told only if the shown audit says
+exactly the same: nobody can tell of which audit it is.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from convive.app.corrections import Correction
+from convive.app.withdrawn_words import WITHDRAWN, Notice, notice_of
+from convive.core.model import Certainty, Status
 from convive.core.strategy.model import Figure
-from convive.web.staff.audit import findings_now, is_withdrawn, was_withdrawn
+from convive.web.staff.audit import (
+    findings_now,
+    is_withdrawn,
+    was_withdrawn,
+    withdrawal_of,
+)
 from convive.web.workspace.selectors.figures import (
-    NO_FIGURE,
     figure_as_json,
     figure_now,
     figure_of_json,
@@ -21,6 +30,8 @@ from convive.web.workspace.selectors.figures import (
 
 Frozen = dict[str, Any]
 _SAID = ("code", "params", "certainty", "level", "area_id")
+_AMOUNTS = "target_"
+"""Beginning of the codes of reasons that tell how far an indicator has moved."""
 
 
 def without_withdrawn(plan: Frozen) -> Frozen:
@@ -30,10 +41,14 @@ def without_withdrawn(plan: Frozen) -> Frozen:
 
 def _challenge(one: Frozen) -> Frozen:
     objectives = [
-        _with_targets(each) | {"actions": [_with_targets(a) for a in each["actions"]]}
+        _with_targets(each) | {"actions": [_action(a) for a in each["actions"]]}
         for each in one["objectives"]
     ]
     return one | {"findings": findings_told(one), "objectives": objectives}
+
+
+def _action(one: Frozen) -> Frozen:
+    return _with_targets(one) | {"reasons": reasons_told(one["reasons"])}
 
 
 def _with_targets(part: Frozen) -> Frozen:
@@ -43,6 +58,9 @@ def _with_targets(part: Frozen) -> Frozen:
     return part | {"targets": targets}
 
 
+# --- findings ------------------------------------------------------------------------------------
+
+
 def findings_told(challenge: Frozen) -> list[Frozen]:
     """Return the findings of a challenge that were not withdrawn, nor what they rest on."""
     return [one for one in challenge["findings"] if is_told(one)]
@@ -50,27 +68,92 @@ def findings_told(challenge: Frozen) -> list[Frozen]:
 
 def is_told(one: Frozen) -> bool:
     """Tell whether a kept finding may still be told."""
-    row, finding_id = one["row"], one["finding_id"]
-    indicators = row["indicator_ids"] or ()
-    if is_withdrawn("finding", finding_id) or is_withdrawn("indicator", *indicators):
-        return False
-    if was_withdrawn("finding", finding_id) or was_withdrawn("indicator", *indicators):
-        return any(
-            now["finding_id"] == finding_id and all(now[name] == row[name] for name in _SAID)
-            for now in findings_now()
-        )
-    return True
+    return row_told(one["finding_id"], one["row"])["code"] != WITHDRAWN
+
+
+def row_told(finding_id: str, row: Mapping[str, Any]) -> Frozen:
+    """Return the row of a kept finding; where it was withdrawn, the notice instead of its values."""
+    indicators = tuple(row["indicator_ids"] or ())
+    gone = is_withdrawn("finding", finding_id) or is_withdrawn("indicator", *indicators)
+    once = was_withdrawn("finding", finding_id) or was_withdrawn("indicator", *indicators)
+    if not gone and (not once or _is_said_now(finding_id, row)):
+        return dict(row)
+    return dict(row) | {
+        "code": WITHDRAWN, "params": _notice("finding", finding_id, indicators),
+        "certainty": Certainty.TENTATIVE.value, "caveats": [],
+    }  # fmt: skip
+
+
+def _is_said_now(finding_id: str, row: Mapping[str, Any]) -> bool:
+    return any(
+        now["finding_id"] == finding_id and all(now[name] == row[name] for name in _SAID)
+        for now in findings_now()
+    )
+
+
+def fact_told(finding_id: str, params: Mapping[str, Any]) -> Frozen | None:
+    """Return the finding that a fact of an agenda tells: its row, or the notice in its place.
+
+    None where nobody can say what an old fact rests on, the shown audit does not say the same,
+    and something was withdrawn meanwhile.
+    """
+    said = {name: params[name] for name in ("code", "params", "certainty")}
+    if "indicator_ids" in params:
+        more = {name: params[name] for name in ("level", "area_id", "indicator_ids")}
+        return row_told(str(params["finding_id"]), said | more)
+    is_same = any(all(now[k] == said[k] for k in said) for now in findings_now())
+    if is_same or withdrawal_of("finding", finding_id) is None:
+        return said | {"level": "", "area_id": "", "indicator_ids": []}
+    return None
+
+
+# --- figures -------------------------------------------------------------------------------------
 
 
 def baseline_told(target: Frozen) -> Figure:
-    """Return the baseline of a target, `NO_FIGURE` where its indicator was withdrawn."""
+    """Return the baseline of a kept target; the notice instead of it where it was withdrawn."""
     place = target["indicator_id"], target["level"], target["area_id"]
-    kept = figure_of_json(target["baseline"])
-    if is_withdrawn("indicator", place[0]):
-        return NO_FIGURE
-    if was_withdrawn("indicator", place[0]) and kept not in (
-        figure_now(*place),
-        *figures_then(*place),
-    ):
-        return NO_FIGURE
+    return figure_told(*place, figure_of_json(target["baseline"]))
+
+
+def figure_told(indicator_id: str, level: str, area_id: str, kept: Figure) -> Figure:
+    """Return a kept figure; the notice instead of its values where its indicator was withdrawn."""
+    place = indicator_id, level, area_id
+    if kept.status is not Status.SHOWN:
+        return kept
+    if is_withdrawn("indicator", indicator_id):
+        return _withdrawn_figure(indicator_id)
+    is_once = was_withdrawn("indicator", indicator_id)
+    if is_once and kept not in (figure_now(*place), *figures_then(*place)):
+        return _withdrawn_figure(indicator_id)
     return kept
+
+
+def _withdrawn_figure(indicator_id: str) -> Figure:
+    notice = _notice("indicator", "", (indicator_id,))
+    return Figure(Status.UNAVAILABLE, reason=WITHDRAWN, notice=notice)
+
+
+def reasons_told(reasons: Iterable[Frozen]) -> list[Frozen]:
+    """Return kept reasons of a light; how far a withdrawn indicator had moved is not told."""
+    return [_reason(one) for one in reasons]
+
+
+def _reason(one: Frozen) -> Frozen:
+    name = str(one["params"].get("indicator", ""))
+    if not (name and str(one["code"]).startswith(_AMOUNTS)):
+        return one
+    if not (is_withdrawn("indicator", name) or was_withdrawn("indicator", name)):
+        return one
+    kept = {key: one["params"].get(key, "") for key in ("indicator", "area", "level")}
+    return one | {"code": "target_cannot_tell", "params": kept | {"why": WITHDRAWN}}
+
+
+def _notice(kind: str, name: str, indicators: tuple[str, ...]) -> Notice:
+    """Return what is told of a withdrawal: of the finding itself, else of what it rests on."""
+    found: Correction | None = None
+    if indicators:
+        found = withdrawal_of("indicator", *indicators)
+    if kind == "finding" and was_withdrawn("finding", name):
+        found = withdrawal_of("finding", name)
+    return notice_of(found) if found else {}

@@ -21,6 +21,7 @@ from convive.web.workspace.presenters.standings import present_standing
 from convive.web.workspace.presenters.targets import present_target_rows, present_targets
 from convive.web.workspace.presenters.thread import thread_of
 from convive.web.workspace.selectors.plan import plain_objective
+from convive.web.workspace.selectors.still_told import row_told
 from convive.web.workspace.selectors.tree import Asked, narrowed, with_money
 from convive.web.workspace.views.plan_base import (
     challenge_or_404,
@@ -55,7 +56,7 @@ def challenge(request: AccountRequest, language: str, code: str, part: str) -> H
         request, "challenge", found.strategy, language=language, title=found.title, thing=found,
         objectives=found.objectives.prefetch_related("targets"),
         findings=[
-            show_finding(one.row, language) | {"finding_id": one.finding_id, "kept_at": one.kept_at}
+            show_finding(row_told(one.finding_id, one.row), language) | {"finding_id": one.finding_id, "kept_at": one.kept_at}
             for one in found.findings.all()
         ],
         page=page_of(request, actions), thread=thread_of(found, request.user, language),
