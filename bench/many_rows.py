@@ -32,7 +32,7 @@ def run(options: Options) -> str:  # noqa: ARG001 - every job has this signature
     found = json.loads(done.stdout.splitlines()[-1])
     is_below = "below" if found["peak"] < ENOUGH_BYTES else "ABOVE"
     return (
-        f"## 50 million rows\n\n{told}, repeated with points a hair's breadth further each time until one CSV holds at least 50 million rows "
+        f"## 50 million rows\n\n{told}, repeated, each row with an identifier of its own, until one CSV holds at least 50 million rows "
         f"({size / 1e9:.1f} GB): {found['n']:,} incidents read, checked, dated, placed, kept in the restricted store "
         f"and counted by one process. Its peak memory was {found['peak'] / 1e6:,.0f} MB, {is_below} the "
         f"2,000 MB that are allowed; it took {found['cpu']:.0f} s of processor time.\n"
@@ -42,17 +42,20 @@ def run(options: Options) -> str:  # noqa: ARG001 - every job has this signature
 def _many(file: Path) -> int:
     """Repeat the rows of a file behind its header until there are enough; return its bytes.
 
-    Every time over, the points lie a hair's breadth further: a row that is there again is a repeat,
-    which a file of incidents has few of.
+    Every row has an identifier of its own: without it each would be a repeat, which a file of
+    incidents has few of.
     """
     once = file.with_name("once.csv")
     file.rename(once)
-    header, _, rows = once.read_bytes().partition(b"\n")
+    header, *lines = once.read_bytes().splitlines()
+    rows = b"".join(b"%s,%d\n" % (line, i) for i, line in enumerate(lines))
     with file.open("wb") as out:
-        out.write(header + b"\n")
-        for time in range(-(-N_ROWS // rows.count(b"\n"))):
-            out.write(rows.replace(b"\n", b"%02d\n" % time))
+        out.write(header + b",ID\n")
+        for time in range(-(-N_ROWS // len(lines))):
+            out.write(rows.replace(b"\n", b"-%d\n" % time))
     once.unlink()
+    mapping = file.with_name("police.toml")
+    mapping.write_text(mapping.read_text().replace("[columns]\n", '[columns]\nid = "ID"\n'))
     return file.stat().st_size
 
 

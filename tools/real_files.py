@@ -149,9 +149,13 @@ def row(name: str, found: dict[str, Any], review: dict[str, Any]) -> str:
     told = review["files"].get(name, {})
     keys, asked = found.get("keys", {}), found.get("asked", [])
     wrong, added = told.get("wrong", {}), told.get("add", {})
-    right = sum(key not in wrong for key in keys)
+    right = 0 if "kind" in wrong else sum(key not in wrong for key in keys)
     hand = [f"`{key}`: {why}" for key, why in {**wrong, **added}.items()]
-    hand += [f"`{key}`: not in the file" for key in found.get("missing", ()) if key not in added]
+    hand += [
+        f"`{key}`: {'to be chosen' if key in keys else 'not in the file'}"
+        for key in found.get("missing", ())
+        if not set(key.split(", ")) & set(added)
+    ]
     hand += [told["note"]] if "note" in told else []
     left = [f"{code} {n:,}" if n else code for code, n in found.get("problems", {}).items()]
     out = f"{found.get('rejected', 0):,}" + (f" ({'; '.join(left)})" if left else "")
@@ -167,11 +171,12 @@ def page(found: dict[str, dict[str, Any]], review: dict[str, Any]) -> str:
     usable = [f for f in found.values() if f.get("family") and not f.get("declined")]
     n_keys = sum(len(f["keys"]) for f in usable)
     told = [review["files"].get(name, {}) for name in found]
-    n_wrong = sum(len([k for k in t.get("wrong", {}) if k != "kind"]) for t in told)
+    n_wrong = sum("kind" not in t.get("wrong", {}) and len(t.get("wrong", {})) for t in told)
+    n_kinds = sum("kind" in t.get("wrong", {}) for t in told)
     parts = [review["before"].strip(), ""]
     parts.append(
         f"Looked at on {datetime.now(UTC):%d %B %Y}: {len(found)} files, {len(usable)} of them taken for "
-        f"evidence or areas, with {n_keys} keys proposed; {n_wrong} of these were wrong, the rest stood "
+        f"evidence or areas, {n_kinds} of these wrongly; of {n_keys} proposed keys {n_wrong} others were wrong, the rest stood "
         f"as proposed or was only to be confirmed. Most memory: {max(f['mb'] for f in found.values()):.0f} MB."
     )
     for folder in sorted({name.partition("/")[0] for name in found}):

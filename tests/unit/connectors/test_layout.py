@@ -10,7 +10,7 @@ from convive.connectors.city_pack import read_pack
 from convive.connectors.city_pack.layout import likely_renamed
 from convive.connectors.city_pack.wizard import open_session, save_mapping
 from convive.core.model import Problem, Severity
-from factories.pack import as_csv, incident_rows, write_pack
+from factories.pack import INCIDENTS, as_csv, incident_rows, write_pack
 
 
 def mapped_pack(folder: Path) -> Path:
@@ -90,6 +90,19 @@ def test_words_that_were_not_there_before_are_counted(tmp_path: Path) -> None:
     found = problems_after(tmp_path / "town", rows)
     assert found["NEW_WORDS"].data == {"words": "Cyberbetrug", "n_words": 1, "n_rows": 3}
     assert found["NEW_WORDS"].place.column == "kind"
+
+
+def test_words_that_have_their_category_are_no_news(tmp_path: Path) -> None:
+    mapping = (
+        INCIDENTS
+        + '[layout]\ncolumns = ["id", "date", "kind", "lon", "lat"]\nwords = ["Einbruch"]\n'
+    )
+    incidents = write_pack(tmp_path, mapping=mapping)
+    rows = incident_rows(20)
+    rows[3][2] = "Cyberbetrug"
+    (incidents / "data.csv").write_text(as_csv(rows), encoding="utf-8")
+    found = {problem.code: problem for problem in read_pack(tmp_path).problems}
+    assert found["NEW_WORDS"].data == {"words": "Cyberbetrug", "n_words": 1, "n_rows": 1}
 
 
 @pytest.mark.parametrize(

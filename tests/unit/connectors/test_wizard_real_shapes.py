@@ -205,3 +205,15 @@ def test_the_reach_of_lines_is_how_exact_their_points_are(tmp_path: Path) -> Non
         geometry_type="LineString", crs="EPSG:4326",
     )  # fmt: skip
     assert open_session(path).proposal.value("columns", "accuracy") == "#accuracy_m"
+
+
+def test_years_written_with_a_fraction_are_years(tmp_path: Path) -> None:
+    rows = [
+        f"{name},{year}.0,{i + year % 7}.5"
+        for year in range(1990, 2000)
+        for i, name in enumerate(STATES)
+    ]
+    session = open_session(write(tmp_path / "panel.csv", ["state,year,index", *rows]))
+    shown = session.preview()
+    assert (shown.rows_used, shown.rows_rejected) == (40, 0)
+    assert shown.rows[0]["period_start"].isoformat() == "1990-01-01"

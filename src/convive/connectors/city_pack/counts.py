@@ -37,6 +37,9 @@ from convive.connectors.city_pack.sheet import Sheet
 from convive.connectors.city_pack.typed_tables import join_by_sheet
 from convive.core.model import Severity
 
+_YEAR_WITH_FRACTION = r"^\s*((?:19|20)\d{2})\.0+\s*$"
+"""1970.0: programs that know no gaps in whole numbers write years so."""
+
 
 @dataclass(frozen=True)
 class Periods:
@@ -58,7 +61,10 @@ def read_periods(
         start = np.datetime64("NaT") if found is None else np.datetime64(f"{found:04d}-01-01")
         starts = np.full(n, start, dtype="datetime64[D]")
         return Periods(starts, _after(starts, np.full(n, YEAR)), np.zeros(n, bool))
-    moments = read_moments(sheet.texts(column))
+    texts = sheet.texts(column)
+    if period is None:
+        texts = pc.replace_substring_regex(texts, _YEAR_WITH_FRACTION, r"\1")
+    moments = read_moments(texts)
     precision = np.full(n, YEAR) if period is None else np.maximum(moments.precision, MONTH)
     unit = "datetime64[Y]" if period is None else "datetime64[M]"
     starts = moments.values.astype(unit).astype("datetime64[D]")

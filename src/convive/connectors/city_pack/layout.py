@@ -10,11 +10,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from convive.catalogue import find
 from convive.catalogue.model import loose
 from convive.connectors.city_pack.captures import is_captured
+from convive.connectors.city_pack.categories import CategoryMap
 from convive.connectors.city_pack.mapping_schema import Layout, Mapping
 from convive.connectors.city_pack.problem_log import N_EXAMPLES, SourceLog
 from convive.connectors.city_pack.sheet import Sheet
+from convive.core.errors import NotFoundError
 from convive.core.model import Severity
 
 MIN_ALIKE = 0.6
@@ -44,6 +47,7 @@ class LayoutWatch:
         columns: Any = getattr(mapping, "columns", None)
         self._category: str | None = getattr(columns, "category", None)
         self._dates = _date_columns(columns)
+        self._known = _known_words(mapping)
         self._seen: dict[tuple[str, str | None], Sheet] = {}
         self._orders: dict[tuple[str, str | None], set[bool]] = {}
         self._new: dict[tuple[str, str | None], dict[str, int]] = {}
@@ -90,8 +94,14 @@ class LayoutWatch:
             if order is not None
         }
 
+    def _is_known(self, word: str) -> bool:
+        return self._known is not None and bool(self._known.lookup(word)[1])
+
     def _count_new(self, sheet: Sheet, new: dict[str, int]) -> None:
-        """Count the words of the category column that were not there when it was mapped."""
+        """Count the words of the category column that were not there when it was mapped.
+
+        A word that has its category is no news: the first rows of a file do not hold every one.
+        """
         layout = self.layout
         if (
             layout is None
@@ -103,8 +113,20 @@ class LayoutWatch:
         known = {loose(word) for word in layout.words}
         for counted in pc.value_counts(sheet.texts(self._category)).to_pylist():
             word = counted["values"]
-            if word is not None and loose(word) not in known:
+            if word is not None and loose(word) not in known and not self._is_known(word):
                 new[word] = new.get(word, 0) + int(counted["counts"])
+
+
+def _known_words(mapping: Mapping) -> CategoryMap | None:
+    """Return where the words of a mapping go; None for a family without categories."""
+    given = getattr(mapping, "categories", None)
+    if given is None:
+        return None
+    try:
+        crosswalk = find.crosswalk(given.crosswalk) if given.crosswalk else None
+    except NotFoundError:
+        crosswalk = None  # reading names it
+    return CategoryMap(given, crosswalk)
 
 
 def _date_columns(columns: Any) -> list[str]:
