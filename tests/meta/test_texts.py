@@ -95,7 +95,7 @@ def test_every_text_is_set_as_its_language_asks(language: str) -> None:
 def test_italian_addresses_one_person() -> None:
     """Everybody is *Lei*; only "You said, we did" speaks to all residents at once."""
     several = re.compile(
-        r"\b(?:avete|potete|dovete|siete|volete|sapete|vedete|vostr[oaie]|scegliete|correggete"
+        r"\b(?:avete|potete|dovete|volete|sapete|vedete|vostr[oaie]|scegliete|correggete"
         r"|scrivete|chiedete|togliete|aggiungete|aprite|controllate)\b", re.I,
     )  # fmt: skip
     told = {
