@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from convive.catalogue.texts import CHOOSERS, PLACEHOLDER, languages, placeholders, texts_of
@@ -88,3 +90,17 @@ def test_every_text_is_set_as_its_language_asks(language: str) -> None:
         if typeset(text, language) != text
     ]
     assert wrong == [], "run tools/typography.py"
+
+
+def test_italian_addresses_one_person() -> None:
+    """Everybody is *Lei*; only "You said, we did" speaks to all residents at once."""
+    several = re.compile(
+        r"\b(?:avete|potete|dovete|volete|sapete|vedete|vostr[oaie]|scegliete|correggete"
+        r"|scrivete|chiedete|togliete|aggiungete|aprite|controllate)\b", re.I,
+    )  # fmt: skip
+    told = {
+        key: str(text)
+        for key, text in texts_of("it").items()
+        if several.search(str(text)) and not re.search("Avete detto|Voi avete detto", str(text))
+    }
+    assert told == {}

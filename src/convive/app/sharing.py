@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from convive.core.model import Logo
+
 
 @dataclass(frozen=True, slots=True)
 class CardFigure:
@@ -73,6 +75,8 @@ class Card:
     picture: CardMap | None = None
     accent: str = ""
     """The colour of the town; empty: that of the palette."""
+    logo: Logo | None = None
+    """The logo of the town, looked through; None: our mark."""
 
     @property
     def told(self) -> str:

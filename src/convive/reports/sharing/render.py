@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Literal
 
 import typst
@@ -16,7 +17,7 @@ from PIL import Image
 
 from convive.app.sharing import Card, CardMap, Picture
 from convive.reports.charts.svg import FONTS
-from convive.reports.palette import LIGHT
+from convive.reports.palette import LIGHT, PALE
 from convive.reports.plain_text import plain_values
 
 PIXELS_PER_INCH = 144.0
@@ -38,9 +39,11 @@ def render_card(card: Card) -> bytes:
         "tone": _TONES.get(card.tone, _TONES["na"]),
         "picture": _DRAWING if card.picture else "",
         "key": card.picture.key if card.picture else "",
+        "logo": {"file": f"logo.{card.logo.kind}", "ratio": card.logo.ratio} if card.logo else None,
     }
+    files = {f"logo.{card.logo.kind}": card.logo.content} if card.logo else {}
     drawing = _drawn(card.picture, colours) if card.picture else ""
-    return _set("card.typ", content, drawing, "png")
+    return _set("card.typ", content, drawing, "png", files=files)
 
 
 def render_picture(picture: Picture, kind: Format) -> bytes:
@@ -49,12 +52,17 @@ def render_picture(picture: Picture, kind: Format) -> bytes:
     return _set("picture.typ", content, picture.svg, kind)
 
 
-def _set(template: str, content: Mapping[str, Any], drawing: str, kind: Format) -> bytes:
+def _set(
+    template: str, content: Mapping[str, Any], drawing: str, kind: Format,
+    *, files: Mapping[str, bytes] = MappingProxyType({}),
+) -> bytes:  # fmt: skip
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         shutil.copyfile(_HERE / template, root / template)
         (root / "data.json").write_text(json.dumps(plain_values(content)), "utf-8")
         (root / _DRAWING).write_text(drawing, "utf-8")
+        for name, held in files.items():
+            (root / name).write_bytes(held)
         made: Any = typst.compile(
             root / template,
             root=root,
@@ -90,12 +98,14 @@ def _drawn(found: CardMap, colours: Mapping[str, str]) -> str:
     patterns = "".join(
         f'<pattern id="h-{token}" width="7" height="7" patternUnits="userSpaceOnUse" '
         f'patternTransform="rotate(45)"><rect width="7" height="7" fill="{colours[token]}"/>'
-        f'<line x1="0" y1="0" x2="0" y2="7" stroke="{colours["card"]}" stroke-width="3"/></pattern>'
+        f'<line x1="0" y1="0" x2="0" y2="7" stroke="{colours["q4" if token in PALE else "card"]}" '
+        f'stroke-width="{1.5 if token in PALE else 3}"/></pattern>'
         for token in hatched
     )
     shapes = "".join(
         f'<path d="{one.path}" fill="{_fill(one.token, colours, is_unsure=one.is_unsure)}" '
-        f'stroke="{colours["card" if one.token != "few" else "line"]}" stroke-width="{_EDGE}"/>'
+        f'stroke="{colours["ink" if one.token in PALE else "card"]}" '
+        f'stroke-width="{_EDGE / 2 if one.token in PALE else _EDGE}"/>'
         for one in found.shapes
     )
     frame = f"0 0 {found.width:g} {found.height:g}"

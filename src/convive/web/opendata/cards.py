@@ -61,7 +61,8 @@ def _card(site: Site, language: str, title: str, source: str, **more: Any) -> Ca
     """Return a card with the town's name; the one place that knows the town's colour."""
     return Card(
         language=language, town=site.build.city.name, sub=say("web.observatory", language),
-        title=title, source=source, accent=accents(site.build.city.look).light, **more,
+        title=title, source=source, accent=accents(site.build.city.look).light,
+        logo=site.build.city.look.logo, **more,
     )  # fmt: skip
 
 

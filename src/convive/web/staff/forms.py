@@ -97,7 +97,7 @@ class Worded:
                 field.iterator = NamesInOrder
                 if field.empty_label:
                     field.empty_label = say("form.no_choice", language)
-                field.widget.choices = field.choices  # type: ignore[attr-defined]
+                field.widget.choices = field.choices
 
     def sentences(self, name: str | None = None) -> list[str]:
         """Return what is wrong with a field (None: with the form as a whole), in words."""
