@@ -167,14 +167,14 @@ def test_a_process_has_the_audit_open_before_it_listens(monkeypatch: pytest.Monk
         return [b""]
 
     monkeypatch.setenv(warm_up.WANTED, "1")
-    monkeypatch.setattr(warm_up.threading.Thread, "start", lambda _thread: None)
+    monkeypatch.setattr(threading.Thread, "start", lambda _thread: None)
     warm_up.start_if_asked(application)
     assert asked[0] == "/en/"
     assert asked[1].startswith("/en/areas/")
 
 
 def test_what_is_done_one_at_a_time_waits_for_whoever_is_within(tmp_path: Path) -> None:
-    file, done = tmp_path / "lock", []
+    file, done = tmp_path / "lock", list[str]()
 
     def second() -> None:
         with one_at_a_time(file):
