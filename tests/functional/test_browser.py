@@ -196,7 +196,7 @@ def test_what_is_typed_before_the_filter_is_there_is_not_lost(browser: Any, addr
 def test_below_the_first_screen_all_can_be_reached_and_printed(browser: Any, address: str) -> None:
     page = browser.new_page(viewport={"width": 360, "height": 640})
     page.goto(f"{address}/en/areas/neighbourhood/n08/")
-    skipped = page.locator(".one-sheet > :last-child")
+    skipped = page.locator(".one-sheet > .last")
     style = "one => getComputedStyle(one).contentVisibility"
     assert skipped.evaluate(style) == "auto"
     assert page.evaluate("window.find('Before you compare')")

@@ -14,6 +14,7 @@ from convive.app.ports import Build
 from convive.core.errors import NotFoundError
 from convive.store import FolderBuildStore
 from convive.web.config import serve, warm_up
+from convive.web.config.one_at_a_time import one_at_a_time
 from convive.web.observatory import current
 from factories.build import make_build, shared_build
 
@@ -155,6 +156,37 @@ def test_warming_up_reads_the_first_pages_as_a_reader_would(
     thread.join()
     assert asked[0] == "/en/"
     assert {f"/{language}/" for language in shared_build().city.languages} <= set(asked)
+
+
+def test_a_process_has_the_audit_open_before_it_listens(monkeypatch: pytest.MonkeyPatch) -> None:
+    current.hold(shared_build())
+    asked: list[str] = []
+
+    def application(environ: dict[str, str], _start: object) -> list[bytes]:
+        asked.append(environ["PATH_INFO"])
+        return [b""]
+
+    monkeypatch.setenv(warm_up.WANTED, "1")
+    monkeypatch.setattr(threading.Thread, "start", lambda _thread: None)
+    warm_up.start_if_asked(application)
+    assert asked[0] == "/en/"
+    assert asked[1].startswith("/en/areas/")
+
+
+def test_what_is_done_one_at_a_time_waits_for_whoever_is_within(tmp_path: Path) -> None:
+    file, done = tmp_path / "lock", list[str]()
+
+    def second() -> None:
+        with one_at_a_time(file):
+            done.append("second")
+
+    thread = threading.Thread(target=second)
+    with one_at_a_time(file):
+        thread.start()
+        thread.join(0.2)
+        done.append("first")
+    thread.join()
+    assert done == ["first", "second"]
 
 
 def test_a_machine_can_be_spared_the_warm_up(monkeypatch: pytest.MonkeyPatch) -> None:

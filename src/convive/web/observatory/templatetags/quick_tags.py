@@ -14,7 +14,7 @@ from django import template
 from django.template.base import Parser, Token
 from django.template.library import SimpleNode
 from django.urls import get_script_prefix
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 Tag = Callable[..., Any]
 
@@ -31,8 +31,8 @@ class QuickNode(SimpleNode):
             context[self.target_var] = answer
             return SafeString()
         if not context.autoescape or hasattr(answer, "__html__"):
-            return mark_safe(answer)
-        return mark_safe(escape(answer))
+            return SafeString(answer)
+        return SafeString(escape(str(answer)))
 
 
 class QuickTags:
