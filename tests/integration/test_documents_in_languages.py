@@ -38,8 +38,9 @@ EVERY = [(kind, language) for kind in (*DOCUMENTS, "report", "letters") for lang
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _held(django_db_blocker: Any) -> Iterator[None]:
+def _held(request: pytest.FixtureRequest, django_db_blocker: Any) -> Iterator[None]:
     """Make the documents that come from the workspace."""
+    request.getfixturevalue("django_db_setup")  # the tables have to be there
     current.hold(shared_build())
     with django_db_blocker.unblock():
         HELD.update({("dossier", language): one for language, one in dossiers().items()})
