@@ -131,3 +131,9 @@ def test_without_a_look_nothing_of_it_is_there() -> None:
     assert told_logo(LOOK, "Ribera", "en") not in alternatives(
         pypdf.PdfReader(io.BytesIO(render(told, "pdf")))
     )
+
+
+@pytest.mark.parametrize("language", languages())
+def test_a_dossier_says_at_once_that_something_got_worse(language: str) -> None:
+    told = [getattr(block, "text", "") for block in DOCUMENTS["dossier"](language).blocks]
+    assert say("evaluation_page.harmed", language, n=1) in told
