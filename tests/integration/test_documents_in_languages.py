@@ -38,8 +38,9 @@ EVERY = [(kind, language) for kind in (*DOCUMENTS, "report", "letters") for lang
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _held(django_db_blocker: Any) -> Iterator[None]:
+def _held(request: pytest.FixtureRequest, django_db_blocker: Any) -> Iterator[None]:
     """Make the documents that come from the workspace."""
+    request.getfixturevalue("django_db_setup")  # the tables have to be there
     current.hold(shared_build())
     with django_db_blocker.unblock():
         HELD.update({("dossier", language): one for language, one in dossiers().items()})
@@ -130,3 +131,9 @@ def test_without_a_look_nothing_of_it_is_there() -> None:
     assert told_logo(LOOK, "Ribera", "en") not in alternatives(
         pypdf.PdfReader(io.BytesIO(render(told, "pdf")))
     )
+
+
+@pytest.mark.parametrize("language", languages())
+def test_a_dossier_says_at_once_that_something_got_worse(language: str) -> None:
+    told = [getattr(block, "text", "") for block in DOCUMENTS["dossier"](language).blocks]
+    assert say("evaluation_page.harmed", language, n=1) in told

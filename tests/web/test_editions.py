@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from convive.app.corrections import Correction, CorrectionKind, Subject
@@ -478,7 +479,7 @@ def test_a_notice_leads_to_its_edition_and_says_nothing_of_it_in_the_letter(
     edition = town.second_edition(title={"en": "Secret title"})
     client.force_login(town.ben)
     for language in ("en", "fr", "es", "it", "de", "pt", "nl"):
-        page = client.get(f"/{language}/work/notices/").content.decode()
+        page = client.get(reverse("notices", args=(language,))).content.decode()
         assert edition.key in page, language
         assert "notice.edition" not in page
     notice = Notice.objects.get(account=town.ben)

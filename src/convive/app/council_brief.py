@@ -18,7 +18,7 @@ from convive.app.findings import PublishedFinding, findings_of
 from convive.app.ports import Build
 from convive.catalogue.texts import format_number, known_language, say
 from convive.core.model import Certainty
-from convive.core.strategy.balance import balance_of
+from convive.core.strategy.balance import Balance, Part, balance_of
 from convive.core.strategy.ledger import ledger_of
 from convive.core.strategy.lights import Standing
 from convive.core.strategy.model import Action, Plan
@@ -183,7 +183,9 @@ def _cost(told: BriefPlan, language: str) -> Iterator[Block]:
     parts = [
         (say(f"plan.pillar.{one}", language), balance.splits["pillar"].part(one)) for one in Pillar
     ]
-    lines = [*parts, (say("plan.doc.total", language), balance)]
+    lines: list[tuple[str, Part | Balance]] = [
+        *parts, (say("plan.doc.total", language), balance),
+    ]  # fmt: skip
     rows = tuple(
         (name, *(words.amount_of(part, n, balance.currency, language) for n in names))
         for name, part in lines

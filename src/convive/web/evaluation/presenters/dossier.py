@@ -70,6 +70,10 @@ def _answer(answer: Shown | None, plan: Shown, language: str) -> Iterator[Block]
     head = (say(f"{_KEY}.rival", language), say(f"{_KEY}.rival_state", language))
     yield Grid(head, rows, widths=(0.7, 0.3))
     yield Heading(say(f"{_KEY}.harms", language), 2)
+    if answer["n_harmed"]:
+        yield Paragraph(say(f"{_KEY}.harmed", language, n=answer["n_harmed"]), "warning")
+    elif answer["harms"]:
+        yield Paragraph(say(f"{_KEY}.not_harmed", language))
     for one in answer["harms"]:
         yield from _outcome(one, language, level=3)
     if not answer["harms"]:
@@ -176,7 +180,7 @@ def _checks(checks: list[Shown], language: str) -> Iterator[Block]:
         yield Heading(check["title"], 2)
         names = ("line", "line_answer", "line_confirmed")
         rows = tuple(
-            (f"{one['section']}: {one['question']}", one["answer"], _by(one, language))
+            (f"{one['section']}: {one['question']}", one["answer"] or "–", _by(one, language))
             for one in check["lines"]
         )
         yield Grid(
@@ -184,7 +188,7 @@ def _checks(checks: list[Shown], language: str) -> Iterator[Block]:
         )
         if check["gaps"]:
             yield Paragraph(say(f"{_KEY}.gaps", language))
-            yield Bullets(tuple(one["question"] for one in check["gaps"]))
+            yield Bullets(tuple(f"{one['section']}: {one['question']}" for one in check["gaps"]))
 
 
 def _by(line: Shown, language: str) -> str:

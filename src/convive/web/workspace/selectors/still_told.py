@@ -68,7 +68,7 @@ def findings_told(challenge: Frozen) -> list[Frozen]:
 
 def is_told(one: Frozen) -> bool:
     """Tell whether a kept finding may still be told."""
-    return row_told(one["finding_id"], one["row"])["code"] != WITHDRAWN
+    return bool(row_told(one["finding_id"], one["row"])["code"] != WITHDRAWN)
 
 
 def row_told(finding_id: str, row: Mapping[str, Any]) -> Frozen:
