@@ -22,6 +22,7 @@ from django.core.management import call_command
 from django.db import connections
 
 from convive.web.config.database import database
+from convive.web.config.new_tables import make_tables
 from convive.web.config.workspace import DATABASE_FILE
 from factories.shared import made_once
 
@@ -131,6 +132,7 @@ class PostgresDatabases:
         name = create_database("template0")
         (folder / TEMPLATE_NAME).write_text(name, "ascii")
         with swapped(database(database_url(name))):
+            make_tables(connections["default"])  # as a town's are made
             call_command("migrate", verbosity=0)
 
     @staticmethod

@@ -128,6 +128,7 @@ def _server() -> subprocess.Popen[str]:
         assert server.stdin is not None
         server.stdin.close()
         server.wait(timeout=30)
+        _scratch().cleanup()
 
     atexit.register(end)
     return server
@@ -139,6 +140,7 @@ def _serve() -> None:
         importlib.import_module(name)
     gc.collect()
     gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
     files: dict[int, str] = {}
 
     def reap(*_asked: object) -> None:
