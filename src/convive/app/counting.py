@@ -33,6 +33,10 @@ class Aggregator(Protocol):
     name: str
     """duckdb, spark …: for the run record."""
 
+    def prepare(self) -> None:
+        """Get ready in the background for the first question, which will surely come."""
+        ...
+
     def count(
         self, rows: FactRows, by: Sequence[str], *, at_least: Mapping[str, int] | None = None
     ) -> pa.Table:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from convive.app.counting import FactRows
 from convive.core.model import EngineChoice
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
 # ruff: noqa: PLC0415
 
 _SECONDS_A_DAY = 86_400
+_MOST_KEYS = np.iinfo(np.int64).max
 
 
 class IbisAggregator:
@@ -35,6 +39,14 @@ class IbisAggregator:
         self.name = name
         self._connect = connect
         self._engine: Engine | None = None
+        self._coming: Future[Engine] | None = None
+
+    def prepare(self) -> None:
+        """Connect in the background, where that costs little; what goes wrong is told later."""
+        if self.name == "duckdb" and self._engine is None and self._coming is None:
+            pool = ThreadPoolExecutor(1)
+            self._coming = pool.submit(self._connect)
+            pool.shutdown(wait=False)
 
     def count(
         self, rows: FactRows, by: Sequence[str], *, at_least: Mapping[str, int] | None = None
@@ -121,15 +133,32 @@ class IbisAggregator:
 
     def _reached(self) -> Engine:
         if self._engine is None:
-            self._engine = self._connect()
+            coming, self._coming = self._coming, None
+            self._engine = self._connect() if coming is None else coming.result()
         return self._engine
 
     def _answer(self, expression: Any, by: Sequence[str]) -> pa.Table:
         """Return the answer with 64-bit numbers, sorted by its first columns."""
         found: pa.Table = self._reached().answer(expression)
         schema = pa.schema([(name, pa.int64()) for name in found.column_names])
-        wide = found.cast(schema)
-        return wide.sort_by([(name, "ascending") for name in by]).combine_chunks()
+        return _sorted(found.cast(schema).combine_chunks(), by)
+
+
+def _sorted(table: pa.Table, by: Sequence[str]) -> pa.Table:
+    """Return a table of whole numbers sorted by columns that tell its rows apart; NULL last.
+
+    Where the columns fit into one number, sorting that is several times quicker.
+    """
+    key, n_keys = np.zeros(table.num_rows, dtype=np.int64), 1
+    for name in by if table.num_rows else ():
+        column = table.column(name)
+        least, most = (value.as_py() for value in pc.min_max(column).values())
+        least, most = (0, -1) if least is None else (least, most)
+        n_keys *= most - least + 2
+        if n_keys > _MOST_KEYS:
+            return table.sort_by([(one, "ascending") for one in by]).combine_chunks()
+        key = key * (most - least + 2) + (pc.fill_null(column, most + 1).to_numpy() - least)
+    return table.take(pa.array(np.argsort(key))).combine_chunks()
 
 
 def open_aggregator(choice: EngineChoice, folder: Path) -> IbisAggregator:

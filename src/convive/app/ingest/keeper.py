@@ -97,6 +97,8 @@ class FactKeeper:
         self, session: StoreSession, aggregator: Aggregator, city: City, areas: pa.Table
     ) -> None:
         self._session, self._aggregator = session, aggregator
+        if not session.listed(ROWS):
+            aggregator.prepare()
         self._placer = Placer(build_territory(city, areas))
         self._key = store_key(session)
 
@@ -114,6 +116,7 @@ class FactKeeper:
     @contextmanager
     def keeping(self, key: PartKey) -> Iterator[PartWriter]:
         """Take a part; an exception inside leaves nothing behind."""
+        self._aggregator.prepare()
         schema = schema_of(self._placer.territory)
         maker = FactMaker(self._placer, self._key)
         with self._session.writing(
