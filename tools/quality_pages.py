@@ -34,6 +34,12 @@ statement shows.
 - **Two languages that nobody speaks** (`tests/factories/made_up_languages.py`): one 40 % longer, with
   accents and brackets, in which a word that was never translated is found; one in Arabic letters
   from right to left, in which signs must stay with their numbers and charts keep their axes.
+- **Contrast of marks, borders and the focus** is worked out from the colours of the style sheet and of
+  the charts, not measured on pages.
+- **Names of links, headings and fields** are read in English and French (`CONVIVE_EVERY_LANGUAGE=1`: in
+  all languages). A program sees that they are told apart, lead to one place and stay the same; whether
+  they say well what is meant, it cannot tell. Of **what is said of a mistake** it sees that something
+  is asked for in English, and that no language leaves a sentence out.
 
 """
 

@@ -173,11 +173,17 @@ def page(found: dict[str, dict[str, Any]], review: dict[str, Any]) -> str:
     told = [review["files"].get(name, {}) for name in found]
     n_wrong = sum("kind" not in t.get("wrong", {}) and len(t.get("wrong", {})) for t in told)
     n_kinds = sum("kind" in t.get("wrong", {}) for t in told)
+    n_lacking = sum(
+        bool(t.get("add")) or any(key not in f["keys"] for key in f.get("missing", ()))
+        for t, f in zip(told, found.values(), strict=True)
+        if f.get("family") and not f.get("declined")
+    )
     parts = [review["before"].strip(), ""]
     parts.append(
         f"Looked at on {datetime.now(UTC):%d %B %Y}: {len(found)} files, {len(usable)} of them taken for "
         f"evidence or areas, {n_kinds} of these wrongly; of {n_keys} proposed keys {n_wrong} others were wrong, the rest stood "
-        f"as proposed or was only to be confirmed. Most memory: {max(f['mb'] for f in found.values()):.0f} MB."
+        f"as proposed or was only to be confirmed. {n_lacking} of the files need keys besides: a person "
+        f"adds them, or no mapping comes of the file. Most memory: {max(f['mb'] for f in found.values()):.0f} MB."
     )
     for folder in sorted({name.partition("/")[0] for name in found}):
         parts += ["", f"## {folder}", "", *HEAD]
