@@ -103,18 +103,23 @@ def _target(one: TargetReading, language: str) -> tuple[str, ...]:
 
 
 def _action(one: ActionYear, currency: str, language: str) -> tuple[str, ...]:
-    money = say(
-        f"{_KEY}.spent_of" if one.n_spendings else f"{_KEY}.nothing_noted_of", language,
-        spent=words.money(one.spent, currency, language),
-        planned=words.noted_money(
-            one.planned, currency, language, is_noted=bool(one.action.budget)
-        ),
-    )  # fmt: skip
     suggestion = say(f"evaluation.suggestion.{one.suggestion}", language)
     return (
         one.action.title, words.light(one.standing, language), _delivered(one, language),
-        _effect(one, language), money, f"{suggestion}: {_why(one, language)}",
+        _effect(one, language), _spent(one, currency, language), f"{suggestion}: {_why(one, language)}",
     )  # fmt: skip
+
+
+def _spent(one: ActionYear, currency: str, language: str) -> str:
+    """Return what was spent of what was planned; what nobody noted is no 0."""
+    spent, planned = (
+        words.money(amount, currency, language) for amount in (one.spent, one.planned)
+    )
+    if one.n_spendings:
+        kind = "spent_of" if one.action.budget else "spent_unplanned"
+    else:
+        kind = "nothing_noted_of" if one.action.budget else "nothing_noted"
+    return say(f"{_KEY}.{kind}", language, spent=spent, planned=planned)
 
 
 def _delivered(one: ActionYear, language: str) -> str:
