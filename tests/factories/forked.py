@@ -4,7 +4,7 @@ Loading NumPy, SciPy, Numba, DuckDB and the modules without tables takes longer 
 tests have a process do. So one process a test process loads them, once, and every further one is
 forked from it: with an environment, a folder, a session and files of its own, its settings and
 tables loaded by itself, and to be killed like any other. That a command starts from nothing is
-seen by the tests that start one by `subprocess` (tests/functional, tests/integration/test_worker_beside.py).
+seen by the tests that start one by `subprocess` (tests/functional/test_evaluation.py, tests/integration/test_worker_beside.py).
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import contextlib
 import functools
 import gc
 import importlib
+import io
 import json
 import os
 import runpy
@@ -34,7 +35,9 @@ LOADED = (
     "django.forms", "django.template", "convive.app.assess", "convive.app.audit",
     "convive.catalogue.texts", "convive.cli.main", "convive.connectors.city_pack",
     "convive.core.evaluation", "convive.core.spatial", "convive.core.temporal", "convive.store",
-    "convive.store.archives", "convive.wiring.backup",
+    "convive.store.archives", "convive.wiring.backup", "convive.wiring.workspace",
+    "convive.catalogue.core_items", "convive.app.evidence_room.protection", "convive.app.history",
+    "convive.app.shelf.query", "django.core.handlers.wsgi", "granian",
 )  # fmt: skip
 """What needs no settings of a site."""
 
@@ -68,6 +71,11 @@ class Forked:
         if self.poll() is None:
             os.kill(self.pid, signal.SIGKILL)
 
+    def terminate(self) -> None:
+        """Ask it to end."""
+        if self.poll() is None:
+            os.kill(self.pid, signal.SIGTERM)
+
 
 def start(
     command: Sequence[object], *, env: Mapping[str, str] | None = None, output: Path | None = None,
@@ -78,8 +86,10 @@ def start(
     Parameters
     ----------
     output : Path, optional
-        Folder into which standard output and errors go, as ``out`` and ``err``.
+        Folder, made if need be, into which standard output and errors go, as ``out`` and ``err``.
     """
+    if output:
+        output.mkdir(exist_ok=True)
     words = [str(word) for word in command]
     said = Path(tempfile.mkdtemp(prefix="forked-", dir=_scratch().name)) / "ended"
     asked = {
@@ -204,6 +214,8 @@ def _dress(asked: Mapping[str, Any]) -> None:
     os.dup2(_file(asked["output"], "out") if asked["output"] else 2, 1)
     if asked["output"]:
         os.dup2(_file(asked["output"], "err"), 2)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(line_buffering=True)  # a test reads what was said while it runs
 
 
 def _file(folder: str, name: str) -> int:

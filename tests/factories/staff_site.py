@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from convive.store import FolderBuildStore
+from factories import forked
 from factories.build import shared_build
 from factories.databases import give_workspace
 from factories.served import free_port
-from factories.site_nursery import born, command
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 START = "from convive.cli.main import run; run()"
@@ -63,16 +63,17 @@ def served_pack(pack: Path, **settings: str) -> Iterator[Running]:
     AssertionError
         With what the command said, where no site answers.
     """
-    port, said = free_port(), pack / "said.txt"
-    arguments = [*_command(pack, port), "--no-worker"]
-    process = born(command, arguments, _clean() | AT_EASE | settings, said)
+    port, said = free_port(), pack / "said"
+    process = forked.start(
+        ["-m", "convive.cli.main", *_command(pack, port), "--no-worker"],
+        env=_clean() | AT_EASE | settings, output=said,
+    )  # fmt: skip
     try:
-        _wait_for(port, process.is_alive)
-        yield _running(port, said.read_text("utf-8"))
+        _wait_for(port, lambda: process.poll() is None)
+        yield _running(port, (said / "out").read_text("utf-8"))
     finally:
         process.terminate()
-        process.join(timeout=60)
-        process.close()
+        process.wait(timeout=60)
 
 
 @contextmanager

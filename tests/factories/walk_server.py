@@ -14,15 +14,14 @@ import sys
 import time
 import uuid
 from dataclasses import dataclass, field
-from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
 
 from convive.app.fieldwork.photo_ports import NOTHING_ASKED, AskedFacts, CleanPhoto, PhotoCleaner
+from factories import forked
 from factories.databases import written_into
-from factories.site_nursery import born
 
 WALKS = (
     "group", "versions", "full", "pair", "windows", "background", "cover", "look", "keyboard", "change",
@@ -57,7 +56,7 @@ class WalkServer:
     n_real: int = 0
     seconds: float = 0.0
     port: int = 0
-    process: ForkServerProcess | None = None
+    process: forked.Forked | None = None
     facts: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -86,13 +85,13 @@ class WalkServer:
         return self.facts
 
     def start(self) -> None:
-        arguments = [str(self.port), str(self.n_real), str(self.seconds)]
-        self.process = born(_serve, arguments, self.environment, self.folder / "said.txt")
+        command = ["-m", "factories.walk_server", self.port, self.n_real, self.seconds]
+        self.process = forked.start(command, env=self.environment)
         for _ in range(600):
             try:
                 urlopen(f"{self.address}/static/observatory/mark.svg", timeout=60).close()
             except URLError:
-                assert self.process.is_alive(), "the server ended by itself"
+                assert self.process.poll() is None, "the server ended by itself"
                 time.sleep(0.1)
             else:
                 return
@@ -102,8 +101,7 @@ class WalkServer:
         """End it as a power cut would."""
         assert self.process
         self.process.kill()
-        self.process.join(timeout=30)
-        self.process.close()
+        self.process.wait(timeout=30)
         self.process = None
 
     def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
@@ -187,3 +185,7 @@ def _serve(arguments: list[str]) -> None:
 
     with make_local_server("127.0.0.1", int(port)) as server:
         server.serve_forever()
+
+
+if __name__ == "__main__":
+    _serve(sys.argv[1:])
