@@ -209,6 +209,35 @@ def test_a_hidden_figure_with_a_value_is_refused() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "notice",
+    [{"on": "2026-01-01", "wrong": {"en": 5}}, {"on": "2026-01-01", "wrong": ["x"]},
+     {"on": "soon", "wrong": {}}, {"wrong": {"en": "No day."}}, {"figure": 12}],
+)  # fmt: skip
+def test_a_notice_of_a_withdrawal_that_is_none_is_refused(notice: dict) -> None:
+    given = raw()
+    challenge = given["plan"]["challenges"][0]
+    challenge["findings"][0] |= {"code": "withdrawn", "params": notice}
+    challenge["objectives"][0]["targets"][0]["baseline"]["notice"] = notice
+    assert problems(json.dumps(given).encode()) == [
+        ("PLAN_BAD_NOTICE", "findings", 1, "params"),
+        ("PLAN_BAD_NOTICE", "targets", 1, "baseline_notice"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "notice", [{}, {"on": "2026-01-01", "wrong": {"en": "Wrong.", "es": "Mal."}}, {"maybe": True}]
+)
+def test_a_notice_of_a_withdrawal_is_read_as_it_was_written(notice: dict) -> None:
+    given = raw()
+    challenge = given["plan"]["challenges"][0]
+    challenge["findings"][0] |= {"code": "withdrawn", "params": notice}
+    challenge["objectives"][0]["targets"][0]["baseline"]["notice"] = notice
+    one = read_plan(json.dumps(given).encode(), "p").challenges[0]
+    assert one.findings[0].params == notice
+    assert one.objectives[0].targets[0].baseline.notice == notice
+
+
 # --- persons ------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     "name",

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from convive.app.corrections import Correction, CorrectionKind, Subject
 from convive.app.history import run_digest
+from convive.app.withdrawn_words import WITHDRAWN
 from convive.core.errors import ConflictError, StorageError
 from convive.web.accounts.actions.people import set_roles
 from convive.web.editorial import choosing, public_state
@@ -31,6 +32,9 @@ from convive.web.notices.letters import digest
 from convive.web.notices.models import Mail, Notice
 from convive.web.observatory import current
 from convive.web.roles import Role
+from convive.web.staff.audit import findings_now, indicators_now
+from convive.web.workspace.selectors.figures import figure_now, figures_then
+from convive.web.workspace.selectors.still_told import figure_told, row_told
 from factories.addresses import PAGES
 from factories.build import make_build
 from factories.editions import Town, write_audits
@@ -39,6 +43,7 @@ from factories.web_objects.accounts import make_account
 pytestmark = pytest.mark.django_db
 _MOMENT = re.compile(rb'"timeStamp": "[^"]+"')
 """When an answer was given, which the standard of features wants told."""
+AREA = "neighbourhood", "n08"
 NOT_OF_AN_AUDIT = {"method", "shelf-feed", "shelf-bundle", "instrument-file"}
 """Files of the shelf, and method pages that are copied in at set-up."""
 
@@ -194,6 +199,31 @@ def test_a_withdrawn_edition_is_gone_and_the_one_before_is_back(
     rows = {row["version"]: row for row in client.get("/data/").json()["audits"]}
     assert rows[second]["is_withdrawn"]
     assert not rows[second]["has_files"]
+
+
+def test_what_somebody_kept_of_a_withdrawn_edition_is_told_only_if_the_one_before_says_it(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edition = town.second_edition()
+    town.approve(edition)
+    then = later(monkeypatch, days=3)
+    places = [(name, *AREA) for name in indicators_now()]
+    row, figures = findings_now()[0], {place: figure_now(*place) for place in places}
+    other = row | {"params": row["params"] | {"said_by": "the second"}}
+    assert [row_told(one["finding_id"], one) for one in (row, other)] == [row, other]
+    assert all(figure_told(*place, one) == one for place, one in figures.items())
+    actions.withdraw_edition(edition, {"en": "The police file was cut off."}, by=town.ana)
+    monkeypatch.setattr(choosing.timezone, "now", lambda: then + timedelta(hours=1))
+    assert row in findings_now(), "both audits say so"
+    assert row_told(row["finding_id"], row) == row
+    assert row_told(other["finding_id"], other)["code"] == WITHDRAWN
+    gone = {
+        place: figure_told(*place, one) for place, one in figures.items()
+        if one.value is not None and one not in (figure_now(*place), *figures_then(*place))
+    }  # fmt: skip
+    assert gone, "the two audits do not say the same"
+    why = {"en": "The police file was cut off."}
+    assert all(one.value is None and one.notice["wrong"] == why for one in gone.values())
 
 
 def test_where_everything_was_withdrawn_only_the_notice_is_left(client: Client, town: Town) -> None:
@@ -466,11 +496,43 @@ def test_who_may_look_is_told_and_the_author_learns_what_became_of_it(town: Town
     edition.refresh_from_db()
     assert told(town.ben) == ["edition_waits"]
     town.approve(edition)
-    assert told(town.ana) == ["edition_returned", "edition_released"]
+    assert told(town.ana) == ["edition_released"], "it is not back any more"
     assert tell_published(timezone.now()) == 0
     for _ in range(2):
         tell_published(timezone.now() + timedelta(days=3))
     assert told(town.ana)[-1:] == told(town.ben) == told(town.eva) == ["edition_published"]
+
+
+def test_what_two_agreed_to_is_not_told_any_more_once_it_is_stopped(town: Town) -> None:
+    edition = town.second_edition()
+    town.approve(edition)
+    assert told(town.ana) == ["edition_released"]
+    actions.withdraw_edition(edition, {"en": "Not yet."}, by=town.eva)
+    assert told(town.ana) == ["edition_returned"]
+
+
+def test_of_an_edition_that_is_shown_already_nothing_is_told_as_still_to_come(town: Town) -> None:
+    edition = town.second_edition()
+    town.approve(edition)
+    actions.ask_to_end_review(by=town.ana)
+    actions.end_review(by=town.ben)
+    actions.begin_review(by=town.ana)
+    edition.refresh_from_db()
+    assert edition.is_before_review
+    assert told(town.ana) == []
+
+
+def test_while_there_is_no_review_nobody_is_asked_to_look(town: Town) -> None:
+    edition = town.second_edition()
+    town.audit(0)  # so that the edition goes on waiting when the review begins again
+    assert told(town.ben) == told(town.eva) == ["edition_waits"]
+    actions.ask_to_end_review(by=town.ana)
+    actions.end_review(by=town.ben)
+    assert told(town.ben) == told(town.eva) == []
+    actions.begin_review(by=town.ana)
+    edition.refresh_from_db()
+    assert edition.state == Edition.State.REVIEW
+    assert told(town.ben) == told(town.eva) == ["edition_waits"]
 
 
 def test_a_notice_leads_to_its_edition_and_says_nothing_of_it_in_the_letter(

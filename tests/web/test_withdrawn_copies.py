@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import io
 import json
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import docx
@@ -19,12 +21,24 @@ from django.urls import reverse
 
 from convive.app.corrections import Correction, CorrectionKind, Subject
 from convive.app.withdrawal import built_on, version_of, with_corrections
+from convive.app.withdrawn_words import WITHDRAWN
+from convive.web.editorial.public_state import Edition, PublicState, write_state
 from convive.web.observatory import current
 from convive.web.roles import Role
+from convive.web.staff.audit import audit_digest
 from convive.web.workspace.actions import agenda, plan_import
 from convive.web.workspace.actions.findings import keep_finding
-from convive.web.workspace.models import AgendaItem, Challenge, KeptFinding, LightChange, Target
+from convive.web.workspace.models import (
+    AgendaItem,
+    Challenge,
+    KeptFinding,
+    LightChange,
+    Meeting,
+    Target,
+)
 from convive.web.workspace.selectors.figures import figure_as_json, figure_now
+from convive.web.workspace.selectors.findings import plain_finding
+from convive.web.workspace.selectors.still_told import row_told
 from convive.wiring.plans import read_plan
 from factories import partnership
 from factories.build import shared_build
@@ -35,6 +49,8 @@ INDICATOR = "unsafe_dark_share"
 FINDING_TEXT = "people feel much less safe here"
 KEPT = 7654.3
 """A baseline that no audit has; so it is of an older one."""
+ANOTHER = "0123456789ab"
+"""Version of an audit that is not shown."""
 DAY, WHY = "1 February 2026", "The question was another one"
 Held = dict[str, Any]
 
@@ -205,6 +221,109 @@ def test_where_audits_are_right_again_an_older_copy_stays_withdrawn(
     assert [one for one, text in found.items() if tells_figure(text)] == []
 
 
+def test_after_another_audit_was_withdrawn_whole_what_the_shown_one_says_too_is_told(
+    ana: Client, held: Held
+) -> None:
+    """The finding is said word by word today; the baseline could be of the audit that is gone."""
+    show(withdrawal(ANOTHER, Subject.AUDIT))
+    found = shown(ana, held)
+    assert [name for name in FINDING_IN if FINDING_TEXT not in found[name]] == []
+    assert [name for name, text in found.items() if tells_figure(text)] == []
+    assert [name for name in FIGURE_IN if WHY not in found[name]] == []
+
+
+def test_of_an_audit_that_was_withdrawn_whole_the_next_one_tells_nothing(
+    ana: Client, held: Held
+) -> None:
+    kept, more = held["kept"], {"said_by": "another audit"}
+    row = kept.row | {"params": kept.row["params"] | more}
+    KeptFinding.objects.filter(pk=kept.pk).update(row=row)
+    item = AgendaItem.objects.get(kind="changes")
+    for fact in item.facts:
+        if fact["ref"] == f"finding:{kept.finding_id}":
+            fact["params"]["params"] |= more
+    item.facts = [one for one in item.facts if one["ref"] == f"finding:{kept.finding_id}"]
+    item.save(update_fields=["facts"])
+    before = frozen()
+    assert FINDING_TEXT in shown(ana, held)["meeting"]
+    show(withdrawal(ANOTHER, Subject.AUDIT))
+    found = shown(ana, held)
+    told = [name for name in FINDING_IN if name != "finding"]
+    assert [name for name in told if FINDING_TEXT in found[name]] == []
+    assert [name for name in told if WHY not in found[name]] == []
+    assert frozen() == before
+
+
+def test_an_indicator_that_was_withdrawn_is_told_before_a_whole_audit(held: Held) -> None:
+    of_audit = withdrawal(ANOTHER, Subject.AUDIT)
+    both = (withdrawal(), replace(of_audit, id="w2", on=date(2026, 3, 1), wrong={"en": "Other."}))
+    show(*both)
+    kept = held["kept"]
+    assert row_told(kept.finding_id, kept.row)["params"]["on"] == "2026-02-01"
+
+
+def test_a_withdrawn_finding_still_names_its_area(held: Held) -> None:
+    show(withdrawal())
+    kept = held["kept"]
+    told = plain_finding(kept)
+    assert told.code == WITHDRAWN
+    assert told.area == kept.row["params"]["area"] != kept.row["area_id"]
+
+
+def lose(settings: Any, folder: Path) -> None:
+    """Take the audit away that is shown."""
+    settings.CONVIVE_WORKSPACE = settings.MEDIA_ROOT = str(folder)
+    settings.CONVIVE_BUILD = str(folder / "gone")
+    current.release()
+
+
+def test_where_the_shown_audit_is_lost_no_copy_is_told(
+    ana: Client, held: Held, settings: Any, tmp_path: Path
+) -> None:
+    lose(settings, tmp_path)
+    moment = datetime.fromisoformat("2026-01-01T00:00:00+00:00")
+    write_state(PublicState(True, (Edition(ANOTHER, moment.isoformat(), moment, {}),)))
+    code = held["strategy"].code
+    pages = [
+        ana.get(address(*where)).content.decode()
+        for where in (("plan-challenge", code, "night"), ("plan-objective", code, "calm"),
+                      ("meeting", held["meeting"].code))
+    ]  # fmt: skip
+    assert [text for text in pages if FINDING_TEXT in text or tells_figure(text)] == []
+    assert all("it may rest on something that was withdrawn since" in text for text in pages)
+
+
+def test_where_what_is_public_cannot_be_read_no_copy_is_told(
+    held: Held, settings: Any, tmp_path: Path
+) -> None:
+    lose(settings, tmp_path)
+    (tmp_path / "public").mkdir()
+    (tmp_path / "public" / "editions.json").write_text("{", encoding="utf-8")
+    kept = held["kept"]
+    assert row_told(kept.finding_id, kept.row)["code"] == WITHDRAWN
+
+
+def test_where_nobody_has_taken_anything_back_copies_are_told_without_an_audit(
+    held: Held, settings: Any, tmp_path: Path
+) -> None:
+    lose(settings, tmp_path)
+    kept = held["kept"]
+    assert row_told(kept.finding_id, kept.row) == kept.row
+
+
+def test_a_notice_that_people_wrote_into_a_file_breaks_no_page(ana: Client, held: Held) -> None:
+    """Plans that were taken over before notices were looked at may hold anything."""
+    odd = {"on": "2026-01-01", "wrong": {"en": 5, "es": ["x"]}}
+    target = held["target"]
+    target.baseline = {"status": "unavailable", "reason": "withdrawn", "notice": odd}
+    target.save(update_fields=["baseline"])
+    row = held["kept"].row | {"code": WITHDRAWN, "params": odd}
+    KeptFinding.objects.filter(pk=held["kept"].pk).update(row=row)
+    found = shown(ana, held)
+    for one in ("objective", "targets", "challenge", "plan.docx"):
+        assert "withdrawn on 1 January 2026" in found[one], one
+
+
 def test_facts_of_before_that_do_not_say_what_they_rest_on_are_not_told(
     ana: Client, held: Held
 ) -> None:
@@ -222,7 +341,12 @@ def test_facts_of_before_that_do_not_say_what_they_rest_on_are_not_told(
     assert "it may rest on something that was withdrawn since" in found["meeting"]
 
 
-def test_how_far_a_withdrawn_indicator_had_moved_is_not_told(ana: Client, held: Held) -> None:
+@pytest.mark.parametrize(
+    "gone", [withdrawal(), withdrawal(ANOTHER, Subject.AUDIT)], ids=["indicator", "audit"]
+)
+def test_how_far_a_withdrawn_indicator_had_moved_is_not_told(
+    ana: Client, held: Held, gone: Correction
+) -> None:
     action = held["strategy"].actions.get()
     params = {"indicator": INDICATOR, "area": "ribera", "level": "city"}
     moved = {"code": "target_wrong_way", "weight": 2,
@@ -241,9 +365,12 @@ def test_how_far_a_withdrawn_indicator_had_moved_is_not_told(ana: Client, held: 
         return [ana.get(one).content.decode() for one in pages]
 
     assert all("43.2" in text for text in told())
-    show(withdrawal())
+    show(gone)
     assert all("43.2" not in text for text in told())
     assert all("The figure it starts from was withdrawn." in text for text in told())
+    # An agenda that was built from what is shown now tells it, unless it is gone from there, too.
+    Meeting.objects.filter(pk=held["meeting"].pk).update(pack_build=audit_digest())
+    assert ["43.2" in text for text in told()] == [False, gone.subject is Subject.AUDIT]
 
 
 def test_a_file_written_after_a_withdrawal_and_read_again_writes_over_nothing(

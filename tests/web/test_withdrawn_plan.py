@@ -130,6 +130,16 @@ def test_of_a_withdrawn_audit_the_plan_tells_no_figure(client: Client, show: Sho
         assert "7,654" not in text(client, path), path
 
 
+def test_after_another_audit_was_withdrawn_whole_the_plan_tells_what_the_shown_one_says(
+    client: Client, show: Show
+) -> None:
+    publish(show())
+    show(withdrawal("0123456789ab", Subject.AUDIT))
+    assert SAID in text(client, PLAN)
+    assert "7,654" not in text(client, ACTION)
+    assert "7654.3" not in text(client, API)
+
+
 def test_where_audits_are_right_again_what_an_older_one_said_is_still_not_told(
     client: Client, show: Show
 ) -> None:

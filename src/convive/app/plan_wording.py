@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from convive.app.documents import Grid
-from convive.app.withdrawn_words import WITHDRAWN, withdrawn_words
+from convive.app.withdrawn_words import WITHDRAWN, finding_words, withdrawn_words
 from convive.catalogue.texts import (
     format_date,
     format_number,
@@ -71,8 +71,7 @@ def indicator(identifier: str, language: str) -> str:
 def finding(one: KeptFinding, language: str) -> str:
     """Return a kept finding as a sentence, with how certain it was and of which day it is."""
     if one.code == WITHDRAWN:
-        notice = withdrawn_words(one.params, language)
-        return f"{say('withdrawn.finding', language, notice=notice)} ({one.area or NOTHING})"
+        return f"{finding_words(one.params, language)} ({one.area or NOTHING})"
     key = f"finding.{one.code}"
     text = say(key, language, **one.params) if has_text(key) else one.code
     certainty = say(f"certainty.{one.certainty}", language)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
+from convive.app.withdrawn_words import WITHDRAWN, is_notice
 from convive.connectors.plan_files.columns import FIGURE, FIGURES, TABLES, UNKNOWN, Column, Table
 from convive.connectors.plan_files.rows import Row, Rows
 from convive.connectors.xlsform.findings import Findings
@@ -110,9 +111,22 @@ def _check_row(table: Table, row: Row, found: Findings) -> None:
         found.add("PLAN_ANSWER_EMPTY", table.name, row=number, column="parts")
     if table.name == "targets":
         _check_target(row, found)
+    _check_notices(table, row, found)
     money = values.get("amount")
     if isinstance(money, Decimal) and _has_odd_cents(money):
         found.add("PLAN_CENTS", table.name, row=number, column="amount")
+
+
+def _check_notices(table: Table, row: Row, found: Findings) -> None:
+    """Note columns that should tell of a withdrawal and do not."""
+    names: tuple[str, ...] = ()
+    if table.name == "targets":
+        names = tuple(f"{part}_notice" for part in FIGURES)
+    elif table.name == "findings" and row.values.get("code") == WITHDRAWN:
+        names = ("params",)
+    for name in names:
+        if not is_notice(row.values.get(name) or {}):
+            found.add("PLAN_BAD_NOTICE", table.name, row=row.number, column=name)
 
 
 def _has_odd_cents(money: Decimal) -> bool:

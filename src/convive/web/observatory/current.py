@@ -146,6 +146,17 @@ def showing(site: Site, versions: Versions = ()) -> Iterator[None]:
         _instead.reset(token)
 
 
+def is_decided() -> bool:
+    """Tell whether somebody has decided what is shown, by review or by corrections.
+
+    True also where what was decided cannot be read: then nobody can tell what was taken back.
+    """
+    try:
+        return bool(_choosers) and _choosers[0](settings.CONVIVE_BUILD) is not None
+    except ConviveError:
+        return True
+
+
 def make_site(build: Build) -> Site:
     """Wrap a build."""
     try:

@@ -7,17 +7,20 @@ an answer also where there is no audit yet.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date, timedelta
 from typing import Any
+
+from django.utils import timezone
 
 from convive.app.corrections import Correction, Subject, newest_first
 from convive.app.withdrawal import Gone, falls_with
-from convive.app.withdrawn_words import WITHDRAWN, withdrawn_words
+from convive.app.withdrawn_words import WITHDRAWN, finding_words
 from convive.catalogue import find
 from convive.catalogue.texts import localised, say
 from convive.core.collation import collation_key
 from convive.core.errors import ConviveError
 from convive.web.observatory import selectors
-from convive.web.observatory.current import Site, current_site
+from convive.web.observatory.current import Site, current_site, is_decided
 from convive.web.observatory.definitions import find_definition
 from convive.web.observatory.presenters.findings import present_finding
 
@@ -56,16 +59,22 @@ def show_finding(row: Row, language: str) -> Row:
 
 def _withdrawn(row: Row, language: str) -> Row:
     """Return a finding of which only the notice of its withdrawal is told."""
-    notice = withdrawn_words(row["params"] or {}, language)
-    told = say("withdrawn.finding", language, notice=notice)
+    told = finding_words(row["params"] or {}, language)
     return row | {
         "sentence": told, "short": say("withdrawn.undated", language), "detail": "",
         "certainty_words": "", "tag": "", "caveats": [], "is_gap": False, "area_name": "",
     }  # fmt: skip
 
 
+def is_audit_lost() -> bool:
+    """Tell whether an audit should be shown and cannot be opened: what it withholds is unknown."""
+    return _site() is None and is_decided()
+
+
 def is_withdrawn(kind: str, *codes: str) -> bool:
     """Tell whether the shown audit was taken back, or any of these is gone from it.
+
+    Where the audit is lost it is taken to be so: what nobody can look up is not told.
 
     Parameters
     ----------
@@ -73,18 +82,26 @@ def is_withdrawn(kind: str, *codes: str) -> bool:
     """
     site = _site()
     if site is None:
-        return False
+        return is_decided()
     return site.is_withdrawn or any((kind, code) in site.build.gone for code in codes)
 
 
 def was_withdrawn(kind: str, *codes: str) -> bool:
     """Tell whether a withdrawal that stands is about any of these, in this audit or older ones.
 
-    The shown audit may be right again; what somebody has kept from one before it is not.
+    The shown audit may be right again; what somebody has kept from one before it is not. A whole
+    audit that was taken back is about everything: copies do not say of which audit they are.
     """
+    return was_named(kind, *codes) or any(
+        one.subject is Subject.AUDIT for one in _withdrawals(_site())
+    )
+
+
+def was_named(kind: str, *codes: str) -> bool:
+    """Tell whether a withdrawal that stands names any of these, or what they fell along with."""
     site = _site()
     if site is None:
-        return False
+        return is_decided()
     told = site.keep("staff_ever_withdrawn", lambda: _ever_withdrawn(site))
     return any((kind, code) in told for code in codes)
 
@@ -92,14 +109,27 @@ def was_withdrawn(kind: str, *codes: str) -> bool:
 def withdrawal_of(kind: str, *codes: str) -> Correction | None:
     """Return the newest withdrawal to tell where any of these is gone; None where none stands.
 
-    The one that names it comes first, then one that it fell along with, then any other.
+    The one that names it comes first, then one that it fell along with, then one of a whole audit,
+    then any other.
     """
-    site = _site()
-    told = newest_first(site.build.corrections) if site else []
-    standing = [one for one in told if one.is_withdrawal]
+    standing = _withdrawals(_site())
     named = [one for one in standing if one.subject.value == kind and one.name in codes]
     along = [one for one in standing if kind == Subject.INDICATOR.value and _falls(one, codes)]
-    return next(iter((*named, *along, *standing)), None)
+    whole = [one for one in standing if one.subject is Subject.AUDIT]
+    return next(iter((*named, *along, *whole, *standing)), None)
+
+
+def is_shown_since(on: date) -> bool:
+    """Tell whether what is shown now was shown already on the whole of a day, wherever it began."""
+    site = _site()
+    if site is None or site.since is None:
+        return False
+    return on > timezone.localdate(site.changed_at) + timedelta(days=1)
+
+
+def _withdrawals(site: Site | None) -> list[Correction]:
+    told = newest_first(site.build.corrections) if site else []
+    return [one for one in told if one.is_withdrawal]
 
 
 def _falls(one: Correction, codes: Iterable[str]) -> bool:

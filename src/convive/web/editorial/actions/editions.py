@@ -112,6 +112,7 @@ def submit_edition(edition: Edition, *, revision: int, by: Any) -> None:
     kept.answer = ""
     _save(kept)
     record(_SUBMITTED, actor=by, thing=("edition", kept.pk), seen=seen_digest(kept))
+    telling.stop_telling_it_came_back(kept)
     telling.ask_to_look(kept)
 
 
@@ -248,6 +249,8 @@ def begin_review(*, by: Any) -> None:
             _as_before_review(edition, now)
     rule.is_reviewed, rule.end_asked_by = True, None
     rule.save()
+    for waiting in Edition.objects.filter(state=Edition.State.REVIEW):
+        telling.ask_to_look(waiting)  # what was taken back when the review ended
     record("editorial.review_begun", actor=by, thing=("review_rule", 1))
     publish_state()
 
@@ -260,7 +263,7 @@ def _as_before_review(edition: Edition, now: datetime) -> None:
     edition.submitted_by, edition.submitted_at, edition.answer = None, None, ""
     edition.approvals.all().delete()
     _save(edition)
-    telling.stop_asking(edition)
+    telling.take_back_all(edition)
 
 
 @transaction.atomic
@@ -292,6 +295,8 @@ def end_review(*, by: Any) -> None:
     )
     rule.is_reviewed, rule.end_asked_by = False, None
     rule.save()
+    for waiting in Edition.objects.filter(state=Edition.State.REVIEW):
+        telling.stop_asking(waiting)  # audits appear at once: nobody's look is needed
     record("editorial.review_ended", actor=by, thing=("review_rule", 1))
     publish_state()
 

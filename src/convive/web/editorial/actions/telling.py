@@ -37,14 +37,28 @@ def stop_asking(edition: Edition) -> None:
     take_back_about(WAITS, (_KIND, edition.key))
 
 
+def stop_telling_it_came_back(edition: Edition) -> None:
+    """Take back that it came back: it is on its way again."""
+    take_back_about(RETURNED, (_KIND, edition.key))
+
+
+def take_back_all(edition: Edition) -> None:
+    """Take back everything that was told of what is still to come of an edition."""
+    for code in (WAITS, RETURNED, RELEASED):
+        take_back_about(code, (_KIND, edition.key))
+
+
 def has_looked(edition: Edition, account: Account) -> None:
     """Take back that it waits for somebody who has looked."""
     take_back_about(WAITS, (_KIND, edition.key), account=account)
 
 
 def tell_returned(edition: Edition, author: Account | None) -> None:
-    """Tell whoever submitted an edition that it came back; why stands on its page."""
-    stop_asking(edition)
+    """Tell whoever submitted an edition that it came back; why stands on its page.
+
+    What two had agreed to before holds no more, and is not told any more either.
+    """
+    take_back_all(edition)
     if author is not None and _may_open(author):
         _tell(author, RETURNED, edition, stamp=str(edition.revision))
 

@@ -38,7 +38,8 @@ class FactLine:
 
 def lines_of(item: AgendaItem, links: Links, language: str) -> list[FactLine]:
     """Return the facts of an item; reasons of actions only to whoever may see the action whole."""
-    return [_line(thaw(fact), links, language) for fact in item.facts]
+    build = item.meeting.pack_build
+    return [_line(thaw(fact), links, language, build) for fact in item.facts]
 
 
 def refs_of(items: Iterable[AgendaItem]) -> set[str]:
@@ -46,13 +47,13 @@ def refs_of(items: Iterable[AgendaItem]) -> set[str]:
     return {fact.get("ref", "") for item in items for fact in item.facts} - {""}
 
 
-def _line(fact: Mapping[str, Any], links: Links, language: str) -> FactLine:
+def _line(fact: Mapping[str, Any], links: Links, language: str, build: str) -> FactLine:
     key, params, ref = str(fact["key"]), dict(fact["params"]), str(fact["ref"])
     address = links.address(ref)
     if key.startswith("finding_"):
         return _finding(key, params, ref, address, language)
     if key == "action":
-        return _action(params, ref, links, language)
+        return _action(params, ref, links, language, build)
     if key.startswith("commitment_"):
         return _promise(key, params, address, language)
     if key == "decide_answer" and links.is_whole(ref):
@@ -99,10 +100,12 @@ def basis_of(params: Mapping[str, Any], language: str) -> str:
     return " · ".join(parts)
 
 
-def _action(params: Mapping[str, Any], ref: str, links: Links, language: str) -> FactLine:
+def _action(
+    params: Mapping[str, Any], ref: str, links: Links, language: str, build: str
+) -> FactLine:
     reasons = [
         say(f"plan.reason.{one['code']}", language, **one["params"])
-        for one in reasons_told(params["reasons"])
+        for one in reasons_told(params["reasons"], build=build)
     ]
     return FactLine(
         str(params["title"]), tag=say(f"plan.progress.{params['progress']}", language),

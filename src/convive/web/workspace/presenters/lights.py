@@ -67,7 +67,7 @@ def present_changes(found: Since, currency: str, language: str, *, most: int) ->
             "after_words": light_words(one.after, language),
             "before_shape": SHAPES.get(one.before, ""), "after_shape": SHAPES.get(one.after, ""),
             "day": format_date(one.on, language),
-            "reasons": [_reason(each, language) for each in reasons_told(one.reasons)],
+            "reasons": [_reason(each, language) for each in reasons_told(one.reasons, on=one.on)],
         }
         for one in found.shifts[:most]
     ]  # fmt: skip

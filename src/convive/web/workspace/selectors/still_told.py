@@ -2,22 +2,28 @@
 
 A withdrawal takes figures out of audits, not out of what was frozen before; so whatever shows or
 exports a copy asks here, and gets the notice in its place. The rows stay as they were written.
-Where audits built later are right again, a kept value is told only if the shown audit says
-exactly the same: nobody can tell of which audit it is.
+Where audits built later are right again, or another edition is shown in place of one that was
+withdrawn whole, a kept value is told only if the shown audit says exactly the same: nobody can
+tell of which audit it is. Where that audit cannot be opened, nothing kept of audits is told.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from convive.app.corrections import Correction
-from convive.app.withdrawn_words import WITHDRAWN, Notice, notice_of
+from convive.app.withdrawn_words import MAYBE, WITHDRAWN, Notice, notice_of
 from convive.core.model import Certainty, Status
 from convive.core.strategy.model import Figure
 from convive.web.staff.audit import (
+    audit_digest,
     findings_now,
+    is_audit_lost,
+    is_shown_since,
     is_withdrawn,
+    was_named,
     was_withdrawn,
     withdrawal_of,
 )
@@ -78,8 +84,10 @@ def row_told(finding_id: str, row: Mapping[str, Any]) -> Frozen:
     once = was_withdrawn("finding", finding_id) or was_withdrawn("indicator", *indicators)
     if not gone and (not once or _is_said_now(finding_id, row)):
         return dict(row)
+    # The name of the area stands among the params, which go.
+    area = row.get("area") or (row["params"] or {}).get("area") or row["area_id"]
     return dict(row) | {
-        "code": WITHDRAWN, "params": _notice("finding", finding_id, indicators),
+        "code": WITHDRAWN, "params": _notice("finding", finding_id, indicators), "area": area,
         "certainty": Certainty.TENTATIVE.value, "caveats": [],
     }  # fmt: skip
 
@@ -102,7 +110,8 @@ def fact_told(finding_id: str, params: Mapping[str, Any]) -> Frozen | None:
         more = {name: params[name] for name in ("level", "area_id", "indicator_ids")}
         return row_told(str(params["finding_id"]), said | more)
     is_same = any(all(now[k] == said[k] for k in said) for now in findings_now())
-    if is_same or withdrawal_of("finding", finding_id) is None:
+    is_nothing_gone = not is_audit_lost() and withdrawal_of("finding", finding_id) is None
+    if is_same or is_nothing_gone:
         return said | {"level": "", "area_id": "", "indicator_ids": []}
     return None
 
@@ -134,16 +143,32 @@ def _withdrawn_figure(indicator_id: str) -> Figure:
     return Figure(Status.UNAVAILABLE, reason=WITHDRAWN, notice=notice)
 
 
-def reasons_told(reasons: Iterable[Frozen]) -> list[Frozen]:
-    """Return kept reasons of a light; how far a withdrawn indicator had moved is not told."""
-    return [_reason(one) for one in reasons]
+def reasons_told(
+    reasons: Iterable[Frozen], *, build: str = "", on: date | None = None
+) -> list[Frozen]:
+    """Return kept reasons of a light; how far a withdrawn indicator had moved is not told.
+
+    Amounts cannot be looked up in an audit again. After a whole audit was withdrawn they are told
+    only where they were worked out from what is shown now.
+
+    Parameters
+    ----------
+    reasons : iterable of dict
+    build : str
+        Digest of the audit that was shown when they were kept, where that is known.
+    on : date, optional
+        Day on which they were kept.
+    """
+    is_of_now = (build != "" and build == audit_digest()) or (on is not None and is_shown_since(on))
+    return [_reason(one, is_of_now=is_of_now) for one in reasons]
 
 
-def _reason(one: Frozen) -> Frozen:
+def _reason(one: Frozen, *, is_of_now: bool) -> Frozen:
     name = str(one["params"].get("indicator", ""))
     if not (name and str(one["code"]).startswith(_AMOUNTS)):
         return one
-    if not (is_withdrawn("indicator", name) or was_withdrawn("indicator", name)):
+    is_gone = is_withdrawn("indicator", name) or was_named("indicator", name)
+    if not is_gone and (is_of_now or not was_withdrawn("indicator", name)):
         return one
     kept = {key: one["params"].get(key, "") for key in ("indicator", "area", "level")}
     return one | {"code": "target_cannot_tell", "params": kept | {"why": WITHDRAWN}}
@@ -151,9 +176,13 @@ def _reason(one: Frozen) -> Frozen:
 
 def _notice(kind: str, name: str, indicators: tuple[str, ...]) -> Notice:
     """Return what is told of a withdrawal: of the finding itself, else of what it rests on."""
+    if is_audit_lost():
+        return MAYBE
     found: Correction | None = None
     if indicators:
         found = withdrawal_of("indicator", *indicators)
-    if kind == "finding" and was_withdrawn("finding", name):
+    elif was_withdrawn(kind, name):
+        found = withdrawal_of(kind, name)
+    if kind == "finding" and was_named("finding", name):
         found = withdrawal_of("finding", name)
     return notice_of(found) if found else {}
