@@ -130,5 +130,9 @@ def _check_target(row: Row, found: Findings) -> None:
         if value is not None and status not in (None, "shown"):
             found.add("PLAN_HIDDEN_VALUE", "targets", row=row.number, column=f"{part}_value")
         others = (row.values.get(f"{part}_{column.name}") for column in FIGURE)
-        if part == "now" and status is None and any(one not in (None, "", (), {}) for one in others):
+        if (
+            part == "now"
+            and status is None
+            and any(one not in (None, "", (), {}) for one in others)
+        ):
             found.add("PLAN_CELL_MISSING", "targets", row=row.number, column="now_status")
