@@ -190,6 +190,10 @@ def test_what_is_typed_before_the_filter_is_there_is_not_lost(browser: Any, addr
     page.locator("#q").fill("molino")
     page.wait_for_url("**q=molino**")
     assert page.locator("#results li").count() == 1
+    # Read again, and back to all of them: what filters has not been fetched by then.
+    page.reload(wait_until="networkidle")
+    page.go_back()
+    page.wait_for_selector("#results li:nth-of-type(2)", timeout=5_000)
     page.close()
 
 

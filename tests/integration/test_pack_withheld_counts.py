@@ -70,3 +70,22 @@ def test_what_a_table_does_not_list_of_an_area_is_none(tmp_path: Path) -> None:
     data = "area,kind,n\nA00,Raub,7\nA00,Einbruch,9\nA01,Einbruch,9\nA10,Raub,1\nA10,Einbruch,9\n"
     counts, kinds, _ = cube(tmp_path, LONG, data)
     assert counts[kinds.index("robbery")][1] == 0
+
+
+@pytest.mark.parametrize("sign", ["–", "-"])
+@pytest.mark.parametrize("is_long", [True, False])
+def test_a_sign_that_is_said_to_mean_none_is_none(tmp_path: Path, sign: str, is_long: bool) -> None:
+    """The dash is none, the point beside it is still not known; a dash is no word of null then."""
+    mapping = f'[format]\nnone = ["{sign}"]\n' + (LONG if is_long else WIDE)
+    wide = [("A00", 7, 9), ("A01", sign, 9), ("A10", 7, "."), ("A11", 7, 9)]
+    if is_long:
+        long = [(a, k, n) for a, *ns in wide for k, n in zip(("Raub", "Einbruch"), ns, strict=True)]
+        lines = ["area,kind,n", *(f"{a},{k},{n}" for a, k, n in long)]
+    else:
+        lines = ["area,Raub,Einbruch", *(f"{a},{r},{e}" for a, r, e in wide)]
+    counts, kinds, codes = cube(tmp_path, mapping, "\n".join(lines) + "\n")
+    assert counts[kinds.index("robbery")].tolist() == [7, 0, 7, 7]
+    burglary = counts[kinds.index("burglary")]
+    assert np.isnan(burglary[2])
+    assert burglary[[0, 1, 3]].tolist() == [9, 9, 9]
+    assert "BAD_NUMBER" in codes

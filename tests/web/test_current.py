@@ -189,6 +189,15 @@ def test_what_is_done_one_at_a_time_waits_for_whoever_is_within(tmp_path: Path) 
     assert done == ["first", "second"]
 
 
+def test_without_a_lock_it_is_done_all_the_same(tmp_path: Path) -> None:
+    done = list[str]()
+    with one_at_a_time(tmp_path / "no such folder" / "lock"):
+        done.append("first")
+    assert done == ["first"]
+    with pytest.raises(OSError, match="of its own"), one_at_a_time(tmp_path / "lock"):
+        raise OSError("of its own")
+
+
 def test_a_machine_can_be_spared_the_warm_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(warm_up.WANTED, "0")
     warm_up.ask_for()

@@ -16,13 +16,17 @@ from django.utils import timezone
 
 from convive.app.evidence_room.terms import State, from_json, to_json
 from convive.core.errors import ConflictError, RequestError
+from convive.core.model import DisclosureRule
 from convive.web.audit_log.models import Event
 from convive.web.audit_log.selectors import verify_log
+from convive.web.jobs.models import Run
+from convive.web.jobs.worker import Worker
 from convive.web.notices.models import Notice
 from convive.web.rights import jobs, room
 from convive.web.rights.actions import agreements as actions
 from convive.web.rights.models import Agreement, RestrictedRead
 from convive.web.roles import Role
+from convive.wiring import evidence_room
 from factories.web_objects import rights as made
 from factories.web_objects.accounts import make_account
 
@@ -350,3 +354,23 @@ def test_an_agreement_that_has_not_begun_or_was_withdrawn_opens_nothing() -> Non
     assert client.get(address).status_code == 404
     actions.withdraw(agreed, by=make_account(Role.COORDINATOR))
     assert "ended on" in client.get(address).content.decode()
+
+
+def test_tables_are_made_again_when_a_town_goes_back_to_what_it_had(
+    pack: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Least count 5, then 10, then 5 again: each time the tables are asked for and made."""
+    monkeypatch.setattr(jobs, "pack_now", lambda: pack)
+    source = made.incident_source()
+    worker = Worker()
+    monkeypatch.setattr(worker, "enter_day", lambda: None)
+    for minimum in (5, 10, 5, 10):
+        rule = DisclosureRule(min_count=minimum)
+        monkeypatch.setattr(jobs, "disclosure_now", lambda rule=rule: rule)
+        monkeypatch.setattr(room, "disclosure_now", lambda rule=rule: rule)
+        jobs.ask_for(source)
+        worker.empty()
+        assert evidence_room.is_ready(pack, source, minimum=minimum)
+    assert Run.objects.filter(state=Run.State.DONE).count() == 2, "one for each state"
+    jobs.ask_for(source)
+    assert not Run.objects.exclude(state=Run.State.DONE).exists(), "what is ready is not asked for"

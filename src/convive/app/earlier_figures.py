@@ -66,8 +66,11 @@ class Memory:
 
     def moves(self, key: FigureKey, value: float) -> tuple[float, ...]:
         """Return by how much a figure differs from each earlier one; 0 where there was none."""
-        found = (release.figures.get(key) for release in self.releases)
-        return tuple(0.0 if old is None else abs(value - old) for old in found)
+        return tuple(0.0 if old is None else abs(value - old) for old in self.before(key))
+
+    def before(self, key: FigureKey) -> tuple[float | None, ...]:
+        """Return a figure as each earlier release had it; None where there was none."""
+        return tuple(release.figures.get(key) for release in self.releases)
 
     def tells(self, key: FigureKey, value: float, least: float) -> bool:
         """Tell whether a figure, shown now, would betray a number below `least`."""

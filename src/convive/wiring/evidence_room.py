@@ -38,6 +38,15 @@ def ready_source(
     )  # fmt: skip
 
 
+def is_ready(pack: Path, source_id: str, *, minimum: int) -> bool:
+    """Tell whether the protected cube of a source is made and current."""
+    from convive.app.evidence_room.open import is_ready as is_kept
+
+    return is_kept(
+        _store(pack), source_id, minimum=minimum, actor="worker", served=kept_moments(pack)
+    )
+
+
 def make_source(
     pack: Path, source_id: str, *, minimum: int, actor: str, purpose: str
 ) -> Protected | None:

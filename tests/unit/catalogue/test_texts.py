@@ -111,3 +111,9 @@ def test_labels_of_definitions_are_texts_as_well() -> None:
     assert say("indicator.burglary_rate", "nl") == "Inbraken"
     assert say("category.robbery", "de") == "Raub"
     assert has_text("answer.feel_safe_dark.very_safe", "it")
+
+
+@pytest.mark.parametrize("language", texts.languages())
+def test_a_column_of_one_word_is_not_said_to_have_1_words(language: str) -> None:
+    assert "1" not in say("wizard.reason.words", language, n=1)
+    assert "2" in say("wizard.reason.words", language, n=2)

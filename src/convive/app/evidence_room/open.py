@@ -42,19 +42,17 @@ def opened_source(
 ) -> Protected | None:  # fmt: skip
     """Return the cube of a source as it is kept; None where it is not made or not current."""
     with store.session(actor=actor, purpose=purpose, read_only=True) as session:
-        versions = _versions(session, source_id)
-        counts = session.find(name_of(source_id))
-        if not versions or counts is None:
-            return None
-        newest = versions[-1]
-        # Opened only when it speaks of these counts: the rest of what decides is looked at then.
-        if newest.meta.get("counts") != _digests(session, source_id):
-            return None
-        if newest.meta.get("releases") != _published(session, served) or (
-            newest.meta.get("minimum") != minimum
-        ):
-            return None
-        return _read(session, newest)
+        newest = _current(session, source_id, minimum, served)
+        return None if newest is None else _read(session, newest)
+
+
+def is_ready(
+    store: RestrictedStore, source_id: str, *, minimum: int, actor: str,
+    served: Collection[str] = (),
+) -> bool:  # fmt: skip
+    """Tell whether the cube of a source is made and current; it is not opened."""
+    with store.session(actor=actor, purpose="list", read_only=True) as session:
+        return _current(session, source_id, minimum, served) is not None
 
 
 def version_wanted(
@@ -126,6 +124,22 @@ def _with_week(
         return made
     earlier = [one.week for one in before if one.week is not None]
     return replace(made, week=protect_week(counts, week, made, minimum=minimum, before=earlier))
+
+
+def _current(
+    session: StoreSession, source_id: str, minimum: int, served: Collection[str]
+) -> Kept | None:
+    """Return the newest version that is kept, where it speaks of what is wanted now."""
+    versions = _versions(session, source_id)
+    if not versions or session.find(name_of(source_id)) is None:
+        return None
+    told = versions[-1].meta
+    wanted = {
+        "counts": _digests(session, source_id),
+        "releases": _published(session, served),
+        "minimum": minimum,
+    }
+    return versions[-1] if all(told.get(key) == one for key, one in wanted.items()) else None
 
 
 def _versions(session: StoreSession, source_id: str) -> Sequence[Kept]:

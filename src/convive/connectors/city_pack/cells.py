@@ -57,7 +57,7 @@ def read_numbers(
     texts : pa.Array of string
         Cells, NULL where empty.
     fmt : Format
-        Decimal and thousands marks where the mapping names them.
+        Decimal and thousands marks where the mapping names them, and signs that mean 0.
     is_whole : bool
         Whether whole numbers are expected: then ``1.234`` alone is a thousand.
     seen : (Known, Column), optional
@@ -68,6 +68,9 @@ def read_numbers(
     SecondLookError
         Earlier stretches were read by other marks than those of the column now.
     """
+    if fmt.none:
+        is_none = pc.is_in(texts, value_set=pa.array([one.strip() for one in fmt.none]))
+        texts = pc.if_else(is_none, "0", texts)
     values = None if is_whole else _direct(texts, fmt, seen)
     if values is not None:
         is_number = np.isfinite(values)

@@ -16,7 +16,7 @@ from pyarrow import csv as arrow_csv
 from convive.connectors.city_pack.column_names import normalise_header
 from convive.connectors.city_pack.mapping_schema import Format
 from convive.connectors.city_pack.problem_log import RefusedError
-from convive.connectors.city_pack.sheet import Sheet, has_data, tidy
+from convive.connectors.city_pack.sheet import Sheet, has_data, null_words, tidy
 
 SAMPLE_CHARS = 256 * 1024
 SAMPLE_RECORDS = 60
@@ -60,7 +60,7 @@ def read_delimited(data: bytes, label: str, fmt: Format) -> Sheet:
     _check_quotes(body, delimiter, head)
     columns, rows, bad = _parse(body, delimiter, head)
     notes += [("COLUMN_TWICE", {"column": name}) for name in repeated(head.names)]
-    tidied = tidy(columns, fmt.null)
+    tidied = tidy(columns, null_words(fmt))
     filled = has_data(tidied, len(rows))
     names, kept = _named(head.names, tidied)
     mask = pa.array(filled)

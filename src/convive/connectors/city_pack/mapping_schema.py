@@ -19,7 +19,6 @@ MAX_ACCURACY_M = 50_000.0
 """A point that is meant within more metres than this says nothing about a city."""
 DEFAULT_NULL = ["", "NA", "N/A", "NULL", "null", "NaN", "-"]
 
-
 GEOGRAPHIC = (".geojson", ".gpkg", ".shp", ".fgb", ".kml", ".kmz", ".geoparquet")
 """Endings of files whose rows have a geometry."""
 
@@ -47,6 +46,7 @@ class Format(Closed):
     crs: str | None = None
     day_first: bool | None = None
     null: list[str] = DEFAULT_NULL
+    none: list[Filled] = []
     keep: Annotated[str, Field(pattern=r"^[^=]+=.*$")] | None = None
 
 

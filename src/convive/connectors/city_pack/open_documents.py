@@ -18,7 +18,7 @@ from convive.connectors.city_pack.files import PackFile, RawFile
 from convive.connectors.city_pack.guarded_process import Stretch, read_guarded
 from convive.connectors.city_pack.mapping_schema import Format
 from convive.connectors.city_pack.problem_log import RefusedError
-from convive.connectors.city_pack.sheet import Sheet
+from convive.connectors.city_pack.sheet import Sheet, null_words
 from convive.connectors.city_pack.typed_tables import gathered, sheet_of, whole_column
 
 ROW = "#row"
@@ -82,7 +82,7 @@ def read_document(
     RefusedError
         FILE_EMPTY, READING_STOPPED, and what the reader of the kind refuses.
     """
-    null = (*fmt.null, *_ERROR_VALUES) if kind == "xlsx" else tuple(fmt.null)
+    null = (*null_words(fmt), *_ERROR_VALUES) if kind == "xlsx" else null_words(fmt)
     options = {
         "kind": kind,
         "sheet": fmt.sheet,

@@ -12,6 +12,7 @@ from numba import njit
 
 from convive.connectors.city_pack.buffers import cells_of
 from convive.connectors.city_pack.column_names import column_named
+from convive.connectors.city_pack.mapping_schema import Format
 from convive.core.model import Place
 
 
@@ -76,6 +77,11 @@ class Sheet:
         kept = pa.array(mask)
         columns = tuple(column.filter(kept) for column in self.columns)
         return replace(self, columns=columns, rows=self.rows[mask])
+
+
+def null_words(fmt: Format) -> tuple[str, ...]:
+    """Return the words that mean "nothing there"; what means exactly none is not among them."""
+    return tuple(word for word in fmt.null if word not in fmt.none)
 
 
 def tidy(columns: Sequence[pa.Array], null: Sequence[str]) -> list[pa.Array]:

@@ -25,7 +25,7 @@ from convive.connectors.city_pack.delimited import (
 from convive.connectors.city_pack.mapping_schema import Format
 from convive.connectors.city_pack.problem_log import RefusedError
 from convive.connectors.city_pack.second_look import Known
-from convive.connectors.city_pack.sheet import Sheet, has_data, tidy
+from convive.connectors.city_pack.sheet import Sheet, has_data, null_words, tidy
 from convive.connectors.city_pack.text_blocks import Cutter, Fed, ahead, as_utf8
 
 BLOCK_BYTES = 8 * 1024 * 1024
@@ -204,12 +204,12 @@ def _sheet_of(block: memoryview, layout: _Layout, row: int) -> tuple[Sheet, int]
     width = len(layout.head.names)
     chosen = layout.chosen or layout.named[:1]
     columns, rows, bad = parse_block(block, layout.delimiter, width, chosen, row - 1)
-    tidied = tidy(columns, layout.fmt.null)
+    tidied = tidy(columns, null_words(layout.fmt))
     filled = has_data(tidied, len(rows))
     if not filled.all() and len(chosen) < width:
         # Rows without anything in these columns may have something in the others.
         every, _, _ = parse_block(block, layout.delimiter, width, range(width), row - 1)
-        filled = has_data(tidy(every, layout.fmt.null), len(rows))
+        filled = has_data(tidy(every, null_words(layout.fmt)), len(rows))
     kept = tidied[: len(layout.chosen)]
     if not filled.all():
         mask = pa.array(filled)

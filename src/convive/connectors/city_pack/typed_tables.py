@@ -14,7 +14,7 @@ from convive.connectors.city_pack.geo_points import GEOMETRY
 from convive.connectors.city_pack.guarded_process import Stretch, read_guarded
 from convive.connectors.city_pack.mapping_schema import Format
 from convive.connectors.city_pack.problem_log import RefusedError
-from convive.connectors.city_pack.sheet import Sheet, has_data, tidy
+from convive.connectors.city_pack.sheet import Sheet, has_data, null_words, tidy
 
 COLUMNAR = (".parquet", ".geoparquet")
 
@@ -98,7 +98,7 @@ def build_sheet(
     if not n_rows:
         raise RefusedError("FILE_EMPTY")
     rows = np.arange(n_rows, dtype=np.int64) + first_row
-    return sheet_of(label, dict(zip(names, columns, strict=True)), rows, fmt.null)
+    return sheet_of(label, dict(zip(names, columns, strict=True)), rows, null_words(fmt))
 
 
 def sheet_of(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 try:
@@ -21,11 +21,13 @@ def one_at_a_time(file: Path | None) -> Iterator[None]:
     Parameters
     ----------
     file : Path
-        Made where it is not there; its content is nobody's.
+        Made where it is not there; its content is nobody's. Where it cannot be made or locked,
+        as in a folder that nothing may be written to, nobody is waited for.
     """
     if file is None or fcntl is None:
         yield
         return
-    with file.open("a") as held:
-        fcntl.flock(held, fcntl.LOCK_EX)
+    with ExitStack() as held:
+        with suppress(OSError):
+            fcntl.flock(held.enter_context(file.open("a")), fcntl.LOCK_EX)
         yield

@@ -13,8 +13,9 @@ from convive.app.evidence_room.terms import NOTICE_DAYS, State
 from convive.catalogue.texts import format_date
 from convive.web.accounts.models import Account
 from convive.web.audit_log.actions import seal
-from convive.web.jobs.actions import enqueue
+from convive.web.jobs.actions import enqueue, once_more
 from convive.web.jobs.daily import every_day
+from convive.web.jobs.models import Run
 from convive.web.jobs.tasks import prepared
 from convive.web.notices.actions import notify
 from convive.web.rights.actions.agreements import note_ends
@@ -78,10 +79,16 @@ def prepare_room(made: bool, *, source_id: str) -> dict[str, Any]:  # noqa: ARG0
 def ask_for(source_id: str) -> None:
     """Ask a worker to make the tables of a source, once for each state of the evidence."""
     pack = pack_now()
+    if pack is None:
+        return
     minimum = disclosure_now().min_count
-    wanted = evidence_room.wanted_version(pack, source_id, minimum=minimum) if pack else ""
-    if wanted:
-        enqueue(prepare_room, key=f"{source_id[:80]}:{wanted[:24]}", source_id=source_id)
+    wanted = evidence_room.wanted_version(pack, source_id, minimum=minimum)
+    if not wanted:
+        return
+    run = enqueue(prepare_room, key=f"{source_id[:80]}:{wanted[:24]}", source_id=source_id)
+    # They were made for this state, and others since: a town goes back to what it had before.
+    if run.state == Run.State.DONE and not evidence_room.is_ready(pack, source_id, minimum=minimum):
+        once_more(run)
 
 
 def _weeded(*, day: str) -> list[dict[str, Any]]:

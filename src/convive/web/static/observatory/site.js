@@ -39,6 +39,12 @@
       else window.addEventListener("load", append, { once: true });
     };
     for (const turn of turns) filters.addEventListener(turn, fetchFilter);
+    // Back to what was filtered before this page was read again: until the filter is there,
+    // nobody else draws it. A step within the page changes no filter.
+    const read = location.search;
+    window.addEventListener("popstate", () => {
+      if (!window.htmx && location.search !== read) location.reload();
+    });
   }
   // The language list closes by Escape and by a click elsewhere.
   const list = document.querySelector(".lang");
