@@ -16,7 +16,7 @@ from convive.core.errors import StorageError
 # Ibis and Spark take seconds to import and only an audit needs them.
 # ruff: noqa: PLC0415
 
-DEFAULT_MEMORY = "1GB"
+DEFAULT_MEMORY = "800MB"
 
 
 @dataclass
@@ -54,7 +54,7 @@ def connect_duckdb(
         The restricted store: the only folder that it may read, and where it puts what does not
         fit into memory.
     memory : str, optional
-        E.g. ``2GB``; by default 1 GB.
+        E.g. ``2GB``; by default 800 MB, so that a whole audit stays below 2 GB.
     threads : int, optional
         By default one for each processor.
     """
@@ -86,7 +86,7 @@ def connect_spark(folder: Path, *, memory: str | None = None, threads: int | Non
     folder : Path
         The restricted store: Spark puts there what does not fit into memory.
     memory : str, optional
-        Of the driver; by default 1 GB.
+        Of the driver; by default 800 MB, so that a whole audit stays below 2 GB.
     threads : int, optional
         By default one for each processor.
 
