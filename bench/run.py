@@ -35,18 +35,19 @@ JOBS = {
     "synthetic": synthetic.run,
 }
 """Every job takes Options and returns its section in Markdown."""
+M = 1_000_000
+MOST = 200 * M  # 4 GB of points
 
 
 def main() -> None:
     """Run what is asked for and renew the page."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", nargs="*", choices=list(JOBS), default=list(JOBS))
-    parser.add_argument("--points", nargs="*", default=["5M", "50M"], help="e.g. 5M 50M")
+    parser.add_argument("--points", nargs="*", type=_many, default=[5 * M, 50 * M], help="e.g. 5M")
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--seconds", type=int, default=240, help="most that one peer may take")
     given = parser.parse_args()
-    points = tuple(int(float(n.rstrip("M")) * 1_000_000) for n in given.points)
-    options = Options(points, given.repeats, given.seconds)
+    options = Options(tuple(given.points), given.repeats, given.seconds)
     sections = _read_sections()
     for name in given.only:
         load = os.getloadavg()[0]
@@ -59,6 +60,14 @@ def main() -> None:
     body = [f"<!-- job: {name} -->\n{sections[name]}" for name in JOBS if name in sections]
     PAGE.write_text("\n".join([head, *body]), encoding="utf-8")
     print(PAGE.read_text(encoding="utf-8"))
+
+
+def _many(told: str) -> int:
+    """Return how many points are meant: 5M, 0.5M or 5000000."""
+    many = int(float(told.removesuffix("M")) * (M if told.endswith("M") else 1))
+    if not 0 < many <= MOST:
+        raise argparse.ArgumentTypeError(f"{told}: 1 to {MOST // M}M points, please")
+    return many
 
 
 def _read_sections() -> dict[str, str]:
