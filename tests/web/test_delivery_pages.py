@@ -70,7 +70,7 @@ def test_an_amount_is_noted_once_and_put_right_by_a_negative_one() -> None:
     client.post(f"{S}actions/a/spending/note/", form | {"key": new_key(), "amount": "-50.50"})
     assert sorted(one.amount for one in Spending.objects.all()) == [Decimal("-50.50"), Decimal("250.50")]  # fmt: skip
     page = client.get(f"{S}actions/a/spending/").content.decode()
-    assert "20 % spent" in page
+    assert "20% spent" in page
     wrong = client.post(f"{S}actions/a/spending/note/", form | {"key": new_key(), "amount": "0"})
     assert wrong.status_code == 400
     assert "other than zero" in wrong.content.decode()
@@ -100,7 +100,7 @@ def test_the_sheet_adds_up_by_pillar_and_shows_only_what_is_seen_whole() -> None
     assert [one["sums"]["spent"][:3] for one in whole["pillars"]] == ["130", "0\u00a0E", "0\u00a0E"]
     part = own.get(f"{S}money/")
     assert part.context["whole"]["planned"].startswith("100")
-    assert "130 % spent: more than planned" in part.content.decode()
+    assert "130% spent: more than planned" in part.content.decode()
     assert "Secret patrol" not in part.content.decode()
     for what in ("sheet", "spending"):
         for kind in ("csv", "xlsx"):

@@ -215,7 +215,7 @@ def test_an_answer_is_worked_out_beside_the_page_and_shown(coordinator: Client) 
     kept = KeptAnswer.objects.get()
     assert kept.plan_digest == made.study(found.action).digest
     page = coordinator.get(address("evaluation-answer", found)).content.decode()
-    for text in ("It worked", "20 % fewer", "between 31 % fewer and 8 % fewer", "By night"):
+    for text in ("It worked", "20% fewer", "between 31% fewer and 8% fewer", "By night"):
         assert text in page
     action = coordinator.get(reverse("plan-action", args=("en", "s", "a"))).content.decode()
     assert address("evaluation-answer", found) in action
@@ -329,7 +329,7 @@ def test_views_are_counts_and_few_of_them_tell_no_share(coordinator: Client) -> 
     )
     page = coordinator.get(address("evaluation-answer", found)).content.decode()
     assert "fewer than 10 asked" in page
-    assert "40 asked, 75 % found it good" in page
+    assert "40 asked, 75% found it good" in page
     wrong = coordinator.post(note, said | {"key": str(uuid.uuid4()), "n_good": 5}).content.decode()
     assert "That is more than were asked." in wrong
 

@@ -11,6 +11,7 @@ from convive.app.withdrawn_words import WITHDRAWN, finding_words, withdrawn_word
 from convive.catalogue.texts import (
     format_date,
     format_number,
+    format_percent,
     format_period,
     has_text,
     say,
@@ -52,9 +53,7 @@ def amount_of(part: Part | Balance, name: str, currency: str, language: str) -> 
 
 def percent(share: float | None, language: str) -> str:
     """Return a share (0 to 1) as a percentage; a dash where there is none."""
-    return (
-        NOTHING if share is None else f"{format_number(100 * share, language)}\N{NO-BREAK SPACE}%"
-    )
+    return NOTHING if share is None else format_percent(100 * share, language)
 
 
 def day(one: date | None, language: str) -> str:

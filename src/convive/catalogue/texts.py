@@ -347,6 +347,11 @@ def format_number(value: float, language: str, decimals: int = 0) -> str:
     return isolated(_written(value, language, decimals), direction_of(language))
 
 
+def format_percent(value: float, language: str, decimals: int = 0) -> str:
+    """Return a percentage (0 to 100) as the language writes it."""
+    return _shown_number(value, "percent", decimals, language)
+
+
 def _written(value: float, language: str, decimals: int) -> str:
     """Return the bare digits and sign of a number."""
     return _signed(round(float(value), decimals) + 0.0, language, decimals)  # no minus zero

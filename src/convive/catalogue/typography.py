@@ -21,7 +21,7 @@ _PERCENT_CLOSE: tuple[Rule, ...] = ((re.compile(r"(?<=[\d}])[ \u00a0\u202f]%"), 
 _THOUSANDS: tuple[Rule, ...] = ((re.compile(r"(?<=\d) (?=\d{3}(?!\d))"), FIRM),)
 
 RULES: Mapping[str, Sequence[Rule]] = {
-    "en": _APOSTROPHE,
+    "en": (*_APOSTROPHE, *_PERCENT_CLOSE),
     "fr": (
         *_APOSTROPHE,
         (re.compile(r"[ \u00a0](?=[;:!?»])"), NARROW),

@@ -139,7 +139,7 @@ def test_months_still_filling_up_stand_apart_with_what_they_will_come_to() -> No
     assert expected in said
     rows = charts.chart_table(shared_build(), "series", language="en", **SELECTIONS["series"]).rows
     assert expected in rows[-1][3]
-    assert "45 % are on record" in rows[-1][3]
+    assert "45% are on record" in rows[-1][3]
     assert rows[0][3] == ""
 
 

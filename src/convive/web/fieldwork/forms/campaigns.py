@@ -9,7 +9,7 @@ from typing import Any
 
 from django import forms
 
-from convive.catalogue.texts import languages, localised
+from convive.catalogue.texts import format_percent, languages, localised
 from convive.core.collation import collation_key
 from convive.core.instruments.model import Instrument, InstrumentKind
 from convive.web.fieldwork.kinds import PLANNED_HERE
@@ -103,7 +103,7 @@ class PlanForm(StaffForm):
 
     def __init__(self, *args: Any, none: str, **options: Any) -> None:
         super().__init__(*args, **options)
-        shares = [(str(n), f"{n}\N{NO-BREAK SPACE}%") for n in SHARES]
+        shares = [(str(n), format_percent(n, options["language"])) for n in SHARES]
         self.fields["double_percent"].choices = [*shares, ("0", none)]  # type: ignore[attr-defined]
 
 

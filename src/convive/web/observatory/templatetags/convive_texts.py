@@ -70,6 +70,12 @@ def number(context: template.Context, value: float | None, decimals: int = 0) ->
     return "" if value is None else texts.format_number(value, context["language"], decimals)
 
 
+@register.simple_tag(takes_context=True)
+def share(context: template.Context, part: float, whole: float) -> str:
+    """Return a part of a whole in percent; empty where there is no whole."""
+    return texts.format_percent(100 * part / whole, context["language"]) if whole else ""
+
+
 @quick_tag("local")
 def local(context: template.Context, text: Any) -> str:
     """Return a text of the pack in the reader's language, or the nearest there is."""

@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 
 from convive.app.assess.adjust import FDR
 from convive.app.shown_figures import Figure, present_change, present_figure
+from convive.catalogue.texts import say
 from convive.core.model import FACES
 from convive.web.observatory import charts, selectors
 from convive.web.observatory.current import Site
@@ -38,7 +39,7 @@ def area_list(request: HttpRequest, site: Site, language: str) -> HttpResponse:
         return redirect("area", language, one["level"], one["area_id"])
     return show(
         request, site, "area_list",
-        language=language, nav="areas", title=level_name(site, language, level),
+        language=language, nav="areas", title=say("web.nav.areas", language),
         level=level, query=query, within=within, parents=parents, n_all=len(all_areas),
         levels=[{"id": one, "name": level_name(site, language, one)} for one in levels],
         groups=present.grouped(
