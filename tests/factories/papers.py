@@ -18,7 +18,7 @@ from convive.app.meeting_documents import (
     pack_document,
 )
 from convive.app.plan_comparison_document import comparison_document
-from convive.app.plan_document import balance_document, plan_document
+from convive.app.plan_document import Beside, balance_document, plan_document
 from convive.app.ports import Build
 from convive.app.yearly_document import yearly_document
 from convive.catalogue import find
@@ -56,8 +56,10 @@ def _strategy(language: str) -> Document:
     one = full_plan()
     frame = find.frameworks()[0]
     return plan_document(
-        one, language=language, on=TODAY, standings=standings_of(one, today=TODAY),
-        coverages=[(frame, coverage(offer_of(one), frame))],
+        one, language=language, on=TODAY,
+        beside=Beside(
+            standings_of(one, today=TODAY), [(frame, coverage(offer_of(one), frame))]
+        ),
     )  # fmt: skip
 
 

@@ -22,7 +22,7 @@ from icalendar import Calendar
 from convive.app.calendars import Appointment, CalendarFile, DueDay
 from convive.app.documents import Bullets, Document, Facts, Grid, Heading, Lines, Paragraph, Picture
 from convive.app.fieldwork.paper_forms import PaperOrder
-from convive.app.plan_document import plan_document
+from convive.app.plan_document import Beside, plan_document
 from convive.app.spreadsheet_cells import is_formula, plain_cell
 from convive.catalogue import find
 from convive.connectors.plan_files.cells import clean
@@ -69,7 +69,7 @@ def plan_paper() -> Document:
     actions = [plans.action(f"a{n}", title=text[:200], about=text) for n, text in enumerate(TEXTS)]
     made = replace(plans.plan(*actions), title=TEXTS[0], about=TEXTS[14], city=TEXTS[3])
     stand = standings_of(made, today=DAY)
-    return plan_document(made, language="en", standings=stand, on=DAY)
+    return plan_document(made, language="en", beside=Beside(stand), on=DAY)
 
 
 def nothing_runs_in_pdf(content: bytes) -> str:

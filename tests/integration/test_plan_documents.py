@@ -10,7 +10,8 @@ import pytest
 
 from convive.app.documents import Bullets, Document, Facts, Grid, Heading, Paragraph
 from convive.app.plan_comparison_document import comparison_document
-from convive.app.plan_document import balance_document, plan_document
+from convive.app.plan_document import Beside, balance_document, plan_document
+from convive.app.plan_wording import UNNAMED, Names, target_rows
 from convive.catalogue import find
 from convive.catalogue.texts import languages
 from convive.core.model import Status
@@ -44,7 +45,7 @@ def whole_document(language: str, one=None) -> Document:
     one = one or full_plan()
     met = [(frame, coverage(offer_of(one), frame)) for frame in find.frameworks()]
     stand = standings_of(one, today=TODAY)
-    return plan_document(one, language=language, standings=stand, coverages=met, on=TODAY)
+    return plan_document(one, language=language, beside=Beside(stand, met), on=TODAY)
 
 
 def comparison(language: str) -> Document:
@@ -116,3 +117,16 @@ def test_an_empty_plan_has_a_document() -> None:
         balance_document(empty, ledger_of(empty), language="en"),
     ):
         assert render(document, "docx")
+
+
+def test_targets_name_areas_and_sources_as_the_audit_does() -> None:
+    one = full_plan()
+    (found,) = (target for _, objective in one.objectives() for target in objective.targets)
+    sourced = replace(found, baseline=replace(found.baseline, source_ids=("asked",)))
+    names = Names({(found.level, found.area_id): "Beside the Mill"}, {"asked": "What people said"})
+    told, codes = (target_rows([sourced], "en", given).rows[0] for given in (names, UNNAMED))
+    assert told[1] == "Beside the Mill"
+    assert told[3].endswith("What people said")
+    assert (codes[1], codes[3].rpartition(" ")[2]) == (found.area_id, "asked")
+    whole = plan_document(one, language="en", beside=Beside(names=names), on=TODAY)
+    assert "Beside the Mill" in texts(whole)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 from convive.app import plan_wording as words
 from convive.app.documents import (
@@ -28,16 +30,40 @@ Standings = Mapping[str, Standing]
 _MONEY = ("pillar", "level", "kind", "payer", "year")
 _AMOUNTS = ("planned", "spent")
 _PLANNED = ("planned",)
-_How = tuple[str, Sequence[str]]
-"""Language, and which amounts are told."""
+
+
+class _How(NamedTuple):
+    """Language, which amounts are told, and what areas and sources are called."""
+
+    language: str
+    amounts: Sequence[str]
+    names: words.Names
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What is known of a plan beside itself.
+
+    Attributes
+    ----------
+    standings : mapping of reference to Standing
+        From `lights.standings_of`; without it nothing is said about how actions stand.
+    coverages : sequence of (Framework, PlanCoverage)
+        Frameworks against which it is held.
+    names : Names
+        What areas and sources of targets are called; those without a name are told by their codes.
+    """
+
+    standings: Standings = field(default_factory=dict)
+    coverages: Sequence[tuple[Framework, PlanCoverage]] = ()
+    names: words.Names = words.UNNAMED
 
 
 def plan_document(
     plan: Plan,
     *,
     language: str,
-    standings: Standings | None = None,
-    coverages: Iterable[tuple[Framework, PlanCoverage]] = (),
+    beside: Beside = Beside(),
     on: date | None = None,
     is_outline: bool = False,
 ) -> Document:
@@ -45,25 +71,22 @@ def plan_document(
 
     Parameters
     ----------
-    standings : mapping of reference to Standing, optional
-        From `lights.standings_of`; without it nothing is said about how actions stand.
-    coverages : iterable of (Framework, PlanCoverage)
-        Frameworks against which it is held.
     on : date, optional
         Day of the document; what is overdue is told by it.
     is_outline : bool
         Whether the plan is told in outline: nothing is said about spending, which it lacks.
     """
     language = known_language(language)
-    stand, amounts = standings or {}, _PLANNED if is_outline else _AMOUNTS
+    stand, amounts = beside.standings, _PLANNED if is_outline else _AMOUNTS
+    how = _How(language, amounts, beside.names)
     balance = balance_of(ledger_of(plan))
-    blocks: list[Block] = [*_summary(plan, balance, stand, (language, amounts))]
+    blocks: list[Block] = [*_summary(plan, balance, stand, how)]
     blocks.append(Heading(say("plan.sheet.challenges", language)))
     for challenge in plan.challenges:
-        blocks += _challenge(plan, challenge, stand, (language, amounts))
+        blocks += _challenge(plan, challenge, stand, how)
     blocks.append(Heading(say("plan.doc.money", language)))
     blocks += _splits(balance, _MONEY, language, amounts)
-    for framework, met in coverages:
+    for framework, met in beside.coverages:
         blocks += _coverage(framework, met, language)
     blocks += _commitments(plan, on, language)
     return _document(plan, plan.title, tuple(blocks), (language, on))
@@ -102,7 +125,7 @@ def _document(
 
 
 def _summary(plan: Plan, balance: Balance, stand: Standings, how: _How) -> Iterator[Block]:
-    language, amounts = how
+    language, amounts, _ = how
     if plan.about:
         yield Paragraph(plan.about, "lead")
     counts = {
@@ -128,7 +151,7 @@ def _summary(plan: Plan, balance: Balance, stand: Standings, how: _How) -> Itera
 
 
 def _challenge(plan: Plan, challenge: Challenge, stand: Standings, how: _How) -> Iterator[Block]:
-    language, _ = how
+    language = how.language
     yield Heading(challenge.title, 2)
     yield Paragraph(say(f"plan.topic.{challenge.topic}", language), "small")
     if challenge.about:
@@ -141,7 +164,7 @@ def _challenge(plan: Plan, challenge: Challenge, stand: Standings, how: _How) ->
 
 
 def _objective(plan: Plan, objective: Objective, stand: Standings, how: _How) -> Iterator[Block]:
-    language, _ = how
+    language = how.language
     yield Heading(objective.title, 3)
     standing = stand.get(objective.ref)
     if standing:
@@ -149,13 +172,13 @@ def _objective(plan: Plan, objective: Objective, stand: Standings, how: _How) ->
         yield Paragraph(" ".join(f"{one.rstrip('.')}." for one in said), "small")
     if objective.about:
         yield Paragraph(objective.about)
-    yield words.target_rows(objective.targets, language)
+    yield words.target_rows(objective.targets, language, how.names)
     for action in objective.actions:
         yield from _action(plan, action, stand.get(action.ref), how)
 
 
 def _action(plan: Plan, action: Action, standing: Standing | None, how: _How) -> Iterator[Block]:
-    language, amounts = how
+    language, amounts, _ = how
     names = words.names_of(plan)
     yield Heading(action.title, 4)
     if action.about:
@@ -189,7 +212,7 @@ def _action(plan: Plan, action: Action, standing: Standing | None, how: _How) ->
     yield Facts(tuple(pairs))
     if standing:
         yield Bullets(tuple(words.reasons(standing, language)))
-    yield words.target_rows(action.targets, language)
+    yield words.target_rows(action.targets, language, how.names)
 
 
 def _splits(

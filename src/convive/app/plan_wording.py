@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
@@ -25,6 +26,19 @@ from convive.core.strategy.model import Figure, KeptFinding, Plan, Target
 NOTHING = "–"
 _WORDS = {"payer": "sector", "lead": "sector"}
 """Splits whose codes are words of another list."""
+
+
+@dataclass(frozen=True)
+class Names:
+    """What areas and sources are called, by their codes."""
+
+    areas: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    """(level, area) → name."""
+    sources: Mapping[str, str] = field(default_factory=dict)
+
+
+UNNAMED = Names()
+"""Everything is told by its code."""
 
 
 def money(amount: Decimal, currency: str, language: str) -> str:
@@ -77,7 +91,7 @@ def finding(one: KeptFinding, language: str) -> str:
     return f"{text} ({certainty}; {one.area or NOTHING}; {format_date(one.kept_on, language)})"
 
 
-def figure(one: Figure | None, language: str) -> str:
+def figure(one: Figure | None, language: str, names: Names = UNNAMED) -> str:
     """Return a figure with interval, n, period and source; in words where it is not shown."""
     if one is None:
         return NOTHING
@@ -94,7 +108,7 @@ def figure(one: Figure | None, language: str) -> str:
     notes = [f"n = {format_number(one.n, language)}"] if one.n is not None else []
     if one.period_start and one.period_end and one.period_start < one.period_end:
         notes.append(format_period(one.period_start, one.period_end, language))
-    notes += one.source_ids
+    notes += [names.sources.get(code, code) for code in one.source_ids]
     return "; ".join([" ".join(parts), *notes])
 
 
@@ -128,22 +142,22 @@ def names_of(plan: Plan) -> Mapping[str, str]:
     return {one.code: one.name for one in plan.organisations}
 
 
-def target_rows(targets: Iterable[Target], language: str) -> Grid:
+def target_rows(targets: Iterable[Target], language: str, names: Names = UNNAMED) -> Grid:
     """Return targets as a table: indicator, where, direction, baseline, aim, due, now."""
-    names = ("indicator_id", "area_id", "direction", "baseline", "value", "due", "now")
+    columns = ("indicator_id", "area", "direction", "baseline", "value", "due", "now")
     rows = tuple(
         (
             indicator(one.indicator_id, language),
-            one.area_id or NOTHING,
+            names.areas.get((one.level, one.area_id), one.area_id) or NOTHING,
             say(f"plan.direction.{one.direction}", language),
-            figure(one.baseline, language),
+            figure(one.baseline, language, names),
             NOTHING if one.value is None else _value(one.value, language),
             day(one.due, language),
-            figure(one.now, language),
+            figure(one.now, language, names),
         )
         for one in targets
     )
-    return Grid(tuple(say(f"plan.column.{name}", language) for name in names), rows)
+    return Grid(tuple(say(f"plan.column.{name}", language) for name in columns), rows)
 
 
 def part_name(by: str, part: Part, language: str) -> str:

@@ -3,21 +3,33 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 
 from convive.app.documents import Grid
 
 _NARROWEST, _WIDEST = 6.0, 60.0
 _LONGEST_WORD = 24
+_ROOM, _BOLD = 1.25, 1.25
+"""Characters that a word takes, and those of a head: fonts in place of ours are often wider."""
 _SIGNS_A_LINE = 90
 _MOST_ROWS, _MOST_LINES = 12, 24
+_BREAKS = re.compile(r"[ \n\t]+|(?<=-)")
 
 
 def column_widths(grid: Grid) -> Sequence[float]:
     """Return shares of the width, one a column, in no special unit."""
     if grid.widths:
         return grid.widths
-    return [_share(head, [row[i] for row in grid.rows]) for i, head in enumerate(grid.columns)]
+    columns = [(head, *(row[i] for row in grid.rows)) for i, head in enumerate(grid.columns)]
+    least = [_longest_word(cells) for cells in columns]
+    wanted = [max(low, _usual(cells)) for low, cells in zip(least, columns, strict=True)]
+    left, more = _SIGNS_A_LINE - sum(least), sum(wanted) - sum(least)
+    if left >= more:
+        return wanted
+    # Every column has room for its longest word first; what is left goes where the text is long.
+    part = max(left, 0.0) / more
+    return [low + part * (want - low) for low, want in zip(least, wanted, strict=True)]
 
 
 def is_long(grid: Grid) -> bool:
@@ -31,9 +43,13 @@ def is_long(grid: Grid) -> bool:
     return len(grid.rows) > _MOST_ROWS or sum(lines) > _MOST_LINES
 
 
-def _share(head: str, cells: Sequence[str]) -> float:
-    """Return about how many characters wide a column should be."""
-    words = [len(word) for text in (head, *cells) for word in text.split()]
-    longest = min(max(words, default=0), _LONGEST_WORD) * 1.15
-    usual = sum(map(len, cells)) / max(1, len(cells))
-    return min(_WIDEST, max(_NARROWEST, longest, usual))
+def _longest_word(cells: Sequence[str]) -> float:
+    """Return how wide what may not be broken is: spaces that hold words together are no end."""
+    head, *below = (max(map(len, _BREAKS.split(text))) for text in cells)
+    return max(_NARROWEST, min(max([_BOLD * head, *below]), _LONGEST_WORD) * _ROOM)
+
+
+def _usual(cells: Sequence[str]) -> float:
+    """Return how wide the cells below the head are on average."""
+    below = cells[1:]
+    return min(_WIDEST, sum(map(len, below)) / max(1, len(below)))

@@ -84,8 +84,10 @@ def link_all(paragraph: Any, address: str) -> None:
 
 
 def right_tab(paragraph: Any, width: int) -> None:
-    """Put a tab stop at the end of the line."""
+    """Put a tab stop at the end of the line, and none before it: styles may have one at its middle."""
     stops = paragraph.paragraph_format.tab_stops
+    for inherited in paragraph.style.paragraph_format.tab_stops:
+        stops.add_tab_stop(inherited.position, WD_TAB_ALIGNMENT.CLEAR)
     stops.add_tab_stop(Emu(width), WD_TAB_ALIGNMENT.RIGHT)
 
 

@@ -237,10 +237,15 @@ def area_name(level: str, area_id: str) -> str:
 
 def source_titles(source_ids: Iterable[str], language: str) -> list[str]:
     """Return the titles of sources in the reader's language; the code of one that is gone."""
+    known = sources_now(language)
+    return [known.get(one) or one for one in source_ids]
+
+
+def sources_now(language: str) -> dict[str, str]:
+    """Return code → title of the sources of the audit that is shown."""
     site = _site()
     rows = site.keep("staff_sources", lambda: selectors.list_rows(site, "sources")) if site else []
-    known = {row["source_id"]: localised(row["title"], language) for row in rows}
-    return [known.get(one) or one for one in source_ids]
+    return {row["source_id"]: localised(row["title"], language) for row in rows}
 
 
 def residents_now() -> int | None:

@@ -9,11 +9,13 @@ from django.db import transaction
 
 from convive.app.council_brief import BriefPlan, council_brief
 from convive.app.documents import Document, Kind
-from convive.app.plan_document import plan_document
+from convive.app.plan_document import Beside, plan_document
+from convive.app.plan_wording import Names
 from convive.catalogue import find
 from convive.core.strategy.coverage import coverage, offer_of
 from convive.web.audit_log.actions import record
 from convive.web.observatory.current import current_look, current_site
+from convive.web.staff.audit import all_areas_now, sources_now
 from convive.web.workspace.clock import today
 from convive.web.workspace.models import Strategy
 from convive.web.workspace.presenters.coverage_page import is_for_plans
@@ -36,9 +38,18 @@ def _document(strategy: Strategy, told: ToldPlan, language: str) -> Document:
     offer = offer_of(told.plan)
     return plan_document(
         told.plan, language=language, on=today(), is_outline=told.is_outline,
-        standings=told_standings(strategy, told, today()),
-        coverages=[(one, coverage(offer, one)) for one in frameworks],
+        beside=Beside(
+            told_standings(strategy, told, today()),
+            [(one, coverage(offer, one)) for one in frameworks],
+            _names(language),
+        ),
     )  # fmt: skip
+
+
+def _names(language: str) -> Names:
+    """Return what areas and sources are called in the audit that is shown."""
+    areas = {(level, area): name for level, area, name in all_areas_now()}
+    return Names(areas, sources_now(language))
 
 
 def brief_of(strategy: Strategy, told: ToldPlan, language: str) -> Document:
