@@ -41,7 +41,9 @@ OTHERWISE = {
 def _whole(language: str, key: str) -> str:
     """Return all forms of a text, without what is no word of the language."""
     entry = texts_of(language)[key]
-    forms = [entry] if isinstance(entry, str) else [t for f, t in entry.items() if f not in CHOOSERS]
+    forms = (
+        [entry] if isinstance(entry, str) else [t for f, t in entry.items() if f not in CHOOSERS]
+    )
     return CODE.sub("", PLACEHOLDER.sub("", " ".join(map(str, forms))))
 
 
