@@ -101,7 +101,7 @@ def test_columns_may_stand_in_any_order_and_unknown_ones_are_named() -> None:
 
 def test_sheets_and_headers_may_be_of_several_languages() -> None:
     made = book("fr")
-    made["Enjeux"]["B1"] = "TITEL"
+    made["Défis"]["B1"] = "TITEL"
     made["Actions"].title = "acciones"
     assert read_plan(saved(made), "p") == WHOLE
 

@@ -18,6 +18,7 @@ Rule = tuple[re.Pattern[str], str]
 _APOSTROPHE: tuple[Rule, ...] = ((re.compile(r"(?<=\w)'(?=[\w«“‘{])"), APOSTROPHE),)
 _PERCENT_APART: tuple[Rule, ...] = ((re.compile(r"(?<=[\d}])[ \u202f]?%(?!\w)"), f"{FIRM}%"),)
 _PERCENT_CLOSE: tuple[Rule, ...] = ((re.compile(r"(?<=[\d}])[ \u00a0\u202f]%"), "%"),)
+_GUILLEMETS: tuple[Rule, ...] = ((re.compile("“"), "«"), (re.compile("”"), "»"))
 _THOUSANDS: tuple[Rule, ...] = ((re.compile(r"(?<=\d) (?=\d{3}(?!\d))"), FIRM),)
 
 RULES: Mapping[str, Sequence[Rule]] = {
@@ -29,10 +30,10 @@ RULES: Mapping[str, Sequence[Rule]] = {
         (re.compile(r"(?<=\d)[ \u00a0](?=\d{3}(?!\d))"), NARROW),
         *_PERCENT_APART,
     ),
-    "es": (*_PERCENT_APART, *_THOUSANDS),
-    "it": (*_APOSTROPHE, (re.compile(r"(?<=\bpo)'"), APOSTROPHE), *_PERCENT_CLOSE),
+    "es": (*_GUILLEMETS, *_PERCENT_APART, *_THOUSANDS),
+    "it": (*_GUILLEMETS, *_APOSTROPHE, (re.compile(r"(?<=\bpo)'"), APOSTROPHE), *_PERCENT_CLOSE),
     "de": (*_APOSTROPHE, *_PERCENT_APART),
-    "pt": (*_PERCENT_CLOSE, *_THOUSANDS, (re.compile(r"“"), "«"), (re.compile(r"”"), "»")),
+    "pt": (*_GUILLEMETS, *_PERCENT_CLOSE, *_THOUSANDS),
     "nl": (
         *_APOSTROPHE,
         (re.compile(r"(?<!\w)'(?=s )"), APOSTROPHE),
