@@ -20,7 +20,7 @@ from convive.app.shown_figures import (
 from convive.catalogue import find
 from convive.catalogue.texts import localised, say
 from convive.core.errors import NotFoundError
-from convive.web.observatory import selectors
+from convive.web.observatory import estimates, selectors
 from convive.web.observatory.current import Site
 from convive.web.observatory.presenters.findings import present_finding
 from convive.web.observatory.presenters.mapping import WIDTH
@@ -131,16 +131,16 @@ def _line(row: dict[str, Any], language: str) -> CardLine:
 
 
 def _indicator(site: Site, name: str, language: str) -> Card:
-    if name not in selectors.indicator_ids(site):
+    if name not in estimates.indicator_ids(site):
         raise Http404
     city = selectors.city_key(site)
-    row = selectors.newest_estimates(site, name, city[0]).get(city[1])
+    row = estimates.newest_estimates(site, name, city[0]).get(city[1])
     change = present_change(selectors.get_trend(site, name, *city), language)
     ids = row["source_ids"] if row else ()
     return _card(
         site, language, words_of("indicator", name, language),
         source_line(site, ids or (), language),
-        kicker=words_of("face", selectors.face_of_indicators(site)[name], language),
+        kicker=words_of("face", estimates.face_of_indicators(site)[name], language),
         tag=change["verdict"], tone=change["tag"],
         picture=_map(site, name, language), **_figure(row, language),
     )  # fmt: skip
@@ -235,7 +235,7 @@ def _where(site: Site, level: str, area_id: str) -> CardMap | None:
 def _map(site: Site, indicator_id: str, language: str) -> CardMap | None:
     """Return the map of an indicator as its page has it; None where nothing of it is shown."""
     level = selectors.analysis_level(site)
-    figures = selectors.newest_estimates(site, indicator_id, level)
+    figures = estimates.newest_estimates(site, indicator_id, level)
     found = present_map(
         outlines_of(site, level), selectors.list_areas(site, level), figures, language
     )
