@@ -27,9 +27,7 @@ def free_port() -> int:
 
 
 @contextmanager
-def served(
-    command: Sequence[str], port: int, env: Mapping[str, str]
-) -> Iterator[tuple[str, int]]:
+def served(command: Sequence[str], port: int, env: Mapping[str, str]) -> Iterator[tuple[str, int]]:
     """Give address and session of a server, which is stopped at the end with all of its processes."""
     process = subprocess.Popen(
         command, env=os.environ | env, start_new_session=True,

@@ -165,7 +165,10 @@ def _served(pack: Path) -> Iterator[str]:
     """Give the address of the site on the pack."""
     script, port = "from convive.cli.main import run; run()", free_port()
     command = [sys.executable, "-c", script, "-q", "serve", str(pack), "--port", str(port)]
-    with served([*command, "--no-worker"], port, {"PYTHONPATH": str(ROOT / "src")}) as (at, session):
+    with served([*command, "--no-worker"], port, {"PYTHONPATH": str(ROOT / "src")}) as (
+        at,
+        session,
+    ):
         wait_until_idle(session)
         yield at
 
