@@ -9,12 +9,15 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from convive.catalogue.texts import say
 from convive.core.evaluation.costs import worth_of
 from convive.core.evaluation.estimate import Design, Estimate, Seen, Verdict
 from convive.core.strategy.model import Spending as PlainSpending
 from convive.web.evaluation.presenters.answer_page import present_worth
+from convive.web.observatory import current
+from convive.web.opendata.cards import card_of
 from convive.web.roles import Role
 from convive.web.workspace import published_plan
 from convive.web.workspace.actions.plan_import import preview_of, take_over
@@ -45,7 +48,7 @@ def spend(action: Any, amount: str) -> None:
 def page(path: str, language: str = "en") -> str:
     client = Client(headers={"host": "localhost"})
     client.force_login(make_account(Role.COORDINATOR))
-    return str(client.get(f"/{language}/work/strategies/s/{path}").content.decode())
+    return str(client.get(reverse("strategy", args=(language, "s")) + path).content.decode())
 
 
 # --- the workspace -------------------------------------------------------------------------------
@@ -177,3 +180,13 @@ def test_a_snapshot_of_before_opens_with_the_zeros_that_it_has() -> None:
     published_plan.write_published(old)
     assert f"One action; planned: {ZERO}; spent: {ZERO}" in public()
     assert ZERO in public("lights/")
+
+
+@pytest.mark.usefixtures("_folder")
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_card_of_a_plan_has_no_figure_that_nobody_noted(language: str) -> None:
+    published()
+    card = card_of(current.current_site(), "plan", "", language)
+    assert card is not None
+    nothing = say("evaluation_page.year.nothing_noted", language)
+    assert [(one.value, one.why) for one in card.columns] == [("", nothing)] * 3

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.http import Http404
@@ -191,17 +191,22 @@ def _evidence_n(n: float | None, language: str) -> str:
     return f"n = {count_text(n, language)}" if n is not None else ""
 
 
+def _pillar(row: Mapping[str, Any], language: str) -> CardFigure:
+    """Return the planned money of a pillar, or that nobody noted any."""
+    name, label = row["words"], say("plan.doc.planned", language)
+    note = f"{say('plan.doc.n', language)}: {row['n']}"
+    if row["has_planned"]:
+        return CardFigure(name, row["planned"], label, note=note)
+    return CardFigure(name, label=label, why=row["planned"], note=note)
+
+
 def _plan(site: Site, _name: str, language: str) -> Card:
     found = published()
     if found is None:
         return _page(site, "", language)
     head = present_head(found, language)
     day = say("public_plan.as_of", language, day=head["published_on"])
-    columns = tuple(
-        CardFigure(row["words"], row["planned"], say("plan.doc.planned", language),
-                   note=f"{say('plan.doc.n', language)}: {row['n']}")
-        for row in head["pillars"]
-    )  # fmt: skip
+    columns = tuple(_pillar(row, language) for row in head["pillars"])
     return _card(
         site, language, head["title"], day,
         kicker=f"{head['from_year']}–{head['until_year']} · {head['state']}", columns=columns,

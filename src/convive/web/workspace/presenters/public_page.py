@@ -68,6 +68,7 @@ def present_head(plan: Snapshot, language: str) -> dict[str, Any]:
     rows = [
         {"words": say(f"plan.pillar.{one['code']}", language), "n": one["n"],
          "planned": _money(one["planned"], currency, language),
+         "has_planned": one["planned"] is not None,
          "spent": _money(one["spent"], currency, language),
          "bar": money_bar(*_amounts(one), most)}
         for one in plan["pillars"]
