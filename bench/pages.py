@@ -5,27 +5,19 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import signal
-import socket
 import sqlite3
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import page_load
 import pyarrow.parquet as pq
 from options import PEER_PYTHON, ROOT, Options
+from served import free_port, served, wait_until_idle
 
 WORKERS = 2
 CONNECTIONS = 16
-MOST_WAITING = 180
-SECONDS_IDLE = 5
-IDLE = 0.05
-"""Seconds of a core in a second, below which the processes have nothing left to do."""
 LANGUAGES = ("en", "fr", "es", "it", "de", "pt", "nl")
 TABLE = "trends"
 """A published table of both servers; what is in it is the same."""
@@ -92,9 +84,9 @@ def _ours(pack: Path, seconds: int) -> dict[str, page_load.Load]:
         "OPENBLAS_NUM_THREADS": "1",
     }  # fmt: skip
     convive = [sys.executable, "-c", "from convive.cli.main import run; run()", "-q", "serve"]
-    port = _free_port()
+    port = free_port()
     command = [*convive, str(pack), "--port", str(port), "--workers", str(WORKERS), "--no-worker"]
-    with _served(command, port, env) as (address, session):
+    with served(command, port, env) as (address, session):
         areas = _areas(pack)
         _settle(address, session)
         every = [f"/{language}/areas/{area}/" for area in areas for language in LANGUAGES]
@@ -115,27 +107,7 @@ def _settle(address: str, session: int) -> None:
     """Let all processes finish what they do right after their start (search, first pages)."""
     for _ in range(4):
         page_load.once_each(address, [f"/{one}/" for one in LANGUAGES], WORKERS)
-    idle = 0
-    for _ in range(MOST_WAITING):
-        before = _cpu_seconds(session)
-        time.sleep(1)
-        # On a busy machine a process may get next to nothing for a second and not be done.
-        idle = idle + 1 if _cpu_seconds(session) - before < IDLE else 0
-        if idle == SECONDS_IDLE:
-            return
-
-
-def _cpu_seconds(session: int) -> float:
-    """Return what the processes of a session have used of a core so far."""
-    ticks = 0
-    for file in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            said = file.read_text().rpartition(") ")[2].split()
-        except OSError:  # it has ended
-            continue
-        if int(said[3]) == session:
-            ticks += int(said[11]) + int(said[12])
-    return ticks / os.sysconf("SC_CLK_TCK")
+    wait_until_idle(session)
 
 
 def _areas(pack: Path) -> list[str]:
@@ -153,9 +125,9 @@ def _datasette(pack: Path, folder: Path, seconds: int) -> dict[str, page_load.Lo
         return None
     file = folder / "published.db"
     _as_sqlite(pack / "build" / f"{TABLE}.parquet", file)
-    port = _free_port()
+    port = free_port()
     peer = Path(__file__).parent / "peers" / "datasette_server.py"
-    with _served([str(PEER_PYTHON), str(peer), str(file), str(port), str(WORKERS)], port, {}) as (
+    with served([str(PEER_PYTHON), str(peer), str(file), str(port), str(WORKERS)], port, {}) as (
         at,
         _,
     ):
@@ -186,33 +158,3 @@ def _plain(value: object) -> object:
     return value if value is None or isinstance(value, (int, float, str)) else json.dumps(
         value, default=str
     )  # fmt: skip
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-@contextmanager
-def _served(command: list[str], port: int, env: dict[str, str]) -> Iterator[tuple[str, int]]:
-    """Give address and session of a server, which is stopped at the end with all of its processes."""
-    process = subprocess.Popen(
-        command, env=os.environ | env, start_new_session=True,
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    try:
-        for _ in range(600):
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            if process.poll() is not None:
-                raise RuntimeError(f"{command[0]} ended by itself")
-            time.sleep(0.1)
-        yield f"http://127.0.0.1:{port}", process.pid
-    finally:
-        os.killpg(process.pid, signal.SIGTERM)
-        try:
-            process.wait(timeout=20)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)

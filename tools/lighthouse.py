@@ -15,15 +15,12 @@ import json
 import os
 import platform
 import shutil
-import signal
-import socket
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -31,16 +28,16 @@ from typing import Any
 import pyarrow.parquet as pq
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from bench.served import free_port, served, wait_until_idle  # noqa: E402 - read as a script
+
 PAGE = ROOT / "docs" / "reference" / "lighthouse.md"
 WANTED = ("performance", "accessibility", "best-practices")
 LEAST = 95
 VERSION = "12"
 TRIES = 3
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
-LONGEST, LOOK = 180, 3
-"""Seconds: how long the warm-up of the server is waited for, and between two looks at it."""
-REST = 0.03
-"""Share of a processor that a server uses at most that has nothing to do."""
 TIMINGS = {
     "first-contentful-paint": "first paint",
     "largest-contentful-paint": "largest paint",
@@ -166,51 +163,14 @@ def _written(found: dict[str, list[dict[str, Any]]], load: float) -> str:
 @contextmanager
 def _served(pack: Path) -> Iterator[str]:
     """Give the address of the site on the pack."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    script = "from convive.cli.main import run; run()"
-    process = subprocess.Popen(
-        [sys.executable, "-c", script, "-q", "serve", str(pack), "--port", str(port), "--no-worker"],
-        env=os.environ | {"PYTHONPATH": str(ROOT / "src")}, start_new_session=True,
-    )  # fmt: skip
-    try:
-        for _ in range(600):
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            time.sleep(0.1)
-        _wait_for_rest(process.pid)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        os.killpg(process.pid, signal.SIGTERM)
-        process.wait(timeout=30)
-
-
-def _wait_for_rest(session: int) -> None:
-    """Wait until the server has warmed up: it draws pages of areas after it listens.
-
-    It rests when its processes have used hardly any processor time for a while; after
-    ``LONGEST`` seconds it is measured as it is.
-    """
-    until, spent = time.monotonic() + LONGEST, -1.0
-    while time.monotonic() < until:
-        now = _processor_seconds(session)
-        if spent >= 0 and now - spent < REST * LOOK:
-            return
-        spent = now
-        time.sleep(LOOK)
-
-
-def _processor_seconds(session: int) -> float:
-    """Return the processor time of all processes of a session so far, where the system tells it."""
-    ticks = 0
-    for file in Path("/proc").glob("[0-9]*/stat"):
-        with suppress(OSError):  # it has ended meanwhile
-            # After the name in brackets: state, parent, group, session; 12th and 13th the times.
-            told = file.read_text().rpartition(")")[2].split()
-            ticks += (int(told[11]) + int(told[12])) * (int(told[3]) == session)
-    return ticks / os.sysconf("SC_CLK_TCK")
+    script, port = "from convive.cli.main import run; run()", free_port()
+    command = [sys.executable, "-c", script, "-q", "serve", str(pack), "--port", str(port)]
+    with served([*command, "--no-worker"], port, {"PYTHONPATH": str(ROOT / "src")}) as (
+        at,
+        session,
+    ):
+        wait_until_idle(session)
+        yield at
 
 
 if __name__ == "__main__":

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from convive.connectors.city_pack.cells import read_numbers
 from convive.connectors.city_pack.crosstab import melted
+from convive.connectors.city_pack.family_schemas import CountColumns
 from convive.connectors.city_pack.file_names import is_month
 from convive.connectors.city_pack.files import PackFolder
-from convive.connectors.city_pack.mapping_schema import CountColumns, Format
+from convive.connectors.city_pack.mapping_schema import Format
 from convive.connectors.city_pack.open_sheets import find_files, open_sheets
 from convive.connectors.city_pack.problem_log import ProblemLog, SourceLog
 from factories.file_types import xlsx

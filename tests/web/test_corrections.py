@@ -29,7 +29,7 @@ from convive.app.withdrawal import with_corrections
 from convive.core.errors import ConflictError
 from convive.web.editorial.actions import corrections as actions
 from convive.web.editorial.models import CorrectionRecord
-from convive.web.observatory import current, selectors
+from convive.web.observatory import current, estimates
 from convive.web.opendata import schemas
 from convive.web.opendata.cards import WHOLE, card_of
 from convive.web.roles import Role
@@ -123,7 +123,7 @@ def told_on_cards(site: current.Site) -> set[tuple[str, str]]:
     areas = site.build.tables["areas"].to_pylist()
     found = [
         *((kind, "") for kind in WHOLE), ("instrument", "safety_audit"), ("indicator", SECRET),
-        *(("indicator", one) for one in selectors.indicator_ids(site)),
+        *(("indicator", one) for one in estimates.indicator_ids(site)),
         *(("finding", one) for one in site.build.tables["findings"]["finding_id"].to_pylist()),
         *(("area", f"{row['level']}/{row['area_id']}") for row in areas if row["level"] != "city"),
     ]  # fmt: skip

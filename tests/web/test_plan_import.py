@@ -14,9 +14,9 @@ from convive.core.errors import ConflictError, RequestError, StorageError
 from convive.core.strategy import model as plain
 from convive.core.strategy.taking_over import Outcome
 from convive.core.strategy.vocabulary import Delivery, Sector
+from convive.web import shared_files
 from convive.web.accounts.models import Organisation
 from convive.web.audit_log.models import Event
-from convive.web.workspace import published_plan
 from convive.web.workspace.actions.diary import Told, correct_entry
 from convive.web.workspace.actions.plan_import import preview_of, take_over
 from convive.web.workspace.actions.publish import proof_of, publish_plan
@@ -255,7 +255,7 @@ def test_where_the_file_cannot_be_written_nothing_is_told_as_published(
     def full(*_args: Any) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(published_plan.os, "fsync", full)
+    monkeypatch.setattr(shared_files.os, "fsync", full)
     with pytest.raises(StorageError, match="PLAN_NOT_PUBLISHED"):
         publish_plan(strategy, digest=proof_of(strategy, TODAY).digest, today=TODAY, by=None)
     strategy.refresh_from_db()

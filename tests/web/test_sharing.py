@@ -27,7 +27,7 @@ from convive.app.shown_figures import present_figure
 from convive.app.withdrawal import version_of, with_corrections
 from convive.catalogue.texts import languages
 from convive.core.model import Look
-from convive.web.observatory import current, selectors
+from convive.web.observatory import current, estimates, selectors
 from convive.web.opendata import card_store
 from convive.web.opendata.cards import card_of
 from convive.web.opendata.embeds import embedded
@@ -109,7 +109,7 @@ def test_every_public_page_tells_whoever_hands_it_on_what_it_is(client: Client, 
 
 def test_the_description_of_an_indicator_is_its_figure_as_the_page_has_it(client: Client) -> None:
     site = current.current_site()
-    row = selectors.newest_estimates(site, "recorded_total_rate", "city")["ribera"]
+    row = estimates.newest_estimates(site, "recorded_total_rate", "city")["ribera"]
     figure = present_figure(row, "en")
     told = head_of(client, "/en/indicators/recorded_total_rate/").meta["og:description"][0]
     for part in (figure.value, figure.interval, f"n = {figure.n}", figure.period):
@@ -315,7 +315,7 @@ def test_no_other_page_may_stand_in_a_frame(client: Client, path: str) -> None:
 
 def test_a_frame_of_an_indicator_in_one_area_is_about_that_area(client: Client) -> None:
     site = current.current_site()
-    row = selectors.newest_estimates(site, "recorded_total_rate", "neighbourhood")["n08"]
+    row = estimates.newest_estimates(site, "recorded_total_rate", "neighbourhood")["n08"]
     page = client.get("/en/embed/indicator/recorded_total_rate/?area=neighbourhood/n08")
     figure = present_figure(row, "en")
     assert figure.is_shown

@@ -203,9 +203,8 @@ def _action(plan: Plan, action: Action, standing: Standing | None, how: _How) ->
     pairs = [(say(f"plan.column.{name}", language), text) for name, text in label.items() if text]
     for name in amounts:
         lines = action.budget if name == "planned" else action.spending
-        amount = words.noted_money(
-            getattr(action, f"{name}_money"), plan.currency, language, is_noted=bool(lines)
-        )
+        total = getattr(action, f"{name}_money") if lines else None
+        amount = words.noted_money(total, plan.currency, language)
         pairs.append((say(f"plan.doc.{name}", language), amount))
     if standing:
         pairs.append((say("plan.doc.light", language), words.light(standing, language)))

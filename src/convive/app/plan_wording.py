@@ -18,7 +18,7 @@ from convive.catalogue.texts import (
     say,
 )
 from convive.core.model import Status
-from convive.core.strategy.balance import Balance, Part
+from convive.core.strategy.balance import Balance, Part, noted
 from convive.core.strategy.ledger import NOT_SAID
 from convive.core.strategy.lights import Reason, Standing
 from convive.core.strategy.model import Figure, KeptFinding, Plan, Target
@@ -47,11 +47,11 @@ def money(amount: Decimal, currency: str, language: str) -> str:
     return f"{format_number(float(amount), language, decimals)}\N{NO-BREAK SPACE}{currency}"
 
 
-def noted_money(amount: Decimal, currency: str, language: str, *, is_noted: bool) -> str:
-    """Return an amount; where nobody noted anything that is said, for it is not zero."""
-    if is_noted:
-        return money(amount, currency, language)
-    return say("evaluation_page.year.nothing_noted", language)
+def noted_money(amount: Decimal | None, currency: str, language: str) -> str:
+    """Return an amount; where nobody noted anything (None) that is said, for it is not zero."""
+    if amount is None:
+        return say("evaluation_page.year.nothing_noted", language)
+    return money(amount, currency, language)
 
 
 def amount_of(part: Part | Balance, name: str, currency: str, language: str) -> str:
@@ -61,8 +61,7 @@ def amount_of(part: Part | Balance, name: str, currency: str, language: str) -> 
     ----------
     name : {"planned", "spent"}
     """
-    is_noted = bool(getattr(part, f"has_{name}"))
-    return noted_money(getattr(part, name), currency, language, is_noted=is_noted)
+    return noted_money(noted(part, name), currency, language)
 
 
 def percent(share: float | None, language: str) -> str:

@@ -45,7 +45,7 @@ def _summary(report: YearlyReport, currency: str, language: str) -> Iterator[Blo
     yield Facts((
         (say("plan.sheet.actions", language), format_number(len(report.actions), language)),
         (say("plan.doc.planned", language), _planned(report, currency, language)),
-        (say("plan.doc.spent", language), words.noted_money(report.spent, currency, language, is_noted=bool(n))),
+        (say("plan.doc.spent", language), words.noted_money(report.spent if n else None, currency, language)),
     ))  # fmt: skip
     yield Heading(say(f"{_KEY}.next", language))
     yield Paragraph(say(f"{_KEY}.people_decide", language))
@@ -58,8 +58,8 @@ def _summary(report: YearlyReport, currency: str, language: str) -> Iterator[Blo
 
 
 def _planned(report: YearlyReport, currency: str, language: str) -> str:
-    is_noted = any(one.action.budget for one in report.actions)
-    return words.noted_money(report.planned, currency, language, is_noted=is_noted)
+    planned = report.planned if any(one.action.budget for one in report.actions) else None
+    return words.noted_money(planned, currency, language)
 
 
 def _why(one: ActionYear, language: str) -> str:
@@ -146,9 +146,7 @@ def _money(report: YearlyReport, currency: str, language: str) -> Iterator[Block
     rows = tuple(
         (
             say(f"plan.pillar.{pillar}", language),
-            words.noted_money(
-                amount, currency, language, is_noted=bool(report.n_spendings(pillar))
-            ),
+            words.noted_money(amount if report.n_spendings(pillar) else None, currency, language),
         )
         for pillar, amount in report.spent_by_pillar.items()
     )

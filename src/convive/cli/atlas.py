@@ -7,9 +7,7 @@ from typing import Annotated
 
 import typer
 
-from convive.catalogue.texts import languages as known_languages
-from convive.cli.terminal import Terminal
-from convive.wiring import locate_build, open_build
+from convive.cli.papers import print_to, to_print
 from convive.wiring.documents import render_area_atlas
 from convive.wiring.plans import plan_in
 
@@ -30,15 +28,10 @@ def atlas(
     ] = None,
 ) -> None:
     """Write the atlas as an accessible PDF: one page an area, with the figures of the pages."""
-    terminal: Terminal = context.obj
-    folder = locate_build(pack)
-    build = open_build(folder)
-    chosen = language or build.city.languages[0]
-    if chosen not in known_languages():
-        raise typer.BadParameter(chosen, param_hint="--language")
-    target = output or folder / f"atlas-{build.city.id}-{chosen}.pdf"
-    with terminal.progress() as progress:
-        progress("render", 0, 0)
-        content = render_area_atlas(build, plan_in(plan) if plan else None, language=chosen)
-    target.write_bytes(content)
-    terminal.say("cli.report.done", file=str(target), kilobytes=len(content) // 1024)
+    folder, build, chosen = to_print(pack, language)
+    told = plan_in(plan) if plan else None
+    print_to(
+        output or folder / f"atlas-{build.city.id}-{chosen}.pdf",
+        lambda: render_area_atlas(build, told, language=chosen),
+        context.obj,
+    )

@@ -10,11 +10,9 @@ from typing import Annotated
 import typer
 
 from convive.app.council_brief import BriefPlan, council_brief
-from convive.catalogue.texts import languages as known_languages
-from convive.cli.terminal import Terminal
+from convive.cli.papers import print_to, to_print
 from convive.core.strategy.lights import standings_of
 from convive.core.strategy.model import Plan
-from convive.wiring import locate_build, open_build
 from convive.wiring.documents import render
 from convive.wiring.plans import plan_in
 from convive.wiring.workspace import export_brief
@@ -47,25 +45,19 @@ def brief(
 
     Without a plan the page tells the audit alone, and says so.
     """
-    terminal: Terminal = context.obj
     if strategy and plan:
         raise typer.BadParameter("--strategy --plan", param_hint="--plan")
-    folder = locate_build(pack)
-    build = open_build(folder)
-    chosen = language or build.city.languages[0]
-    if chosen not in known_languages():
-        raise typer.BadParameter(chosen, param_hint="--language")
-    with terminal.progress() as progress:
-        progress("render", 0, 0)
+    folder, build, chosen = to_print(pack, language)
+
+    def page() -> bytes:
         if strategy:
-            content = export_brief(pack, strategy, document.value, chosen)
-        else:
-            told = _told(plan_in(plan)) if plan else None
-            page = council_brief(build, told, language=chosen, on=_today())
-            content = render(page, document.value, build.city.look)
+            return export_brief(pack, strategy, document.value, chosen)
+        told = _told(plan_in(plan)) if plan else None
+        written = council_brief(build, told, language=chosen, on=_today())
+        return render(written, document.value, build.city.look)
+
     target = folder / f"brief-{build.city.id}-{chosen}.{document.value}"
-    target.write_bytes(content)
-    terminal.say("cli.report.done", file=str(target), kilobytes=len(content) // 1024)
+    print_to(target, page, context.obj)
 
 
 def _told(plan: Plan) -> BriefPlan:

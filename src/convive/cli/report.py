@@ -8,9 +8,8 @@ from typing import Annotated
 
 import typer
 
-from convive.catalogue.texts import languages as known_languages
-from convive.cli.terminal import Terminal
-from convive.wiring import locate_build, open_build, render_document
+from convive.cli.papers import print_to, to_print
+from convive.wiring import render_document
 
 
 class Document(StrEnum):
@@ -36,15 +35,9 @@ def report(
     ] = None,
 ) -> None:
     """Print the audit as an accessible PDF, a workbook or a GeoPackage."""
-    terminal: Terminal = context.obj
-    folder = locate_build(pack)
-    build = open_build(folder)
-    chosen = language or build.city.languages[0]
-    if chosen not in known_languages():
-        raise typer.BadParameter(chosen, param_hint="--language")
-    target = output or folder / f"audit-{build.city.id}-{chosen}.{document.value}"
-    with terminal.progress() as progress:
-        progress("render", 0, 0)
-        content = render_document(build, document.value, language=chosen)
-    target.write_bytes(content)
-    terminal.say("cli.report.done", file=str(target), kilobytes=len(content) // 1024)
+    folder, build, chosen = to_print(pack, language)
+    print_to(
+        output or folder / f"audit-{build.city.id}-{chosen}.{document.value}",
+        lambda: render_document(build, document.value, language=chosen),
+        context.obj,
+    )

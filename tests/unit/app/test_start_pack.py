@@ -9,7 +9,7 @@ import pytest
 
 from convive.app.start_pack import start_pack
 from convive.connectors.city_pack import read_pack
-from convive.connectors.city_pack.mapping_schema import FAMILIES
+from convive.connectors.city_pack.family_schemas import FAMILIES
 from convive.core.errors import ConflictError
 
 ANSWERS = {

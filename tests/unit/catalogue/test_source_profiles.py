@@ -8,7 +8,7 @@ from convive.catalogue import find
 from convive.catalogue.source_profiles import Profile, profile, profiles, recognise
 from convive.catalogue.texts import has_text, languages
 from convive.catalogue.vocabulary import fold_words, vocabulary
-from convive.connectors.city_pack.mapping_schema import FAMILIES
+from convive.connectors.city_pack.family_schemas import FAMILIES
 from convive.core.errors import NotFoundError
 
 SOURCE = {"id": "x", "title": "x", "owner": "x", "licence": "x", "files": ["x"]}

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 
 from convive.connectors.city_pack.crosstab import melted
-from convive.connectors.city_pack.mapping_schema import CountColumns
+from convive.connectors.city_pack.family_schemas import CountColumns
 from convive.connectors.city_pack.sheet import Sheet
 from factories.reading import values
 

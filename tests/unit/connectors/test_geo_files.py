@@ -13,8 +13,9 @@ import pytest
 import shapely
 from pyarrow import parquet
 
+from convive.connectors.city_pack.family_schemas import IncidentsMapping
 from convive.connectors.city_pack.geo_points import locate
-from convive.connectors.city_pack.mapping_schema import Format, IncidentsMapping
+from convive.connectors.city_pack.mapping_schema import Format
 from factories.file_types import BODY, features, geo_parquet, zipped
 from factories.reading import codes, read_bytes, read_file
 

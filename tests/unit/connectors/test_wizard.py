@@ -10,7 +10,7 @@ import pytest
 
 from convive.app.ports import silent
 from convive.catalogue.texts import has_text, languages
-from convive.connectors.city_pack.mapping_schema import FAMILIES
+from convive.connectors.city_pack.family_schemas import FAMILIES
 from convive.connectors.city_pack.wizard import open_session, save_mapping
 from convive.connectors.city_pack.wizard.proposal import Confidence
 from convive.connectors.city_pack.wizard.session import Session, next_deliveries

@@ -31,7 +31,7 @@ from convive.connectors.city_pack.family import (
     needs_area,
     origin,
 )
-from convive.connectors.city_pack.mapping_schema import CountsMapping
+from convive.connectors.city_pack.family_schemas import CountsMapping
 from convive.connectors.city_pack.problem_log import SourceLog
 from convive.connectors.city_pack.sheet import Sheet
 from convive.connectors.city_pack.typed_tables import join_by_sheet

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from convive.connectors.city_pack.column_names import column_named
 from convive.connectors.city_pack.dates import read_moments
-from convive.connectors.city_pack.mapping_schema import CountColumns
+from convive.connectors.city_pack.family_schemas import CountColumns
 from convive.connectors.city_pack.sheet import Sheet
 
 COUNT = "#count"

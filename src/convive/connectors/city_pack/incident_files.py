@@ -17,10 +17,10 @@ from convive.app.tables import INCIDENTS
 from convive.connectors.city_pack.area_index import AreaIndex
 from convive.connectors.city_pack.categories import used_crosswalks
 from convive.connectors.city_pack.family import Reading
+from convive.connectors.city_pack.family_schemas import IncidentsMapping
 from convive.connectors.city_pack.files import PackFile
 from convive.connectors.city_pack.incidents import IncidentsReader, needed_columns
 from convive.connectors.city_pack.layout import watched
-from convive.connectors.city_pack.mapping_schema import IncidentsMapping
 from convive.connectors.city_pack.open_sheets import note_refusal, stretches_of
 from convive.connectors.city_pack.problem_log import ProblemLog, RefusedError, SourceLog
 from convive.connectors.city_pack.second_look import Known, SecondLookError

@@ -34,13 +34,12 @@ from convive.connectors.city_pack.family import (
     has_columns,
     kept_columns,
 )
-from convive.connectors.city_pack.mapping_schema import (
+from convive.connectors.city_pack.family_schemas import (
     MAX_ACCURACY_M,
-    DateParts,
-    Format,
     IncidentColumns,
     IncidentsMapping,
 )
+from convive.connectors.city_pack.mapping_schema import DateParts, Format
 from convive.connectors.city_pack.points import Points, point_names, read_points
 from convive.connectors.city_pack.problem_log import Gravity, SourceLog, Totals
 from convive.connectors.city_pack.second_look import Known, column_of

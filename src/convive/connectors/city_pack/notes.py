@@ -19,8 +19,8 @@ from convive.connectors.city_pack.family import (
     has_columns,
     kept_columns,
 )
+from convive.connectors.city_pack.family_schemas import NotesMapping
 from convive.connectors.city_pack.incidents import note_dates
-from convive.connectors.city_pack.mapping_schema import NotesMapping
 from convive.connectors.city_pack.problem_log import N_EXAMPLES, SourceLog
 from convive.connectors.city_pack.sheet import Sheet, as_mask
 

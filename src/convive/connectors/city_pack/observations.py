@@ -17,8 +17,8 @@ from convive.connectors.city_pack.family import (
     has_columns,
     kept_columns,
 )
+from convive.connectors.city_pack.family_schemas import ObservationsMapping
 from convive.connectors.city_pack.incidents import note_dates
-from convive.connectors.city_pack.mapping_schema import ObservationsMapping
 from convive.connectors.city_pack.points import Points, point_names, read_points
 from convive.connectors.city_pack.problem_log import SourceLog
 from convive.connectors.city_pack.second_look import Known

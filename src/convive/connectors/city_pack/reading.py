@@ -39,13 +39,14 @@ from convive.connectors.city_pack.city_schema import CityFile, build_city, local
 from convive.connectors.city_pack.corrections import read_corrections
 from convive.connectors.city_pack.covers import cover_of
 from convive.connectors.city_pack.family import Context
+from convive.connectors.city_pack.family_schemas import FAMILIES, SurveyMapping
 from convive.connectors.city_pack.files import PackFolder
 from convive.connectors.city_pack.harm import read_harm
 from convive.connectors.city_pack.incident_files import (
     territory_digest,
 )
 from convive.connectors.city_pack.look import read_look
-from convive.connectors.city_pack.mapping_schema import FAMILIES, Mapping, SurveyMapping
+from convive.connectors.city_pack.mapping_schema import Mapping
 from convive.connectors.city_pack.problem_log import (
     ProblemLog,
     SourceLog,

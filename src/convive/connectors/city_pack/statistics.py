@@ -18,7 +18,7 @@ from convive.connectors.city_pack.family import (
     kept_columns,
     needs_area,
 )
-from convive.connectors.city_pack.mapping_schema import StatisticsMapping, StatisticValues
+from convive.connectors.city_pack.family_schemas import StatisticsMapping, StatisticValues
 from convive.connectors.city_pack.problem_log import N_EXAMPLES, SourceLog
 from convive.connectors.city_pack.sheet import Sheet
 from convive.core.model import Place, Severity

@@ -11,8 +11,8 @@ from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 
+from convive.connectors.city_pack.family_schemas import FAMILIES
 from convive.connectors.city_pack.files import PackFolder
-from convive.connectors.city_pack.mapping_schema import FAMILIES
 from convive.connectors.city_pack.mapping_schema import Mapping as SourceMapping
 from convive.connectors.city_pack.problem_log import ProblemLog, RefusedError
 

@@ -134,25 +134,22 @@ def _group(case: Case) -> Iterator[Reason]:
 
 
 def _time(case: Case) -> Iterator[Reason]:
-    told, asked = case.practice.times, case.need.times
-    shared = tuple(one for one in told if one in asked)
-    if shared:
-        yield _reason("same_time", Side.FOR, times=shared)
-    elif asked and told:
-        yield _reason("other_time", Side.AGAINST, times=told)
-    elif asked:
-        yield _reason("time_not_told", Side.UNKNOWN)
+    yield from _shared("time", case.practice.times, case.need.times)
 
 
 def _level(case: Case) -> Iterator[Reason]:
-    told, asked = case.practice.levels, case.need.levels
+    yield from _shared("level", case.practice.levels, case.need.levels)
+
+
+def _shared(what: str, told: tuple[str, ...], asked: frozenset[str]) -> Iterator[Reason]:
+    """Yield whether an entry tells any of what is asked for: ``same_``, ``other_``, ``not_told``."""
     shared = tuple(one for one in told if one in asked)
     if shared:
-        yield _reason("same_level", Side.FOR, levels=shared)
+        yield _reason(f"same_{what}", Side.FOR, **{f"{what}s": shared})
     elif asked and told:
-        yield _reason("other_level", Side.AGAINST, levels=told)
+        yield _reason(f"other_{what}", Side.AGAINST, **{f"{what}s": told})
     elif asked:
-        yield _reason("level_not_told", Side.UNKNOWN)
+        yield _reason(f"{what}_not_told", Side.UNKNOWN)
 
 
 def _pillar(case: Case) -> Iterator[Reason]:

@@ -76,6 +76,20 @@ class Balance:
         return float(self.splits[by].part(code).planned / self.planned)
 
 
+def noted(part: Part | Balance, name: str) -> Decimal | None:
+    """Return what is planned or spent; None where nobody noted any, which is not 0.
+
+    Parameters
+    ----------
+    name : {"planned", "spent"}
+    """
+    found = {
+        "planned": part.planned if part.has_planned else None,
+        "spent": part.spent if part.has_spent else None,
+    }
+    return found[name]
+
+
 @dataclass(frozen=True, slots=True)
 class _Sums:
     """Cents and number of actions by code."""

@@ -15,11 +15,11 @@ from convive.core.errors import ConviveError
 from convive.web.editorial.public_state import (
     Edition,
     PublicState,
-    digest_of,
     edition_folder,
     state_now,
 )
 from convive.web.observatory.current import Choice, Version, Versions, open_choice
+from convive.web.shared_files import digest_of
 
 MOST_VERSIONS = 60
 """That are listed; the newest."""

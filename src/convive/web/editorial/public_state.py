@@ -6,11 +6,7 @@ with the moment from which it stands. Several server processes may share it.
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
-import secrets
-import threading
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -22,14 +18,13 @@ from django.conf import settings
 
 from convive.app.corrections import Correction, correction_as_json, correction_of_json
 from convive.core.errors import StorageError
+from convive.web.shared_files import ReadAgain, canonical, digest_of, write_whole
 
 FORMAT = "convive-editions/1"
 EDITIONS = "editions"
 _FOLDER, _FILE = "public", "editions.json"
 _MARKER = "editions.written"
 """Beside the database: that the file was written once, so that its loss is noticed."""
-_lock = threading.Lock()
-_read: dict[str, tuple[tuple[int, int, int], PublicState]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,21 +103,13 @@ def state_now() -> PublicState:
     if path is None:
         return _NOTHING
     try:
-        stat = path.stat()
+        return _file.now(path)
     except FileNotFoundError as error:
         if was_written():
             raise StorageError("EDITIONS_UNREADABLE") from error
         return _NOTHING
     except OSError as error:
         raise StorageError("EDITIONS_UNREADABLE") from error
-    stamp = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
-    with _lock:
-        known = _read.get(str(path))
-        if known is None or known[0] != stamp:
-            known = (stamp, _opened(path))
-            _read.clear()
-            _read[str(path)] = known
-    return known[1]
 
 
 def is_lost() -> bool:
@@ -150,33 +137,16 @@ def write_state(state: PublicState) -> None:
         raise StorageError("EDITIONS_NOT_WRITTEN")
     told = state_as_json(state)
     content = canonical({"format": FORMAT, "digest": digest_of(told), "state": told})
-    draft = path.with_name(f".{_FILE}.{secrets.token_hex(6)}")
     marker = None if was_written() else _marker()
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with draft.open("x", encoding="utf-8") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
         if marker is not None:
             marker.touch(mode=0o600)
-        draft.replace(path)
+        write_whole(path, content.encode())
     except OSError as error:
-        for own in (draft, marker):
-            with suppress(OSError):
-                if own is not None:
-                    own.unlink(missing_ok=True)
+        with suppress(OSError):
+            if marker is not None:
+                marker.unlink(missing_ok=True)
         raise StorageError("EDITIONS_NOT_WRITTEN") from error
-
-
-def canonical(value: Any) -> str:
-    """Return the one text of a value."""
-    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-
-
-def digest_of(value: Any) -> str:
-    """Return what changes exactly when a value does."""
-    return hashlib.sha256(canonical(value).encode()).hexdigest()
 
 
 def state_as_json(state: PublicState) -> dict[str, Any]:
@@ -215,6 +185,9 @@ def _opened(path: Path) -> PublicState:
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise StorageError("EDITIONS_UNREADABLE") from error
+
+
+_file = ReadAgain(_opened)
 
 
 def _editions(rows: Iterable[Mapping[str, Any]]) -> Iterable[Edition]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.http import Http404
@@ -20,7 +20,7 @@ from convive.app.shown_figures import (
 from convive.catalogue import find
 from convive.catalogue.texts import localised, say
 from convive.core.errors import NotFoundError
-from convive.web.observatory import selectors
+from convive.web.observatory import estimates, selectors
 from convive.web.observatory.current import Site
 from convive.web.observatory.presenters.findings import present_finding
 from convive.web.observatory.presenters.mapping import WIDTH
@@ -131,16 +131,16 @@ def _line(row: dict[str, Any], language: str) -> CardLine:
 
 
 def _indicator(site: Site, name: str, language: str) -> Card:
-    if name not in selectors.indicator_ids(site):
+    if name not in estimates.indicator_ids(site):
         raise Http404
     city = selectors.city_key(site)
-    row = selectors.newest_estimates(site, name, city[0]).get(city[1])
+    row = estimates.newest_estimates(site, name, city[0]).get(city[1])
     change = present_change(selectors.get_trend(site, name, *city), language)
     ids = row["source_ids"] if row else ()
     return _card(
         site, language, words_of("indicator", name, language),
         source_line(site, ids or (), language),
-        kicker=words_of("face", selectors.face_of_indicators(site)[name], language),
+        kicker=words_of("face", estimates.face_of_indicators(site)[name], language),
         tag=change["verdict"], tone=change["tag"],
         picture=_map(site, name, language), **_figure(row, language),
     )  # fmt: skip
@@ -191,17 +191,22 @@ def _evidence_n(n: float | None, language: str) -> str:
     return f"n = {count_text(n, language)}" if n is not None else ""
 
 
+def _pillar(row: Mapping[str, Any], language: str) -> CardFigure:
+    """Return the planned money of a pillar, or that nobody noted any."""
+    name, label = row["words"], say("plan.doc.planned", language)
+    note = f"{say('plan.doc.n', language)}: {row['n']}"
+    if row["has_planned"]:
+        return CardFigure(name, row["planned"], label, note=note)
+    return CardFigure(name, label=label, why=row["planned"], note=note)
+
+
 def _plan(site: Site, _name: str, language: str) -> Card:
     found = published()
     if found is None:
         return _page(site, "", language)
     head = present_head(found, language)
     day = say("public_plan.as_of", language, day=head["published_on"])
-    columns = tuple(
-        CardFigure(row["words"], row["planned"], say("plan.doc.planned", language),
-                   note=f"{say('plan.doc.n', language)}: {row['n']}")
-        for row in head["pillars"]
-    )  # fmt: skip
+    columns = tuple(_pillar(row, language) for row in head["pillars"])
     return _card(
         site, language, head["title"], day,
         kicker=f"{head['from_year']}–{head['until_year']} · {head['state']}", columns=columns,
@@ -235,7 +240,7 @@ def _where(site: Site, level: str, area_id: str) -> CardMap | None:
 def _map(site: Site, indicator_id: str, language: str) -> CardMap | None:
     """Return the map of an indicator as its page has it; None where nothing of it is shown."""
     level = selectors.analysis_level(site)
-    figures = selectors.newest_estimates(site, indicator_id, level)
+    figures = estimates.newest_estimates(site, indicator_id, level)
     found = present_map(
         outlines_of(site, level), selectors.list_areas(site, level), figures, language
     )

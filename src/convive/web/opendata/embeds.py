@@ -14,7 +14,7 @@ from convive.app.sharing import ChartWords, Picture
 from convive.app.shown_figures import present_figure, words_of
 from convive.catalogue.texts import say
 from convive.core.errors import NotFoundError
-from convive.web.observatory import selectors
+from convive.web.observatory import estimates, selectors
 from convive.web.observatory.current import Site
 from convive.web.observatory.presenters.findings import present_finding
 from convive.web.observatory.presenters.maps import present_map
@@ -75,13 +75,13 @@ def embedded(site: Site, kind: str, name: str, area: str, language: str) -> Embe
 
 
 def _indicator(site: Site, name: str, area: str, language: str) -> Embedded:
-    if name not in selectors.indicator_ids(site):
+    if name not in estimates.indicator_ids(site):
         raise Http404
     level, _, area_id = area.partition("/")
     if not area:
         level, area_id = selectors.city_key(site)
     place = selectors.get_area(site, level, area_id)
-    row = selectors.newest_estimates(site, name, level).get(area_id)
+    row = estimates.newest_estimates(site, name, level).get(area_id)
     if row is None or place is None:
         raise Http404
     figure = present_figure(row, language)
@@ -99,7 +99,7 @@ def _indicator(site: Site, name: str, area: str, language: str) -> Embedded:
 
 def _map(site: Site, indicator_id: str, language: str) -> Row | None:
     level = selectors.analysis_level(site)
-    figures = selectors.newest_estimates(site, indicator_id, level)
+    figures = estimates.newest_estimates(site, indicator_id, level)
     if not figures:
         return None
     shown = present_map(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from convive.app.tables import RESULT_TABLES
-from convive.web.opendata import ogc_schemas, schemas
+from convive.web.opendata import schemas
 from convive.web.opendata.answers import GEOJSON, JSON
 from convive.web.opendata.parameters import Parameter, in_path
 from convive.web.opendata.values import filters, row_schema
@@ -105,31 +105,31 @@ def _of_figures() -> Iterator[Operation]:
 
 def _of_features() -> Iterator[Operation]:
     yield Operation(
-        "ogc", f"{OGC}/", "Landing page of the features", ogc_schemas.LANDING, (features.FORMAT,)
+        "ogc", f"{OGC}/", "Landing page of the features", schemas.LANDING, (features.FORMAT,)
     )
     yield Operation(
         "ogc-conformance",
         f"{OGC}/conformance",
         "What is conformed to",
-        ogc_schemas.CONFORMANCE,
+        schemas.CONFORMANCE,
         (features.FORMAT,),
     )
     yield Operation(
         "ogc-collections",
         f"{OGC}/collections",
         "Levels of areas",
-        ogc_schemas.COLLECTIONS,
+        schemas.COLLECTIONS,
         (features.FORMAT,),
     )
     yield Operation(
         "ogc-collection", f"{OGC}/collections/{{collection}}", "One level of areas",
-        ogc_schemas.COLLECTION, (_COLLECTION, features.FORMAT),
+        schemas.COLLECTION, (_COLLECTION, features.FORMAT),
     )  # fmt: skip
     yield Operation(
         "ogc-items", f"{OGC}/collections/{{collection}}/items", "Areas with their newest figures",
-        ogc_schemas.FEATURES, (_COLLECTION, *features.PARAMETERS), GEOJSON,
+        schemas.FEATURES, (_COLLECTION, *features.PARAMETERS), GEOJSON,
     )  # fmt: skip
     yield Operation(
         "ogc-item", f"{OGC}/collections/{{collection}}/items/{{feature}}", "One area",
-        ogc_schemas.FEATURE, (_COLLECTION, _FEATURE, features.CRS, features.FORMAT), GEOJSON,
+        schemas.FEATURE, (_COLLECTION, _FEATURE, features.CRS, features.FORMAT), GEOJSON,
     )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from convive.catalogue.texts import format_date, localised, say
-from convive.web.observatory import selectors
+from convive.web.observatory import estimates, selectors
 from convive.web.observatory.current import Site
 
 
@@ -27,6 +27,6 @@ def sources_of(site: Site, indicator_ids: Iterable[str], level: str, area_id: st
     """Return the sources behind the newest figures of indicators in an area."""
     found: set[str] = set()
     for indicator_id in indicator_ids:
-        row = selectors.newest_estimates(site, indicator_id, level).get(area_id)
+        row = estimates.newest_estimates(site, indicator_id, level).get(area_id)
         found |= set(row["source_ids"] or ()) if row else set()
     return found

@@ -8,14 +8,12 @@
 
 from __future__ import annotations
 
-import os
-import secrets
-from contextlib import suppress
 from pathlib import Path
 
 from django.conf import settings
 
 from convive.core.errors import StorageError
+from convive.web.shared_files import write_whole
 
 _FOLDER, _FEED = "public/shelf", "feed.atom"
 _KEPT = 2
@@ -33,9 +31,8 @@ def write_public(sequence: int, bundle: bytes, feed: bytes) -> None:
     if folder is None:
         raise StorageError("SHELF_NOT_PUBLISHED")
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _place(folder / bundle_name(sequence), bundle)
-        _place(folder / _FEED, feed)
+        write_whole(folder / bundle_name(sequence), bundle)
+        write_whole(folder / _FEED, feed)
         for old in sorted(folder.glob("bundle-*.json"), key=_sequence)[:-_KEPT]:
             old.unlink(missing_ok=True)
     except OSError as error:
@@ -83,20 +80,6 @@ def _read(name: str) -> bytes | None:
         return (folder / name).read_bytes()
     except OSError:
         return None
-
-
-def _place(target: Path, content: bytes) -> None:
-    """Write a whole file beside and put it in its place."""
-    draft = target.with_name(f".{target.name}.{secrets.token_hex(6)}")
-    try:
-        with draft.open("xb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(target)
-    finally:
-        with suppress(OSError):
-            draft.unlink(missing_ok=True)
 
 
 def _sequence(file: Path) -> int:

@@ -19,7 +19,7 @@ from convive.catalogue import find
 from convive.catalogue.texts import localised, say
 from convive.core.collation import collation_key
 from convive.core.errors import ConviveError
-from convive.web.observatory import selectors
+from convive.web.observatory import estimates, selectors
 from convive.web.observatory.current import Site, current_site, is_decided
 from convive.web.observatory.definitions import find_definition
 from convive.web.observatory.presenters.findings import present_finding
@@ -151,11 +151,11 @@ def newest_figure(indicator_id: str, level: str, area_id: str) -> Row | None:
     site = _site()
     if site is None:
         return None
-    newest = selectors.newest_estimates(site, indicator_id, level).get(area_id)
+    newest = estimates.newest_estimates(site, indicator_id, level).get(area_id)
     if newest is not None:
         return newest
     key = ("staff_newest_by_area", indicator_id, level)
-    return site.keep(key, lambda: selectors.newest_by_area(site, indicator_id, level)).get(area_id)
+    return site.keep(key, lambda: estimates.newest_by_area(site, indicator_id, level)).get(area_id)
 
 
 def figures_over_time(indicator_id: str, level: str, area_id: str) -> list[Row]:
@@ -164,7 +164,7 @@ def figures_over_time(indicator_id: str, level: str, area_id: str) -> list[Row]:
     if site is None:
         return []
     key = ("staff_over_time", indicator_id, level, area_id)
-    return site.keep(key, lambda: selectors.estimates_over_time(site, indicator_id, level, area_id))
+    return site.keep(key, lambda: estimates.estimates_over_time(site, indicator_id, level, area_id))
 
 
 def standings_now() -> tuple[str, dict[str, list[Row]]]:
@@ -188,7 +188,7 @@ def standings_now() -> tuple[str, dict[str, list[Row]]]:
 def indicators_now() -> tuple[str, ...]:
     """Return the indicators that the audit has figures of, by face."""
     site = _site()
-    return selectors.indicator_ids(site) if site else ()
+    return estimates.indicator_ids(site) if site else ()
 
 
 def faces_now() -> dict[str, str]:
@@ -196,8 +196,8 @@ def faces_now() -> dict[str, str]:
     site = _site()
     if site is None:
         return {}
-    faces = selectors.face_of_indicators(site)
-    return {one: faces[one] for one in selectors.indicator_ids(site)}
+    faces = estimates.face_of_indicators(site)
+    return {one: faces[one] for one in estimates.indicator_ids(site)}
 
 
 def is_lower_better(indicator_id: str) -> bool:

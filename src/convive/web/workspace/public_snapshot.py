@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from decimal import Decimal
 
 from convive.catalogue.unit_words import unit_words
 from convive.core.disclosure import successive_count
 from convive.core.model import DisclosureRule
 from convive.core.strategy import model as plain
-from convive.core.strategy.balance import balance_of
+from convive.core.strategy.balance import balance_of, noted
 from convive.core.strategy.counted_units import amount_done
 from convive.core.strategy.ledger import ledger_of
 from convive.core.strategy.lights import Reason, Standing
@@ -70,9 +71,9 @@ def snapshot_of(
         "code": plan.code, "title": plan.title, "about": plan.about, "city": plan.city,
         "from_year": plan.from_year, "until_year": plan.until_year, "currency": plan.currency,
         "state": plan.state, "published_on": rule.on.isoformat(), "language": language,
-        "n": balance.n, "planned": str(balance.planned), "spent": str(balance.spent),
+        "n": balance.n, **_money(noted(balance, "planned"), noted(balance, "spent")),
         "pillars": [
-            {"code": one.code, "planned": str(one.planned), "spent": str(one.spent), "n": one.n}
+            {"code": one.code, "n": one.n, **_money(noted(one, "planned"), noted(one, "spent"))}
             for one in balance.splits["pillar"].parts
         ],
         "challenges": [_challenge(one, names, standings, rule) for one in told.challenges],
@@ -154,7 +155,9 @@ def _action(
         "lead": names.get(one.lead, ""), "partners": [names.get(c, c) for c in one.partners],
         "starts_on": one.starts_on.isoformat() if one.starts_on else None,
         "ends_on": one.ends_on.isoformat() if one.ends_on else None,
-        "planned": str(one.planned_money), "spent": str(one.spent_money),
+        **_money(
+            one.planned_money if one.budget else None, one.spent_money if one.spending else None
+        ),
         "progress": standing.progress.value if standing else "",
         "reasons": _reasons(standing.reasons if standing else ()),
         "milestones": [
@@ -165,6 +168,14 @@ def _action(
         "targets": [_target(target) for target in one.targets],
         "delivered": _delivered(one, rule),
     }  # fmt: skip
+
+
+def _money(planned: Decimal | None, spent: Decimal | None) -> Snapshot:
+    """Return amounts; null where nobody noted any, which is not 0."""
+    return {
+        "planned": None if planned is None else str(planned),
+        "spent": None if spent is None else str(spent),
+    }
 
 
 def _reasons(reasons: Iterable[Reason]) -> list[Snapshot]:

@@ -6,13 +6,8 @@ it: each looks at its date and size, and reads it anew when somebody has publish
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
-import secrets
-import threading
 from collections.abc import Iterator
-from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -20,6 +15,7 @@ from typing import Any
 from django.conf import settings
 
 from convive.core.errors import StorageError
+from convive.web.shared_files import ReadAgain, canonical, digest_of, write_whole
 
 FORMAT = "convive-public-plan/1"
 _FOLDER, _FILE = "public", "plan.json"
@@ -30,18 +26,6 @@ AMOUNT = "amount"
 """Stands for a group where what an action has done is itself a number of people."""
 
 _MOST = 2**31
-_lock = threading.Lock()
-_read: dict[str, tuple[tuple[int, int, int], Snapshot | None]] = {}
-
-
-def canonical(plan: Snapshot) -> str:
-    """Return the one text of a snapshot."""
-    return json.dumps(plan, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-
-
-def digest_of(plan: Snapshot) -> str:
-    """Return what changes exactly when a snapshot does."""
-    return hashlib.sha256(canonical(plan).encode()).hexdigest()
 
 
 def write_published(plan: Snapshot) -> None:
@@ -56,17 +40,9 @@ def write_published(plan: Snapshot) -> None:
     if path is None:
         raise StorageError("PLAN_NOT_PUBLISHED")
     content = {"format": FORMAT, "digest": digest_of(plan), "plan": plan}
-    draft = path.with_name(f".{_FILE}.{secrets.token_hex(6)}")
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with draft.open("x", encoding="utf-8") as file:
-            file.write(canonical(content))
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
+        write_whole(path, canonical(content).encode())
     except OSError as error:
-        with suppress(OSError):
-            draft.unlink(missing_ok=True)
         raise StorageError("PLAN_NOT_PUBLISHED") from error
 
 
@@ -92,17 +68,9 @@ def published() -> Snapshot | None:
     if path is None or not settings.CONVIVE_HAS_WORKSPACE:
         return None
     try:
-        stat = path.stat()
+        return _file.now(path)
     except OSError:
         return None
-    stamp = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
-    with _lock:
-        known = _read.get(str(path))
-        if known is None or known[0] != stamp:
-            known = (stamp, _opened(path))
-            _read.clear()
-            _read[str(path)] = known
-    return known[1]
 
 
 def published_stamp() -> str:
@@ -142,6 +110,9 @@ def _opened(path: Path) -> Snapshot | None:
     except (OSError, ValueError, KeyError, TypeError):
         return None
     return {**plan, "digest": content["digest"]} if is_whole else None
+
+
+_file = ReadAgain(_opened)
 
 
 def _path() -> Path | None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from convive.connectors.city_pack.family_schemas import MAX_ACCURACY_M
 from convive.connectors.city_pack.geo_points import ACCURACY, LONGITUDE
-from convive.connectors.city_pack.mapping_schema import MAX_ACCURACY_M
 from convive.connectors.city_pack.wizard.areas import area_choices
 from convive.connectors.city_pack.wizard.looks import Column
 from convive.connectors.city_pack.wizard.moments import moment_choices

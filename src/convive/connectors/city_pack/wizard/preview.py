@@ -17,8 +17,9 @@ from convive.connectors.city_pack.area_index import AreaIndex
 from convive.connectors.city_pack.captures import Told
 from convive.connectors.city_pack.counts import CountsReader
 from convive.connectors.city_pack.family import Context, Reading
+from convive.connectors.city_pack.family_schemas import FAMILIES
 from convive.connectors.city_pack.files import PackFolder
-from convive.connectors.city_pack.mapping_schema import FAMILIES, Mapping
+from convive.connectors.city_pack.mapping_schema import Mapping
 from convive.connectors.city_pack.open_sheets import note_refusal
 from convive.connectors.city_pack.problem_log import ProblemLog, RefusedError, SourceLog
 from convive.connectors.city_pack.source_reading import READERS

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from convive.catalogue.source_profiles import Profile
-from convive.connectors.city_pack.mapping_schema import FAMILIES
+from convive.connectors.city_pack.family_schemas import FAMILIES
 from convive.connectors.city_pack.wizard.areas import area_choices
 from convive.connectors.city_pack.wizard.proposal import (
     Choice,

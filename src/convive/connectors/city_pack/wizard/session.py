@@ -17,9 +17,10 @@ from convive.catalogue.source_profiles import Profile, profile, profiles
 from convive.connectors.city_pack.area_index import AreaIndex
 from convive.connectors.city_pack.captures import is_captured
 from convive.connectors.city_pack.categories import CategoryMap
+from convive.connectors.city_pack.family_schemas import FAMILIES
 from convive.connectors.city_pack.files import PackFolder
 from convive.connectors.city_pack.layout import MAX_WORDS, day_first_of
-from convive.connectors.city_pack.mapping_schema import FAMILIES, Categories
+from convive.connectors.city_pack.mapping_schema import Categories
 from convive.connectors.city_pack.problem_log import ProblemLog, RefusedError
 from convive.connectors.city_pack.reading import Territory, read_territory
 from convive.connectors.city_pack.sheet import Sheet

@@ -15,7 +15,7 @@ from convive.web.audit_log.actions import record
 from convive.web.editorial.actions.publishing import locked_rule, publish_state
 from convive.web.editorial.actions.second_person import refuse_one_person
 from convive.web.editorial.models import CorrectionRecord, StoodCorrection
-from convive.web.editorial.public_state import digest_of
+from convive.web.shared_files import digest_of
 
 _PROPOSED = "editorial.correction_proposed"
 

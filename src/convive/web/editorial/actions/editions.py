@@ -26,7 +26,7 @@ from convive.web.editorial.models import (
     StoodCorrection,
 )
 from convive.web.editorial.models.editions import NEEDED
-from convive.web.editorial.public_state import digest_of
+from convive.web.shared_files import digest_of
 
 OPEN = (Edition.State.DRAFT, Edition.State.REVIEW)
 _SUBMITTED = "editorial.edition_submitted"

@@ -9,6 +9,7 @@ from typing import Any
 from convive.app.evaluation.wording import part_name
 from convive.catalogue.texts import format_number, say
 from convive.core.evaluation.answer import Answer, ForWhom, OutcomeAnswer, Rival
+from convive.core.evaluation.costs import NOTHING_SPENT
 from convive.core.evaluation.displacement_rings import RingsResult
 from convive.core.evaluation.estimate import Check, Estimate
 from convive.core.evaluation.study import Split
@@ -163,7 +164,7 @@ def present_worth(worth: Worth | None, language: str) -> Shown | None:
             amount=money(worth.unit.amount), source=worth.unit.source, year=str(worth.unit.year),
         )  # fmt: skip
     return {
-        "spent": money(worth.spent), "per": per, "break_even": even,
+        "spent": "" if worth.reason == NOTHING_SPENT else money(worth.spent), "per": per, "break_even": even,
         "reason": say(f"evaluation.cost.{worth.reason}", language) if worth.reason else "",
         "unit_reason": say(f"evaluation.cost.{worth.unit_reason}", language)
         if worth.unit_reason else "",

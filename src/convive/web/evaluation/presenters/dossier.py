@@ -108,7 +108,8 @@ def _worth(worth: Shown | None, language: str) -> Iterator[Block]:
     if worth is None:
         return
     yield Heading(say(f"{_KEY}.worth", language))
-    yield Paragraph(say(f"{_KEY}.spent", language, amount=worth["spent"]))
+    if worth["spent"]:
+        yield Paragraph(say(f"{_KEY}.spent", language, amount=worth["spent"]))
     texts = (worth["per"], worth["reason"], worth["break_even"], worth["unit_reason"])
     yield Bullets(tuple(text for text in texts if text))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from convive.core.evaluation.yearly import Known, YearlyReport, yearly_report
@@ -45,7 +46,8 @@ def _known(row: Evaluation, kept: KeptAnswer | None, plan: Any) -> Known:
     if kept is None:
         return Known(None, due_on=due)
     answer = answer_in(kept)
-    worth = worth_now(row, sums_of_action(row.action).spent, row.action.strategy.currency, answer)
+    spent = sums_of_action(row.action).spent or Decimal(0)
+    worth = worth_now(row, spent, row.action.strategy.currency, answer)
     # Before the end "cannot tell" means that the time has not come.
     verdict = answer.verdict if answer.is_final or answer.verdict != "cannot_tell" else None
     return Known(verdict, kept.day, due, answer.harms, worth)

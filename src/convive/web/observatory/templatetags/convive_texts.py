@@ -15,6 +15,7 @@ from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
 from convive.app import shown_figures as figures
+from convive.app.atom import MEDIA_TYPE
 from convive.catalogue import texts
 from convive.catalogue.directions import direction_of
 from convive.web.observatory.asset_files import IN_ADDRESS, digest_of_file
@@ -92,6 +93,12 @@ def direction(context: template.Context) -> str:
 def asset(path: str) -> str:
     """Return the address of a static file, with a digest so that it may be kept for long."""
     return f"{static(path)}?v={_digest(path)}"
+
+
+@register.simple_tag
+def atom_type() -> str:
+    """Return the media type of a feed."""
+    return MEDIA_TYPE
 
 
 @register.simple_tag(takes_context=True)

@@ -11,7 +11,7 @@ from convive.app.assess.adjust import FDR
 from convive.app.shown_figures import Figure, present_change, present_figure
 from convive.catalogue.texts import say
 from convive.core.model import FACES
-from convive.web.observatory import charts, selectors
+from convive.web.observatory import charts, estimates, selectors
 from convive.web.observatory.current import Site
 from convive.web.observatory.presenters import areas as present
 from convive.web.observatory.presenters.findings import present_finding
@@ -140,7 +140,7 @@ def _joint(site: Site, level: str, area_id: str, language: str) -> str:
 def _series_indicator(site: Site, level: str, area_id: str) -> str:
     """Return the recorded indicator to draw over time: the headline where it has a series."""
     lengths = selectors.series_lengths(site, level, area_id)
-    headline = selectors.headline_of_faces(site).get("recorded", "recorded_total_rate")
+    headline = estimates.headline_of_faces(site).get("recorded", "recorded_total_rate")
     if lengths[headline] > 1:
         return headline
     # One month is no line: then the longest series, by name where several are as long.
@@ -166,7 +166,7 @@ def series_of(
 
 def _week(site: Site, level: str, area_id: str, language: str) -> dict[str, Any] | None:
     rows = selectors.list_rows(site, "profiles", level=level, area_id=area_id)
-    headline = selectors.headline_of_faces(site).get("recorded", "")
+    headline = estimates.headline_of_faces(site).get("recorded", "")
     known = sorted({row["indicator_id"] for row in rows}, key=lambda one: (one != headline, one))
     rows = (
         [row for row in rows if row["indicator_id"] == known[0] and row["status"] == "shown"]
@@ -186,10 +186,10 @@ def _week(site: Site, level: str, area_id: str, language: str) -> dict[str, Any]
 
 def _indicator_rows(site: Site, level: str, area_id: str, language: str) -> list[dict[str, Any]]:
     trends = selectors.trends_of_area(site, level, area_id)
-    leading = set(selectors.headline_of_faces(site).values())
+    leading = set(estimates.headline_of_faces(site).values())
     rows = []
-    for indicator_id in selectors.indicator_ids(site):
-        own = selectors.newest_estimates(site, indicator_id, level).get(area_id)
+    for indicator_id in estimates.indicator_ids(site):
+        own = estimates.newest_estimates(site, indicator_id, level).get(area_id)
         if own is None:
             continue
         rows.append(
@@ -209,7 +209,7 @@ def _of_city(site: Site, indicator_id: str, language: str) -> Figure:
 
     def make() -> Figure:
         city = selectors.city_key(site)
-        whole = selectors.newest_estimates(site, indicator_id, city[0]).get(city[1])
+        whole = estimates.newest_estimates(site, indicator_id, city[0]).get(city[1])
         return present_figure(whole, language)
 
     return site.keep(("city_figure", indicator_id, language), make)

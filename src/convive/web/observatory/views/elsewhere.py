@@ -6,7 +6,7 @@ from typing import Any
 
 from convive.app.shown_figures import present_figure
 from convive.catalogue.texts import localised
-from convive.web.observatory import selectors
+from convive.web.observatory import estimates, selectors
 from convive.web.observatory.current import Site
 
 
@@ -27,5 +27,5 @@ def _rows(site: Site, indicator_id: str, level: str, language: str) -> list[dict
             "title": localised(titles.get(area_id), language) or area_id,
             "figure": present_figure(row, language),
         }
-        for area_id, row in selectors.newest_by_area(site, indicator_id, level).items()
+        for area_id, row in estimates.newest_by_area(site, indicator_id, level).items()
     ]

@@ -10,7 +10,7 @@ from convive.app.shown_figures import words_of
 from convive.catalogue.texts import localised, say
 from convive.core.collation import collation_key
 from convive.core.model import FACES, Certainty
-from convive.web.observatory import selectors
+from convive.web.observatory import estimates, selectors
 from convive.web.observatory.current import Site
 from convive.web.observatory.presenters import findings as present
 from convive.web.observatory.views.areas import series_of
@@ -103,7 +103,7 @@ def _methods(site: Site, row: dict[str, Any]) -> list[dict[str, str]]:
     """Return the method pages behind a finding: of its indicators and of its trend."""
     found: set[str] = set()
     for indicator_id in row["indicator_ids"] or ():
-        newest = selectors.newest_estimates(site, indicator_id, row["level"])
+        newest = estimates.newest_estimates(site, indicator_id, row["level"])
         found |= {one["method"] for one in newest.values() if one["area_id"] == row["area_id"]}
         trend = selectors.get_trend(site, indicator_id, row["level"], row["area_id"])
         if trend and any(link["table"] == "trends" for link in row["evidence"] or ()):

@@ -13,7 +13,7 @@ from convive.catalogue.texts import localised, say
 from convive.core.model import FACES
 from convive.web import access
 from convive.web.language import preferred_language
-from convive.web.observatory import selectors
+from convive.web.observatory import estimates, selectors
 from convive.web.observatory.current import Site
 from convive.web.observatory.definitions import find_headline
 from convive.web.observatory.markdown import render_markdown
@@ -38,7 +38,7 @@ def choose_language(request: HttpRequest) -> HttpResponse:
 def front(request: HttpRequest, site: Site, language: str) -> HttpResponse:
     """Show the few sentences that matter, the four faces, map, gaps, index, what is missing."""
     level = selectors.analysis_level(site)
-    headlines = selectors.headline_of_faces(site)
+    headlines = estimates.headline_of_faces(site)
     faces = faces_of(site, language)
     headline = headline_of(site, language)
     shown = [face["face"] for face in faces if face["has_map"]]
@@ -80,7 +80,7 @@ def headline_of(site: Site, language: str) -> str:
 
 def faces_of(site: Site, language: str) -> list[dict[str, Any]]:
     """Return the cards of the four faces, each with its figure or the reason why there is none."""
-    headlines = selectors.headline_of_faces(site)
+    headlines = estimates.headline_of_faces(site)
     return [_face(site, face.value, headlines.get(face.value), language) for face in FACES]
 
 
@@ -96,7 +96,7 @@ def _first_face(site: Site, shown: list[str], headlines: dict[str, str]) -> str:
     level = selectors.analysis_level(site)
 
     def areas_shown(face: str) -> int:
-        rows = selectors.newest_estimates(site, headlines[face], level).values()
+        rows = estimates.newest_estimates(site, headlines[face], level).values()
         return sum(row["status"] == "shown" for row in rows)
 
     return max(shown, key=areas_shown, default="")
@@ -107,18 +107,18 @@ def _face(site: Site, face: str, indicator_id: str | None, language: str) -> dic
         card = present.missing_face(face, selectors.list_rows(site, "missing"), language)
         return card | {"elsewhere": _elsewhere(site, face, language)}
     level, area_id = selectors.city_key(site)
-    newest = selectors.newest_estimates(site, indicator_id, level).get(area_id)
-    history = selectors.estimates_over_time(site, indicator_id, level, area_id)
+    newest = estimates.newest_estimates(site, indicator_id, level).get(area_id)
+    history = estimates.estimates_over_time(site, indicator_id, level, area_id)
     series = selectors.list_series(site, indicator_id, level, area_id)
     trend = selectors.get_trend(site, indicator_id, level, area_id)
-    analysed = selectors.newest_estimates(site, indicator_id, selectors.analysis_level(site))
+    analysed = estimates.newest_estimates(site, indicator_id, selectors.analysis_level(site))
     return present.face_card(
         face, indicator_id, newest, history, series, language
     ) | {
         "change": present_change(trend, language),
         "has_map": bool(analysed),
         "groups": present.group_words(
-            selectors.list_groups(site, indicator_id, level, area_id), language
+            estimates.list_groups(site, indicator_id, level, area_id), language
         ),
     }  # fmt: skip
 
@@ -134,7 +134,7 @@ def _drawn_level(site: Site, indicator_id: str | None) -> str:
     level = selectors.analysis_level(site)
     finest_first = [one.id for one in reversed(site.build.city.levels)]
     for candidate in (level, *finest_first):
-        figures = selectors.newest_estimates(site, indicator_id or "", candidate)
+        figures = estimates.newest_estimates(site, indicator_id or "", candidate)
         if figures and outlines_of(site, candidate) is not None:
             return candidate
     return level
@@ -145,7 +145,7 @@ def _front_map(
 ) -> dict[str, Any] | None:
     if not indicator_id:
         return None
-    figures = selectors.newest_estimates(site, indicator_id, level)
+    figures = estimates.newest_estimates(site, indicator_id, level)
     areas = selectors.list_areas(site, level)
     return present_map(outlines_of(site, level), areas, figures, language)
 

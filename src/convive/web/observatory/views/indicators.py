@@ -17,7 +17,7 @@ from convive.app.shown_figures import (
 )
 from convive.catalogue.texts import localised, say
 from convive.core.model import Face
-from convive.web.observatory import selectors
+from convive.web.observatory import estimates, selectors
 from convive.web.observatory.current import Site
 from convive.web.observatory.definitions import find_definition
 from convive.web.observatory.presenters import indicators as present
@@ -37,7 +37,7 @@ ENLARGED = 4000
 @public_page
 def indicator_list(request: HttpRequest, site: Site, language: str) -> HttpResponse:
     """List the indicators by face with the city's newest figure."""
-    faces = selectors.face_of_indicators(site)
+    faces = estimates.face_of_indicators(site)
     city = selectors.city_key(site)
     groups = []
     for face in Face:
@@ -47,11 +47,11 @@ def indicator_list(request: HttpRequest, site: Site, language: str) -> HttpRespo
                 "label": words_of("indicator", one, language),
                 "question": words_of("question", one, language),
                 "figure": present_figure(
-                    selectors.newest_estimates(site, one, city[0]).get(city[1]), language
+                    estimates.newest_estimates(site, one, city[0]).get(city[1]), language
                 ),
                 "change": present_change(selectors.get_trend(site, one, *city), language),
             }
-            for one in selectors.indicator_ids(site)
+            for one in estimates.indicator_ids(site)
             if faces[one] == face.value
         ]
         if rows:
@@ -68,13 +68,13 @@ def indicator_page(
     request: HttpRequest, site: Site, language: str, indicator_id: str
 ) -> HttpResponse:
     """Show one indicator: question, limits, map, table by area, years, groups, denominators."""
-    if indicator_id not in selectors.indicator_ids(site):
+    if indicator_id not in estimates.indicator_ids(site):
         raise Http404
     levels = [level.id for level in site.build.city.levels]
     level = chosen(request, "level", levels, selectors.analysis_level(site))
-    figures = selectors.newest_estimates(site, indicator_id, level)
+    figures = estimates.newest_estimates(site, indicator_id, level)
     city = selectors.city_key(site)
-    whole = selectors.newest_estimates(site, indicator_id, city[0]).get(city[1])
+    whole = estimates.newest_estimates(site, indicator_id, city[0]).get(city[1])
     definition = find_definition(indicator_id)
     areas = selectors.list_areas(site, level)
     return show(
@@ -82,7 +82,7 @@ def indicator_page(
         language=language, nav="indicators",
         title=words_of("indicator", indicator_id, language),
         indicator_id=indicator_id, level=level, definition=definition,
-        face=selectors.face_of_indicators(site)[indicator_id],
+        face=estimates.face_of_indicators(site)[indicator_id],
         question=localised(definition.question, language) if definition else "",
         description=_in_one_line(whole, language),
         cannot_show=localised(definition.cannot_show, language) if definition else "",
@@ -95,10 +95,10 @@ def indicator_page(
             {"period": figure.period, "figure": figure}
             for figure in (
                 present_figure(row, language)
-                for row in selectors.estimates_over_time(site, indicator_id, *city)
+                for row in estimates.estimates_over_time(site, indicator_id, *city)
             )
         ],
-        groups=present.group_tables(selectors.list_groups(site, indicator_id, *city), language),
+        groups=present.group_tables(estimates.list_groups(site, indicator_id, *city), language),
         variants=present.denominator_table(_variant_rows(site, indicator_id, level), language),
         positions=present.position_table(
             selectors.list_positions(site, indicator_id),
@@ -132,8 +132,8 @@ def _method(*named: str) -> dict[str, str] | None:
 
 def _called(site: Site, indicator_id: str, language: str) -> dict[str, str]:
     """Return the denominators of an indicator with their names, the leading one first."""
-    main = selectors.main_denominator(site, indicator_id)
-    rows = {row["denominator_id"]: row for row in selectors.estimates_of(site, indicator_id)}
+    main = estimates.main_denominator(site, indicator_id)
+    rows = {row["denominator_id"]: row for row in estimates.estimates_of(site, indicator_id)}
     names = sorted((name for name in rows if name), key=lambda name: (name != main, name))
     return {name: denominator_name(rows[name], language) for name in names}
 
@@ -151,8 +151,8 @@ def _split(site: Site, indicator_id: str, language: str) -> dict[str, Any] | Non
 def _variant_rows(site: Site, indicator_id: str, level: str) -> list[dict[str, Any]]:
     """Return, per area, the newest figures over each denominator, where there are several."""
     city = selectors.city_key(site)
-    whole = selectors.denominator_variants(site, indicator_id, city[0]).get(city[1], [])
-    found = selectors.denominator_variants(site, indicator_id, level)
+    whole = estimates.denominator_variants(site, indicator_id, city[0]).get(city[1], [])
+    found = estimates.denominator_variants(site, indicator_id, level)
     areas = [
         {"area": area, "rows": found[area["area_id"]]}
         for area in selectors.list_areas(site, level)
@@ -164,7 +164,7 @@ def _variant_rows(site: Site, indicator_id: str, level: str) -> list[dict[str, A
 @public_page
 def map_data(request: HttpRequest, site: Site, language: str, indicator_id: str) -> HttpResponse:
     """Give the areas of a map as GeoJSON, with class and text as the page shows them."""
-    if indicator_id not in selectors.indicator_ids(site):
+    if indicator_id not in estimates.indicator_ids(site):
         raise Http404
     levels = [level.id for level in site.build.city.levels]
     level = chosen(request, "level", levels, selectors.analysis_level(site))
@@ -176,7 +176,7 @@ def map_data(request: HttpRequest, site: Site, language: str, indicator_id: str)
 
 
 def _geojson(site: Site, indicator_id: str, level: str, language: str) -> str:
-    figures = selectors.newest_estimates(site, indicator_id, level)
+    figures = estimates.newest_estimates(site, indicator_id, level)
     areas = selectors.list_areas(site, level)
     shown = present_map(None, areas, figures, language)
     rows = {row["area_id"]: row for row in shown["rows"]}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from convive.core.model import FACES
-from convive.web.observatory import selectors
+from convive.web.observatory import estimates, selectors
 from convive.web.observatory.added_parts import AreaAsked, added_parts
 from convive.web.observatory.current import Site
 from convive.web.observatory.definitions import find_definition
@@ -17,7 +17,7 @@ Row = dict[str, Any]
 def change_lines(site: Site, area: Row, language: str) -> list[dict[str, Any]]:
     """Return a line for each face that this audit measures, whether anything can be said or not."""
     trends = selectors.trends_of_area(site, area["level"], area["area_id"])
-    headlines = selectors.headline_of_faces(site)
+    headlines = estimates.headline_of_faces(site)
     lines = []
     for face in (one.value for one in FACES if one.value in headlines):
         indicator_id = headlines[face]
@@ -42,8 +42,8 @@ def groups_here(site: Site, area: Row, language: str) -> dict[str, Any]:
     places = ((area["level"], area["area_id"]), selectors.city_key(site))
     for is_city, (level, area_id) in enumerate(places):
         found = {
-            indicator_id: selectors.list_groups(site, indicator_id, level, area_id)
-            for indicator_id in selectors.headline_of_faces(site).values()
+            indicator_id: estimates.list_groups(site, indicator_id, level, area_id)
+            for indicator_id in estimates.headline_of_faces(site).values()
         }
         lines = neighbourhood.group_lines(found, language)
         if lines:

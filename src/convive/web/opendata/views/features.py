@@ -16,7 +16,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from convive.web.observatory import selectors
+from convive.web.observatory import estimates, selectors
 from convive.web.observatory.current import Site
 from convive.web.observatory.views.page import level_name
 from convive.web.opendata import parameters
@@ -201,7 +201,7 @@ def _features(site: Site, level: str) -> list[Feature]:
 def _made(site: Site, level: str) -> list[Feature]:
     shapes = dict(selectors.list_geometries(site, level))
     figures = {
-        one: selectors.newest_estimates(site, one, level) for one in selectors.indicator_ids(site)
+        one: estimates.newest_estimates(site, one, level) for one in estimates.indicator_ids(site)
     }
     rows = sorted(selectors.list_areas(site, level), key=lambda row: str(row["area_id"]))
     return [_feature(row, shapes.get(row["area_id"]), figures) for row in rows]

@@ -11,7 +11,7 @@ from convive.app.shown_figures import words_of
 from convive.catalogue.texts import localised
 from convive.catalogue.yaml_files import LANGUAGES
 from convive.core.model import Light
-from convive.web.observatory import selectors
+from convive.web.observatory import estimates, selectors
 from convive.web.observatory.current import Site
 from convive.web.observatory.definitions import find_definition
 from convive.web.observatory.presenters.findings import sentence
@@ -78,8 +78,8 @@ def area(request: HttpRequest, site: Site, given: Given, level: str, area_id: st
     if row is None:
         raise Http404
     figures = (
-        selectors.newest_estimates(site, one, level).get(area_id)
-        for one in selectors.indicator_ids(site)
+        estimates.newest_estimates(site, one, level).get(area_id)
+        for one in estimates.indicator_ids(site)
     )
     found = [
         one for one in selectors.list_findings(site)
@@ -98,10 +98,10 @@ def area(request: HttpRequest, site: Site, given: Given, level: str, area_id: st
 @open_data((FACE, LANG, LIMIT, OFFSET))
 def indicators(request: HttpRequest, site: Site, given: Given) -> HttpResponse:
     """List the indicators that the audit has figures of."""
-    faces = selectors.face_of_indicators(site)
+    faces = estimates.face_of_indicators(site)
     rows = [
         _indicator(request, site, one, given["lang"])
-        for one in selectors.indicator_ids(site)
+        for one in estimates.indicator_ids(site)
         if given["face"] in {None, faces[one]}
     ]
     return paged(request, site, rows, given)
@@ -110,12 +110,12 @@ def indicators(request: HttpRequest, site: Site, given: Given) -> HttpResponse:
 @open_data((LANG, LEVEL))
 def indicator(request: HttpRequest, site: Site, given: Given, indicator_id: str) -> HttpResponse:
     """Tell of one indicator: its newest figure in each area of a level, and of the city."""
-    if indicator_id not in selectors.indicator_ids(site):
+    if indicator_id not in estimates.indicator_ids(site):
         raise Http404
     level = given["level"] or selectors.analysis_level(site)
     city = selectors.city_key(site)
-    whole = selectors.newest_estimates(site, indicator_id, city[0]).get(city[1])
-    rows = selectors.newest_estimates(site, indicator_id, level)
+    whole = estimates.newest_estimates(site, indicator_id, city[0]).get(city[1])
+    rows = estimates.newest_estimates(site, indicator_id, level)
     return as_json({
         **_indicator(request, site, indicator_id, given["lang"]),
         "level": level,
@@ -166,7 +166,7 @@ def _indicator(request: HttpRequest, site: Site, one: str, language: str) -> dic
     definition = find_definition(one)
     return {
         "indicator_id": one,
-        "face": selectors.face_of_indicators(site)[one],
+        "face": estimates.face_of_indicators(site)[one],
         "label": words_of("indicator", one, language),
         "question": localised(definition.question, language) if definition else "",
         "cannot_show": localised(definition.cannot_show, language) if definition else "",

@@ -13,12 +13,12 @@ from convive.core.errors import ConflictError
 from convive.core.strategy.lights import standings_of
 from convive.core.strategy.vocabulary import ActionState
 from convive.web.audit_log.actions import record
+from convive.web.shared_files import digest_of
 from convive.web.staff.city import disclosure_now, languages_now
 from convive.web.workspace.models import Decision, Meeting, Strategy, ToldCount
 from convive.web.workspace.public_snapshot import PeopleRule, snapshot_of
 from convive.web.workspace.published_plan import (
     Snapshot,
-    digest_of,
     published,
     remove_published,
     told_counts,

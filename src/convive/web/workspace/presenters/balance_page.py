@@ -123,8 +123,8 @@ def _years(
             "year": year, "bar": parts_bar(amounts, most),
             "cells": list(zip(names, cells, strict=True)),
             "total": noted_money(
-                found.planned, balance.currency, language,
-                is_noted=any(one.has_planned for one in found.parts),
+                found.planned if any(one.has_planned for one in found.parts) else None,
+                balance.currency, language,
             ),
         })  # fmt: skip
     return {

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
+from convive.app.plan_wording import NOTHING, noted_money
 from convive.catalogue.texts import format_number, say
 from convive.core.strategy.vocabulary import Pillar
 from convive.web.workspace.models import Action
 from convive.web.workspace.presenters.plan_page import money_text
-from convive.web.workspace.selectors.money import Sums
+from convive.web.workspace.selectors.money import Sums, added
 
 FULL = 100
 
@@ -18,25 +18,29 @@ def present_sums(sums: Sums, currency: str, language: str) -> dict[str, Any]:
     """Return sums as texts with the bar: how wide it is, and the same in words."""
     share = percent_spent(sums)
     return {
-        "planned": money_text(sums.planned, currency, language),
-        "spent": money_text(sums.spent, currency, language),
-        "left": money_text(sums.left, currency, language),
-        "is_over": sums.left < 0,
+        "planned": noted_money(sums.planned, currency, language),
+        "spent": noted_money(sums.spent, currency, language),
+        "left": NOTHING if sums.left is None else money_text(sums.left, currency, language),
+        "is_over": sums.is_over,
         "width": 0 if share is None else max(0, min(FULL, round(share))),
         "words": _words(share, sums, language),
     }
 
 
 def percent_spent(sums: Sums) -> float | None:
-    """Return the share of the planned money that is spent; None where nothing was planned."""
-    return float(100 * sums.spent / sums.planned) if sums.planned else None
+    """Return the share of the planned money that is spent; None without a plan, or where nobody noted any."""
+    return (
+        float(100 * sums.spent / sums.planned) if sums.planned and sums.spent is not None else None
+    )
 
 
 def _words(share: float | None, sums: Sums, language: str) -> str:
+    if sums.spent is None:
+        return ""
     if share is None:
         return say("money.unplanned" if sums.spent else "money.nothing", language)
     told = format_number(share, language, 0 if share == 0 or abs(share) >= 1 else 1)
-    return say("money.over" if sums.left < 0 else "money.spent_share", language, percent=told)
+    return say("money.over" if sums.is_over else "money.spent_share", language, percent=told)
 
 
 def present_sheet(
@@ -44,8 +48,7 @@ def present_sheet(
 ) -> dict[str, Any]:
     """Return the rows of a page of the sheet, the sums by pillar and of all."""
     whole = Sums(
-        sum((one.planned for one in sums.values()), Decimal(0)),
-        sum((one.spent for one in sums.values()), Decimal(0)),
+        added(one.planned for one in sums.values()), added(one.spent for one in sums.values())
     )
     return {
         "rows": [

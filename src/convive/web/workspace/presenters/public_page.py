@@ -10,12 +10,12 @@ from typing import Any
 
 from django.urls import reverse
 
+from convive.app.plan_wording import noted_money
 from convive.catalogue.texts import format_date, has_text, say
 from convive.core.strategy.model import Target
 from convive.web.staff.audit import findings_now, show_finding
 from convive.web.workspace.frozen import thaw
 from convive.web.workspace.presenters.bars import money_bar
-from convive.web.workspace.presenters.plan_page import money_text
 from convive.web.workspace.presenters.targets import present_targets
 from convive.web.workspace.presenters.values import number_text
 from convive.web.workspace.published_plan import Snapshot
@@ -64,11 +64,13 @@ def proof_addresses(language: str, strategy: str) -> Addresses:
 def present_head(plan: Snapshot, language: str) -> dict[str, Any]:
     """Return title, years, money and the three pillars, always side by side."""
     currency = plan["currency"]
+    most = max((amount for one in plan["pillars"] for amount in _amounts(one)), default=Decimal(0))
     rows = [
         {"words": say(f"plan.pillar.{one['code']}", language), "n": one["n"],
          "planned": _money(one["planned"], currency, language),
+         "has_planned": one["planned"] is not None,
          "spent": _money(one["spent"], currency, language),
-         "bar": money_bar(Decimal(one["planned"]), Decimal(one["spent"]), _most(plan))}
+         "bar": money_bar(*_amounts(one), most)}
         for one in plan["pillars"]
     ]  # fmt: skip
     return {
@@ -81,9 +83,9 @@ def present_head(plan: Snapshot, language: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _most(plan: Snapshot) -> Decimal:
-    return max((Decimal(one[name]) for one in plan["pillars"] for name in ("planned", "spent")),
-               default=Decimal(0))  # fmt: skip
+def _amounts(one: Snapshot) -> tuple[Decimal, Decimal]:
+    """Return what is planned and spent as bars show it: what nobody noted has no length."""
+    return Decimal(one["planned"] or 0), Decimal(one["spent"] or 0)
 
 
 def _own(plan: Snapshot, language: str) -> str:
@@ -166,10 +168,7 @@ def present_action(
                     say(f"plan.reason.{each['code']}", language, **thaw(each["params"]))
                     for each in reasons_told(one["reasons"])
                 ],
-                "bar": money_bar(
-                    Decimal(one["planned"]), Decimal(one["spent"]),
-                    max(Decimal(one["planned"]), Decimal(one["spent"])),
-                ),
+                "bar": money_bar(*_amounts(one), max(_amounts(one))),
                 "milestones": [_milestone(each, language) for each in one["milestones"]],
                 "targets": _targets(one["targets"], language),
                 "delivered": _delivered(one["delivered"], language),
@@ -269,8 +268,8 @@ def _targets(rows: list[Snapshot], language: str) -> list[dict[str, Any]]:
     return present_targets(targets, language)
 
 
-def _money(amount: str, currency: str, language: str) -> str:
-    return money_text(Decimal(amount), currency, language)
+def _money(amount: str | None, currency: str, language: str) -> str:
+    return noted_money(None if amount is None else Decimal(amount), currency, language)
 
 
 def _day(iso: str, language: str) -> str:

@@ -15,6 +15,7 @@ from convive.core.strategy.area_need import AreaSigns, NeedBand, band_of, is_wor
 from convive.web.staff.audit import area_name, findings_now, standings_now
 from convive.web.workspace.models import ActionArea, AreaLead, BudgetLine, Spending, Strategy
 from convive.web.workspace.secrecy import whole_actions_of
+from convive.web.workspace.selectors.money import added
 
 Row = dict[str, Any]
 
@@ -32,9 +33,9 @@ class Area:
     """Those that tell of something worse."""
     lead: AreaLead | None = None
     n_actions: int = 0
-    planned: Decimal = Decimal(0)
-    """Of the actions at work there; one in several areas counts in each."""
-    spent: Decimal = Decimal(0)
+    planned: Decimal | None = None
+    """Of the actions at work there, one in several areas counts in each; None if none was noted."""
+    spent: Decimal | None = None
 
     @property
     def is_left_alone(self) -> bool:
@@ -104,8 +105,9 @@ def _add_actions(
     spent = _by_action(Spending.objects.filter(action__strategy=strategy, on__year=year))
     for area_id, action in here.values_list("area_id", "action").distinct():
         if area_id in areas and action in seen:
-            areas[area_id].planned += planned.get(action, Decimal(0))
-            areas[area_id].spent += spent.get(action, Decimal(0))
+            area = areas[area_id]
+            area.planned = added((area.planned, planned.get(action)))
+            area.spent = added((area.spent, spent.get(action)))
 
 
 def _by_action(rows: Any) -> dict[int, Decimal]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -27,19 +27,33 @@ from convive.web.workspace.secrecy import whole_actions_of
 
 NOTHING = Decimal(0)
 _MONEY: Any = DecimalField(max_digits=16, decimal_places=2)
+_ZERO = Value(NOTHING, output_field=_MONEY)
 
 
 @dataclass(frozen=True)
 class Sums:
-    """Planned and spent money."""
+    """Planned and spent money; None where nobody noted any."""
 
-    planned: Decimal
-    spent: Decimal
+    planned: Decimal | None
+    spent: Decimal | None
 
     @property
-    def left(self) -> Decimal:
-        """What is not spent yet; negative where more was spent than planned."""
+    def left(self) -> Decimal | None:
+        """What is not spent yet, negative where more was spent than planned; None if not known."""
+        if self.planned is None or self.spent is None:
+            return None
         return self.planned - self.spent
+
+    @property
+    def is_over(self) -> bool:
+        """Whether more was spent than anybody planned."""
+        return (self.spent or NOTHING) > (self.planned or NOTHING)
+
+
+def added(amounts: Iterable[Decimal | None]) -> Decimal | None:
+    """Return a sum; None where none of the amounts was noted."""
+    noted = [one for one in amounts if one is not None]
+    return sum(noted, NOTHING) if noted else None
 
 
 @dataclass(frozen=True)
@@ -54,11 +68,13 @@ class Asked:
 
 
 def sheet_of(strategy: Strategy, account: Any, asked: Asked) -> QuerySet[Action]:
-    """Return the actions with money in a year, with `planned` and `spent`; those seen whole."""
+    """Return the actions with money in a year, with `planned` and `spent`, None where
+    none was noted; those seen whole.
+    """
     found: Any = _with_sums(_seen(strategy, account, asked), asked.year)
-    found = found.filter(Q(planned__gt=0) | ~Q(spent=0))
+    found = found.filter(Q(planned__gt=0) | Q(spent__lt=0) | Q(spent__gt=0))
     if asked.is_over:
-        found = found.filter(spent__gt=F("planned"))
+        found = found.filter(spent__gt=Coalesce(F("planned"), _ZERO))
     order = Case(*(When(pillar=one.value, then=Value(at)) for at, one in enumerate(Pillar)))
     ordered: QuerySet[Action] = found.select_related("lead").order_by(order, "position", "pk")
     return ordered
@@ -81,10 +97,9 @@ def _with_sums(actions: QuerySet[Action], year: int) -> QuerySet[Action]:
     )
 
 
-def _sum(rows: Any) -> Coalesce:
+def _sum(rows: Any) -> Subquery:
     total = rows.order_by().values("action").annotate(total=Sum("amount")).values("total")
-    zero = Value(NOTHING, output_field=_MONEY)
-    return Coalesce(Subquery(total, output_field=_MONEY), zero)
+    return Subquery(total, output_field=_MONEY)
 
 
 def sums_by_pillar(strategy: Strategy, account: Any, asked: Asked) -> dict[str, Sums]:
@@ -94,10 +109,7 @@ def sums_by_pillar(strategy: Strategy, account: Any, asked: Asked) -> dict[str, 
     spending = Spending.objects.filter(action__in=numbers, on__year=asked.year).order_by()
     planned = dict(lines.values_list("action__pillar").annotate(Sum("amount")))
     spent = dict(spending.values_list("action__pillar").annotate(Sum("amount")))
-    return {
-        one.value: Sums(planned.get(one.value, NOTHING), spent.get(one.value, NOTHING))
-        for one in Pillar
-    }
+    return {one.value: Sums(planned.get(one.value), spent.get(one.value)) for one in Pillar}
 
 
 def has_money(strategy: Strategy, sums: Mapping[str, Sums]) -> bool:

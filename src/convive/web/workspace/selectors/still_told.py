@@ -9,7 +9,7 @@ tell of which audit it is. Where that audit cannot be opened, nothing kept of au
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -80,9 +80,9 @@ def is_told(one: Frozen) -> bool:
 def row_told(finding_id: str, row: Mapping[str, Any]) -> Frozen:
     """Return the row of a kept finding; where it was withdrawn, the notice instead of its values."""
     indicators = tuple(row["indicator_ids"] or ())
-    gone = is_withdrawn("finding", finding_id) or is_withdrawn("indicator", *indicators)
-    once = was_withdrawn("finding", finding_id) or was_withdrawn("indicator", *indicators)
-    if not gone and (not once or _is_said_now(finding_id, row)):
+    if not _is_gone(
+        lambda: _is_said_now(finding_id, row), finding=(finding_id,), indicator=indicators
+    ):
         return dict(row)
     # The name of the area stands among the params, which go.
     area = row.get("area") or (row["params"] or {}).get("area") or row["area_id"]
@@ -90,6 +90,20 @@ def row_told(finding_id: str, row: Mapping[str, Any]) -> Frozen:
         "code": WITHDRAWN, "params": _notice("finding", finding_id, indicators), "area": area,
         "certainty": Certainty.TENTATIVE.value, "caveats": [],
     }  # fmt: skip
+
+
+def _is_gone(is_said_now: Callable[[], bool], **rests_on: tuple[str, ...]) -> bool:
+    """Tell whether something kept is gone now, or was once and the shown audit does not say it.
+
+    Parameters
+    ----------
+    rests_on : tuple of str
+        Codes by their kind, as in `is_withdrawn`.
+    """
+    if any(is_withdrawn(kind, *codes) for kind, codes in rests_on.items()):
+        return True
+    once = any(was_withdrawn(kind, *codes) for kind, codes in rests_on.items())
+    return once and not is_said_now()
 
 
 def _is_said_now(finding_id: str, row: Mapping[str, Any]) -> bool:
@@ -130,10 +144,9 @@ def figure_told(indicator_id: str, level: str, area_id: str, kept: Figure) -> Fi
     place = indicator_id, level, area_id
     if kept.status is not Status.SHOWN:
         return kept
-    if is_withdrawn("indicator", indicator_id):
-        return _withdrawn_figure(indicator_id)
-    is_once = was_withdrawn("indicator", indicator_id)
-    if is_once and kept not in (figure_now(*place), *figures_then(*place)):
+    if _is_gone(
+        lambda: kept in (figure_now(*place), *figures_then(*place)), indicator=(indicator_id,)
+    ):
         return _withdrawn_figure(indicator_id)
     return kept
 
@@ -167,8 +180,7 @@ def _reason(one: Frozen, *, is_of_now: bool) -> Frozen:
     name = str(one["params"].get("indicator", ""))
     if not (name and str(one["code"]).startswith(_AMOUNTS)):
         return one
-    is_gone = is_withdrawn("indicator", name) or was_named("indicator", name)
-    if not is_gone and (is_of_now or not was_withdrawn("indicator", name)):
+    if not _is_gone(lambda: is_of_now and not was_named("indicator", name), indicator=(name,)):
         return one
     kept = {key: one["params"].get(key, "") for key in ("indicator", "area", "level")}
     return one | {"code": "target_cannot_tell", "params": kept | {"why": WITHDRAWN}}

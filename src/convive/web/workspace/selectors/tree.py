@@ -12,6 +12,7 @@ from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum, Tex
 from django.db.models.functions import Cast, RowNumber
 
 from convive.web.workspace.models import Action, BudgetLine, Challenge, Objective, Strategy
+from convive.web.workspace.selectors.money import added
 
 SHOWN_AT_ONCE = 8
 """Actions of an objective on the page of the plan; the rest is a click away."""
@@ -53,7 +54,8 @@ class Branch:
 
     objective: Objective
     n_actions: int = 0
-    planned: Decimal = Decimal(0)
+    planned: Decimal | None = None
+    """Of all their actions; None where nobody noted any."""
     actions: list[Action] = field(default_factory=list)
 
 
@@ -64,7 +66,7 @@ class Limb:
     challenge: Challenge
     n_findings: int = 0
     n_actions: int = 0
-    planned: Decimal = Decimal(0)
+    planned: Decimal | None = None
     branches: list[Branch] = field(default_factory=list)
 
 
@@ -126,8 +128,8 @@ class Sums:
         return _added(self.actions, place, 0)
 
     def planned_by(self, place: int) -> dict[Any, Decimal]:
-        """Return money by one part of its key: 0 objective, 1 pillar."""
-        return _added(self.planned, place, Decimal(0))
+        """Return money by one part of its key, 0 objective, 1 pillar; only where some was noted."""
+        return dict(_added(self.planned, place, Decimal(0)))
 
 
 def _added(numbers: Mapping[Any, Any], place: int, zero: Any) -> dict[Any, Any]:
@@ -178,7 +180,7 @@ def tree_of(
     found = Objective.objects.filter(challenge__strategy=strategy)
     for one in found.annotate(n_targets=Count("targets")):
         if asked.is_any or n_actions[one.pk]:
-            branches[one.pk] = Branch(one, n_actions[one.pk], planned[one.pk])
+            branches[one.pk] = Branch(one, n_actions[one.pk], planned.get(one.pk))
             limbs[one.challenge_id].branches.append(branches[one.pk])
     for action in _shown(narrowed(strategy, asked), sums, first, opened):
         branches[action.objective_id].actions.append(action)
@@ -206,5 +208,5 @@ def _first_of_each(actions: QuerySet[Action], first: int) -> QuerySet[Action]:
 
 def _summed(limb: Limb) -> Limb:
     limb.n_actions = sum(one.n_actions for one in limb.branches)
-    limb.planned = sum((one.planned for one in limb.branches), Decimal(0))
+    limb.planned = added(one.planned for one in limb.branches)
     return limb

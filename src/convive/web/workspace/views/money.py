@@ -75,7 +75,8 @@ def _sheet_table(
     listed: Any = read.sheet_of(strategy, request.user, asked)
     rows = (
         [one.code, one.title, say(f"plan.pillar.{one.pillar}", language),
-         one.lead.name if one.lead else "", one.planned, one.spent, one.planned - one.spent,
+         one.lead.name if one.lead else "", one.planned, one.spent,
+         read.Sums(one.planned, one.spent).left,
          strategy.currency]
         for one in listed.iterator(chunk_size=1_000)
     )  # fmt: skip
