@@ -68,12 +68,7 @@ def tell_rows(prepared: Prepared, rows: dict[str, list[Row]], teller: Teller) ->
     What fails and what passes are told each by itself, and what was checked as their sum: so
     no sum less its part is another number. Lights and reasons follow from what is told.
     """
-    kinds = {row["source_id"]: row["kind"] for row in prepared.evidence.sources.to_pylist()}
-    closed = {
-        source
-        for source, kind in kinds.items()
-        if source not in prepared.evidence.public_sources and kind not in NO_PEOPLE
-    }
+    closed = {row["source_id"] for row in _closed(prepared)}
     for row in rows.get("quality", ()):
         if row["source_id"] in closed and row["code"] not in ABOUT_FILES and row["base"]:
             _tell_check(row, teller)
@@ -90,6 +85,33 @@ def told_parts(parts: Sequence[Mapping[str, Any]], public: Collection[str]) -> l
         dict(part) if part["source_id"] in public else {**part, "n": None, "dropped": None}
         for part in parts
     ]
+
+
+def told_inputs(prepared: Prepared) -> list[dict[str, Any]]:
+    """Return the files of the run record; without sizes where a row more would tell by them."""
+    closed = {one["path"] for row in _closed(prepared) for one in _files(row)}
+    return [
+        _without_size(one) if one["path"] in closed else dict(one)
+        for one in prepared.evidence.inputs
+    ]
+
+
+def _closed(prepared: Prepared) -> list[Row]:
+    """Return the sources that are about people and not public already."""
+    return [
+        row
+        for row in prepared.evidence.sources.to_pylist()
+        if row["source_id"] not in prepared.evidence.public_sources and row["kind"] not in NO_PEOPLE
+    ]
+
+
+def _files(row: Row) -> list[dict[str, Any]]:
+    files = row["files"]
+    return json.loads(files) if isinstance(files, str) else list(files or ())
+
+
+def _without_size(one: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in one.items() if name != "bytes"}
 
 
 def _tell_check(row: Row, teller: Teller) -> None:
@@ -124,13 +146,11 @@ def _tell_source(row: Row, teller: Teller) -> None:
     rejected = teller.tell((*key, "rejected"), row["rows_rejected"])
     read = None if used is None or rejected is None else used + rejected
     row.update(rows_used=used, rows_rejected=rejected, rows_read=read)
-    files = row["files"]
-    files = json.loads(files) if isinstance(files, str) else list(files or ())
-    row["files"] = [{k: v for k, v in one.items() if k != "bytes"} for one in files]
+    row["files"] = [_without_size(one) for one in _files(row)]
     if read is None:
         reasons = json.loads(row["reasons"])
         reasons.append({"code": WITHHELD, "params": {"below": teller.floor}})
         row["reasons"] = reasons
 
 
-__all__ = ["WITHHELD", "Teller", "tell_rows", "told_parts"]
+__all__ = ["WITHHELD", "Teller", "tell_rows", "told_inputs", "told_parts"]

@@ -265,7 +265,7 @@ SOURCES = TableSpec(
         ),
         ("period_start", "date?", "First day covered."),
         ("period_end", "date?", "First day after."),
-        ("files", "json", "List of {path, sha256, bytes}."),
+        ("files", "json", "List of {path, sha256}; with bytes where the source is public."),
         ("legal_basis", "text?", "Legal basis on which the source is held."),
         ("purpose", "text?", "What it may be used for; several are parted by semicolons."),
         ("personal_data", "text?", "none, pseudonymous or personal."),

@@ -13,7 +13,7 @@ import pytest
 
 from convive.app.quality_words import quality_sentence, told_number
 from convive.app.releases import Release
-from convive.app.row_totals import WITHHELD, Teller, tell_rows, told_parts
+from convive.app.row_totals import WITHHELD, Teller, tell_rows, told_inputs, told_parts
 from convive.app.schema import as_json
 from convive.catalogue.texts import languages, say
 
@@ -180,6 +180,23 @@ def test_the_run_record_has_no_rows_of_files_that_are_not_public() -> None:
     found = told_parts(parts, {"open": {}})
     assert [(one["n"], one["dropped"]) for one in found] == [(None, None), (None, None), (60, 1)]
     assert parts[0]["n"] == 60
+
+
+def test_the_size_of_a_file_tells_no_row_more() -> None:
+    sources = [source(900, 0), source(9, 0, "open")]
+    sources[1]["files"] = as_json([{"path": "open.csv", "sha256": "cd", "bytes": 50}])
+    evidence = SimpleNamespace(
+        sources=pa.Table.from_pylist(sources),
+        public_sources={"open": {}},
+        inputs=[
+            {"path": p, "sha256": "ab", "bytes": 9} for p in ("a.csv", "open.csv", "city.toml")
+        ],
+    )
+    found = told_inputs(SimpleNamespace(evidence=evidence))  # type: ignore[arg-type]
+    assert ["bytes" in one for one in found] == [False, True, True]
+    rows, _, _ = told(sources, [])
+    assert "bytes" not in as_json(rows[0]["files"])
+    assert "bytes" in as_json(rows[1]["files"])
 
 
 def test_releases_of_before_and_of_now_are_read() -> None:
