@@ -170,6 +170,12 @@ class Reader:
         return told
 
 
+def written_numbers(text: str) -> set[float]:
+    """Return every number that stands in a text: commas may part thousands, or columns."""
+    texts = (text, text.replace(",", " "))
+    return {_float(one) for text in texts for one in re.findall(_NUMBER, text)}
+
+
 def _marks(key: Key) -> tuple[str, str, str]:
     return key[0], key[2], str(key[3])
 

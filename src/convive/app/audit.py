@@ -38,6 +38,7 @@ from convive.app.ports import (
 from convive.app.protection.checks import with_terms_checked
 from convive.app.publish import Gated, gate, publish
 from convive.app.releases import remember, remembered
+from convive.app.row_totals import told_inputs, told_parts
 from convive.app.schema import check_table, table_from_rows
 from convive.app.tables import FINDINGS, RESULT_TABLES, Kind, TableSpec
 from convive.app.withdrawal import with_corrections
@@ -285,14 +286,14 @@ def _run_record(prepared: Prepared, ports: AuditPorts, seed: int) -> dict[str, A
         "code_version": ports.version,
         "seed": seed,
         "fdr": FDR,
-        "inputs": [dict(one) for one in prepared.evidence.inputs],
+        "inputs": told_inputs(prepared),
         "definitions": [
             {"id": found.id, "version": found.version, "digest": found.digest}
             for found in prepared.indicators
         ],
         "parameters": parameters(prepared),
         "engine": prepared.tallies.engine,
-        "parts": prepared.tallies.record(),
+        "parts": told_parts(prepared.tallies.record(), prepared.evidence.public_sources),
         "libraries": {name: _version_of(name) for name in LIBRARIES},
         "python": platform.python_version(),
         "platform": f"{platform.system()} {platform.machine()}",

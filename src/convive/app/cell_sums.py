@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from convive.catalogue.find import countable
 from convive.core.model import IncidentCount
@@ -18,6 +18,8 @@ CellKey = tuple[str, str, str, Span, str]
 """Indicator, level, area, first day and first day after, part of the day or ``all``."""
 
 Equation = tuple[int, list[int]]
+Left = frozenset[tuple[str, str]]
+"""What a total holds besides its parts: kinds of a source, or outlines; nothing if they are all."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ class Sums:
 
 def sums_of(
     known: Sums, keys: Sequence[CellKey], counts: Sequence[int]
-) -> tuple[list[Equation], list[int]]:
+) -> tuple[list[Equation], list[int], list[Equation]]:
     """Return all sums between cells, and the counts of the rests that they leave.
 
     Returns
@@ -44,25 +46,39 @@ def sums_of(
         Positions in `keys`; from ``len(keys)`` upwards positions in the rests.
     rests : list of int
         What follows by subtraction though nobody publishes it.
+    implied : list of (total, parts)
+        Sums between rests of the same kinds: they follow from the others.
     """
     index = {key: i for i, key in enumerate(keys)}
-    equations = [
-        *_area_equations(known.prepared, keys, index),
-        *_daypart_equations(keys, index),
-        *_period_equations(keys, index),
-    ]
+    equations = _sums_within(known.prepared, keys, index)
     rests: list[int] = []
-    for total, parts, is_whole in (
+    named: dict[tuple[Any, ...], int] = {}
+    for total, parts, left in (
         *_category_equations(known, keys, index),
         *_outline_equations(known, keys, index),
     ):
         rest = counts[total] - sum(counts[part] for part in parts)
-        if is_whole or rest < 0:
+        if not left or rest < 0:
             equations.append((total, parts))
-        else:
-            equations.append((total, [*parts, len(keys) + len(rests)]))
+            continue
+        # What is left of two sums can be the same: then it moves in both or in none.
+        at = named.setdefault((left, *keys[total][1:], rest), len(keys) + len(rests))
+        if at == len(keys) + len(rests):
             rests.append(rest)
-    return equations, rests
+        equations.append((total, [*parts, at]))
+    own = {cast("CellKey", key[:-1]): at for key, at in named.items()}
+    return equations, rests, _sums_within(known.prepared, list(own), own)
+
+
+def _sums_within(
+    prepared: Prepared, keys: Sequence[CellKey], index: Mapping[CellKey, int]
+) -> list[Equation]:
+    """Return the sums over areas, parts of the day and periods, of the same kinds."""
+    return [
+        *_area_equations(prepared, keys, index),
+        *_daypart_equations(keys, index),
+        *_period_equations(keys, index),
+    ]
 
 
 def _area_equations(
@@ -99,26 +115,32 @@ def _parents(prepared: Prepared) -> dict[tuple[str, str], list[tuple[str, str]]]
 
 def _outline_equations(
     known: Sums, keys: Sequence[CellKey], index: Mapping[CellKey, int]
-) -> Iterator[tuple[int, list[int], bool]]:
+) -> Iterator[tuple[int, list[int], Left]]:
     """Yield an area of an earlier release as the sum of those of now that lay within it."""
     for key in keys:
         marks = known.before.get(key[1:3], frozenset())
         areas = [known.now[mark] for mark in sorted(marks) if mark in known.now]
         cells = [index.get((key[0], *area, *key[3:]), -1) for area in areas]
         if cells and min(cells) >= 0:
-            yield index[key], cells, len(areas) == len(marks)
+            yield index[key], cells, frozenset((key[0], one) for one in marks.difference(known.now))
 
 
 def _category_equations(
     known: Sums, keys: Sequence[CellKey], index: Mapping[CellKey, int]
-) -> Iterator[tuple[int, list[int], bool]]:
-    """Yield an indicator as the sum of others within it; tell whether a rest is left over."""
+) -> Iterator[tuple[int, list[int], Left]]:
+    """Yield an indicator as the sum of others within it, and the kinds that are left over."""
     sums = category_sums(known.kinds)
     for key in keys:
         for parts, is_whole in sums.get(key[0], ()):
             cells = [index.get((part, *key[1:]), -1) for part in parts]
             if min(cells) >= 0:
-                yield index[key], cells, is_whole
+                yield index[key], cells, frozenset() if is_whole else _kinds_left(known, key, parts)
+
+
+def _kinds_left(known: Sums, key: CellKey, parts: Sequence[str]) -> Left:
+    source, whole = known.kinds[key[0]]
+    held = frozenset[str]().union(*(known.kinds[part][1] for part in parts))
+    return frozenset((source, kind) for kind in whole - held)
 
 
 def categories_of(prepared: Prepared) -> dict[str, tuple[str, frozenset[str]]]:
@@ -148,17 +170,37 @@ def category_sums(
             for other, (its_source, own) in counted.items()
             if other != total and its_source == source and own and own <= whole
         }
-        parts, covered = _disjoint({o: c for o, c in inside.items() if c != whole})
-        together = [(parts, covered == whole)] if len(parts) > 1 else []
+        together = [
+            (parts, covered == whole)
+            for parts, covered in _families({o: c for o, c in inside.items() if c != whole})
+            if len(parts) > 1
+        ]
         found[total] = [*together, *(([other], own == whole) for other, own in inside.items())]
     return found
 
 
-def _disjoint(sets: Mapping[str, frozenset[str]]) -> tuple[list[str], frozenset[str]]:
-    """Return sets that do not overlap, largest first, and what they cover together."""
+def _families(sets: Mapping[str, frozenset[str]]) -> list[tuple[list[str], frozenset[str]]]:
+    """Return sets that do not overlap, largest first, and what they cover together.
+
+    A set that crosses these (partly in one of them, partly not) begins a family of its own.
+    """
+    found = [_disjoint(sets, ())]
+    for name in sorted(sets):
+        if not any(name in parts or _lies_in_one(sets, name, parts) for parts, _ in found):
+            found.append(_disjoint(sets, (name,)))
+    return found
+
+
+def _lies_in_one(sets: Mapping[str, frozenset[str]], name: str, parts: Sequence[str]) -> bool:
+    return any(sets[name] <= sets[part] for part in parts)
+
+
+def _disjoint(
+    sets: Mapping[str, frozenset[str]], first: tuple[str, ...]
+) -> tuple[list[str], frozenset[str]]:
     chosen: list[str] = []
     covered: frozenset[str] = frozenset()
-    for name in sorted(sets, key=lambda key: (-len(sets[key]), key)):
+    for name in (*first, *sorted(sets, key=lambda key: (-len(sets[key]), key))):
         if not sets[name] & covered:
             chosen.append(name)
             covered |= sets[name]

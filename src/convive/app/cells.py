@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -10,7 +11,7 @@ from convive.app.assess.prepare import CITY, Prepared
 from convive.app.cell_sums import CellKey, Span, Sums, categories_of, sums_of
 from convive.app.differencing import Differencing
 from convive.app.releases import outlines
-from convive.core.disclosure import CellRole, CellStatus, suppress
+from convive.core.disclosure import CellRole, CellStatus, Known, suppress_changes
 
 
 @dataclass
@@ -61,16 +62,18 @@ class Cells:
         keys = sorted(counts)
         kinds = {**earlier.kinds, **categories_of(prepared)}
         known = Sums(prepared, kinds, outlines(prepared) if before else {}, earlier.places)
-        equations, rests = sums_of(known, keys, [counts[key] for key in keys])
+        equations, rests, implied = sums_of(known, keys, [counts[key] for key in keys])
         roles = [
             CellRole.SENSITIVE if key in dominated else self._role(key, min_count, earlier)
             for key in keys
         ]
-        found = suppress(
+        found = suppress_changes(
             [*(counts[key] for key in keys), *rests],
+            [_known(before, keys, len(rests)) for before in earlier.before],
             margins=equations,
             min_count=min_count,
             roles=np.array([*roles, *[CellRole.DERIVED] * len(rests)], dtype=np.int8),
+            implied=implied,
         )
         return {
             key: CellStatus.DOMINANCE
@@ -88,6 +91,12 @@ class Cells:
         if key in earlier.shown and not 0 < self.counts.get(key, 0) < min_count:
             return CellRole.FIXED
         return CellRole.PUBLISHED if key in self.counts else CellRole.DERIVED
+
+
+def _known(before: Mapping[CellKey, int], keys: Sequence[CellKey], n_rests: int) -> Known:
+    """Return what an earlier release told of the cells: of rests it names none."""
+    counts = [*(before.get(key, -1) for key in keys), *[-1] * n_rests]
+    return Known(np.array(counts, dtype=np.int64), np.array(counts) >= 0)
 
 
 __all__ = ["CITY", "CellKey", "Cells", "Span"]

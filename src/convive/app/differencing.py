@@ -50,6 +50,8 @@ class Differencing:
         Of the former figures.
     places : mapping of (level, area) to outlines
         Of the former figures.
+    before : tuple of mappings of cell to count
+        Per release: what it showed or gave away of new cells, under the same meaning.
     """
 
     n_releases: int = 0
@@ -61,6 +63,7 @@ class Differencing:
     derived: Mapping[CellKey, int] = field(default_factory=dict)
     kinds: Kinds = field(default_factory=dict)
     places: Mapping[Place, frozenset[str]] = field(default_factory=dict)
+    before: tuple[Mapping[CellKey, int], ...] = ()
 
 
 def differencing(
@@ -86,6 +89,7 @@ def differencing(
         {key: n for key, n in found.derived.items() if key not in found.former_shown},
         found.kinds,
         found.places,
+        tuple(found.before),
     )
 
 
@@ -151,6 +155,7 @@ class _Found:
     derived: dict[CellKey, int] = field(default_factory=dict)
     kinds: dict[str, tuple[str, frozenset[str]]] = field(default_factory=dict)
     places: dict[Place, frozenset[str]] = field(default_factory=dict)
+    before: list[Mapping[CellKey, int]] = field(default_factory=list)
 
 
 def _compare(new: Release, old: Release, found: _Found) -> None:
@@ -173,6 +178,7 @@ def _compare(new: Release, old: Release, found: _Found) -> None:
     own = derived_figures(new, _wanted(seen, new.counts, new), known, new.counts)
     its = derived_figures(old, _wanted(new.counts, seen, new), known, then)
     found.derived |= {key: n for key, n in own.items() if key not in seen}
+    found.before.append({key: n for key, n in {**its, **seen}.items() if key in new.counts})
     for key in (*seen, *new.counts, *own, *its):
         known[0].setdefault(key[0], ("", frozenset({key[0]})))
         known[1].setdefault(key[1:3], frozenset({key[2]}))

@@ -24,14 +24,14 @@ class Told(Enum):
     FIGURES = "its counts are figures that releases keep"
     GATED = "made of rows that have passed the gate"
     BLURRED = "made of many months; only few digits are shown where one of them is hidden"
-    ROWS = "rows of a whole source, of every kind, place and time together"
+    STEPS = "its counts move in steps that releases keep"
     NO_PEOPLE = "no count of incidents or of people who are asked"
 
 
 TOLD: Mapping[str, tuple[Told, ...]] = {
     "areas": (Told.NO_PEOPLE,),
-    "sources": (Told.ROWS,),
-    "quality": (Told.ROWS,),
+    "sources": (Told.STEPS,),
+    "quality": (Told.STEPS,),
     "estimates": (Told.CELLS, Told.FIGURES),
     "series": (Told.CELLS,),
     "trends": (Told.CELLS, Told.FIGURES),

@@ -18,7 +18,7 @@ import pyarrow as pa
 from convive.app.assess.prepare import Prepared, Row
 from convive.app.cell_sums import categories_of
 from convive.app.cells import CellKey, Cells
-from convive.app.differencing import compared_with, differencing
+from convive.app.differencing import compared_with, differencing, readable
 from convive.app.earlier_figures import (
     Memory,
     figures_of,
@@ -34,6 +34,7 @@ from convive.app.note_cells import counted_themes, gated_themes
 from convive.app.place_cells import dominated_cells
 from convive.app.releases import Release, release_of
 from convive.app.rounding import round_rows
+from convive.app.row_totals import Teller, tell_rows
 from convive.app.schema import table_from_rows
 from convive.app.tables import FINDINGS, RESULT_TABLES
 from convive.app.traces import resmoothed, without_traces
@@ -131,14 +132,27 @@ def gate(
     round_rows(prepared, rows)
     resmoothed(prepared, rows.get("estimates", []))
     without_traces(rows.get("series", []), rows.get("trends", []), rows.get("breaks", []))
+    teller = Teller(rule.min_count, rule.rounding, readable(earlier, served))
+    tell_rows(prepared, rows, teller)
+    record = _record(statuses, rule, prepared) | {"earlier_releases": before.n_releases}
+    release = replace(
+        whole,
+        hidden=_hidden(prepared, rows, statuses, whole),
+        kept=frozenset(memory.kept),
+        told=teller.told,
+    )
+    return Gated(rows, record, release)
+
+
+def _hidden(
+    prepared: Prepared, rows: Tables, statuses: Mapping[CellKey, CellStatus], whole: Release
+) -> frozenset[CellKey]:
+    """Return the cells of a release that its rows do not show."""
     hidden = {key for key, status in statuses.items() if status != CellStatus.SHOWN}
     hidden |= {key for key in whole.counts if key[0].startswith(HARM)}
     hidden -= harm_cells(prepared, rows.get("estimates", ()))[0].keys()
     hidden |= {key for key in whole.counts if key[0].startswith(EFFECT)}
-    hidden -= shown_effects(prepared, rows.get("effects", ()))
-    record = _record(statuses, rule, prepared) | {"earlier_releases": before.n_releases}
-    release = replace(whole, hidden=frozenset(hidden), kept=frozenset(memory.kept))
-    return Gated(rows, record, release)
+    return frozenset(hidden - shown_effects(prepared, rows.get("effects", ())))
 
 
 def _whole_release(

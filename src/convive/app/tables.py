@@ -265,16 +265,27 @@ SOURCES = TableSpec(
         ),
         ("period_start", "date?", "First day covered."),
         ("period_end", "date?", "First day after."),
-        ("files", "json", "List of {path, sha256, bytes}."),
+        ("files", "json", "List of {path, sha256}; with bytes where the source is public."),
         ("legal_basis", "text?", "Legal basis on which the source is held."),
         ("purpose", "text?", "What it may be used for; several are parted by semicolons."),
         ("personal_data", "text?", "none, pseudonymous or personal."),
         ("retention_months", "integer?", "Months after which rows are weeded; NULL: no limit."),
         ("agreement_ends", "date?", "Last day of the agreement with the owner."),
         ("contact", "text?", "Office that answers for the source."),
-        ("rows_read", "integer", "Rows with data."),
-        ("rows_used", "integer", "Rows used."),
-        ("rows_rejected", "integer", "Rows left out, with reasons in `quality`."),
+        (
+            "rows_read",
+            "integer?",
+            "Rows with data: those used and those left out, as they are told.",
+        ),
+        (
+            "rows_used",
+            "integer?",
+            (
+                "Rows used. Of sources that are not public, numbers of rows move in steps of at "
+                "least the minimum count; NULL: fewer than that, or they would tell of fewer."
+            ),
+        ),
+        ("rows_rejected", "integer?", "Rows left out, with reasons in `quality`."),
         ("light", "text", "good, usable or doubtful."),
         ("reasons", "json", "List of {code, params}: sentences ``quality.<code>``."),
     ),
@@ -288,9 +299,16 @@ QUALITY = TableSpec(
         ("source_id", "text", "Source."),
         ("code", "text", "Check ``quality.<code>``: no_coordinates, duplicate, unmapped …"),
         ("severity", "text", "error, warning or note."),
-        ("n", "integer", "Rows that fail."),
-        ("base", "integer", "Rows checked."),
-        ("share", "number", "n / base, 0 to 1."),
+        (
+            "n",
+            "integer?",
+            (
+                "Rows that fail, told as in `sources`; NULL: not shown, `params` has the reason and "
+                "the number that it is below."
+            ),
+        ),
+        ("base", "integer?", "Rows checked: those that fail and those that pass, as told."),
+        ("share", "number?", "n / base, 0 to 1."),
         ("params", "json", "Values for the sentence."),
         ("examples", "json", "First places: list of {file, sheet, row}."),
     ),

@@ -244,7 +244,7 @@ def _shown(value: Any, how: str, language: str) -> str:
         return MISSING_VALUE
     number = _NUMBER.fullmatch(how) if how else None
     if number:
-        return _shown_number(value, number[1], int(number[2] or 0), language)
+        return _told_number(value, number, language)
     if how == "list":
         items = [value] if isinstance(value, str) else [_plain(v, language) for v in value]
         if len(items) > MOST_LISTED:
@@ -308,6 +308,15 @@ def _percent_tail(language: str) -> str:
 def _with_percent_sign(number: str, language: str) -> str:
     """Append the percent sign as the language writes it."""
     return number + _percent_tail(language)
+
+
+def _told_number(value: Any, number: re.Match[str], language: str) -> str:
+    """Return a number as it is asked for; words in its place ("fewer than 5") as they are."""
+    try:
+        known = float(value)
+    except ValueError:
+        return str(value)
+    return _shown_number(known, number[1], int(number[2] or 0), language)
 
 
 def _shown_day(value: Any, how: str, language: str) -> str:

@@ -135,11 +135,12 @@ def _params(row: Row) -> object:
 
 
 def _weight(row: Row) -> float:
-    if row["severity"] not in _SEVERE or row["share"] < NAMED_SHARE:
+    share = float(row["_most"] if row["share"] is None else row["share"])
+    if row["severity"] not in _SEVERE or share < NAMED_SHARE:
         return 0.0
     if row["code"] in _ABOUT_TERMS:
         return USABLE_SHARE
-    return 1.0 if row["severity"] == "error" else float(row["share"])
+    return 1.0 if row["severity"] == "error" else share
 
 
 def _light(worst: float, source: Row) -> Light:

@@ -278,7 +278,7 @@ class Facts:
         if known is None or known.measure != IncidentCount():
             return False
         shares = [
-            row["share"]
+            row["share"] or 0.0  # not told: a few
             for row in self.tables.get("quality", ())
             if row["code"] == "unmapped_category" and row["source_id"] in self.sources(indicator_id)
         ]

@@ -7,6 +7,7 @@ each of them a second value in whole numbers fits everything that is shown.
 from __future__ import annotations
 
 from convive.core.disclosure.bases import round_for_publication, withhold_small_base
+from convive.core.disclosure.changes import Known, suppress_changes, telling_rests
 from convive.core.disclosure.cube import (
     CubeSuppression,
     PreparedCube,
@@ -28,6 +29,7 @@ __all__ = [
     "Contributions",
     "CubeSuppression",
     "Figures",
+    "Known",
     "Margins",
     "PreparedCube",
     "Suppression",
@@ -40,8 +42,10 @@ __all__ = [
     "rounding_limits",
     "successive_count",
     "suppress",
+    "suppress_changes",
     "suppress_cube",
     "telling_figures",
+    "telling_rests",
     "with_margins",
     "withhold_small_base",
 ]

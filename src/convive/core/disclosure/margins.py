@@ -58,6 +58,8 @@ class CellRole(IntEnum):
     hidden in an earlier release. Known to be no less than 0."""
     SENSITIVE = 3
     """Must be hidden although it is not small (dominated by one contributor; a revision)."""
+    REST = 4
+    """As DERIVED, and must stay uncertain whatever its size: its change would tell."""
 
 
 @dataclass(frozen=True, slots=True)

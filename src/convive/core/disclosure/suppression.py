@@ -114,7 +114,8 @@ class _State:
 
 def _start(cells: IntArray, role: StatusArray, cost: FloatArray, min_count: int) -> _State:
     is_small = (cells > 0) & (cells < min_count) & (role != CellRole.FIXED)
-    is_derived, is_sensitive = role == CellRole.DERIVED, role == CellRole.SENSITIVE
+    is_rest, is_sensitive = role == CellRole.REST, role == CellRole.SENSITIVE
+    is_derived = (role == CellRole.DERIVED) | is_rest
     is_named = is_small & ~is_derived & ~is_sensitive
     can_rise, can_fall = rooms(cells, min_count)
     price = np.where(is_small | is_derived | is_sensitive, 0.0, cost)
@@ -127,7 +128,7 @@ def _start(cells: IntArray, role: StatusArray, cost: FloatArray, min_count: int)
         [CellStatus.COMPLEMENTARY, CellStatus.SMALL_COUNT],
         CellStatus.SHOWN,
     ).astype(np.int8)
-    return _State(status, rise, fall, is_small | is_sensitive)
+    return _State(status, rise, fall, is_small | is_sensitive | is_rest)
 
 
 def _covered(state: _State, cells: IntArray, matrix: sparse.csr_array) -> StatusArray:

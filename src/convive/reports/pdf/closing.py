@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from convive.app.correction_words import told_correction
 from convive.app.corrections import newest_first
 from convive.app.ports import Build
 from convive.app.protection.words import terms_sentences
+from convive.app.quality_words import quality_sentence, told_value, unmapped_line
 from convive.catalogue.find import indicator as find_indicator
 from convive.catalogue.texts import has_text, localised, say
 from convive.core.collation import collation_key
@@ -95,7 +97,7 @@ def sources(build: Build, language: str) -> Content | None:
     for row in select(build, "sources"):
         light = words.lookup(f"light.{row['light']}", language, row["light"])
         reasons = [
-            say(f"quality.{reason['code']}", language, **reason["params"])
+            quality_sentence(reason, language)
             for reason in row["reasons"]
             if has_text(f"quality.{reason['code']}")
         ]
@@ -109,7 +111,7 @@ def sources(build: Build, language: str) -> Content | None:
                 localised(row["title"], language) or row["source_id"],
                 " ".join([f"{row['owner']}, {row['licence']}.", *terms_sentences(row, language)]),
                 words.period(row["period_start"], row["period_end"], language) or "–",
-                say("report.rows_line", language, used=row["rows_used"], read=row["rows_read"]),
+                _rows_line(row, language),
                 f"{light}. {' '.join(reasons)}".strip() if reasons else light,
             ]
         )
@@ -122,10 +124,15 @@ def sources(build: Build, language: str) -> Content | None:
     return {"title": say("report.section.sources", language), "table": table} if rows else None
 
 
+def _rows_line(row: Mapping[str, Any], language: str) -> str:
+    used, read = (told_value(row[name], language) for name in ("rows_used", "rows_read"))
+    return say("report.rows_line", language, used=used, read=read)
+
+
 def _mapping_lines(build: Build, source_id: str, language: str) -> list[str]:
     """Return how much of a source has no category, 0 included, and the crosswalk it used."""
     lines = [
-        say("report.unmapped", language, share=100 * row["share"], base=row["base"])
+        unmapped_line(row, "report.unmapped", language)
         for row in select(build, "quality", source_id=source_id, code="unmapped_category")
     ]
     used = (build.run.get("parameters") or {}).get("crosswalk") or {}

@@ -26,7 +26,8 @@ class SourceShown:
     light: str
     first: Any
     after: Any
-    rows: int
+    rows: int | None
+    """None: not shown."""
 
 
 def sources_now() -> tuple[SourceShown, ...]:
@@ -90,7 +91,7 @@ def _sources(build: Any) -> list[SourceShown]:
                 str(row["light"]),
                 row["period_start"],
                 row["period_end"],
-                int(row["rows_used"] or 0),
+                row["rows_used"],
             )
         )
     return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from convive.app.quality_words import unmapped_line
 from convive.catalogue import find
 from convive.catalogue.texts import format_number, localised, say
 from convive.core.model import HarmSum, IncidentCount, Indicator, RepeatShare
@@ -33,7 +34,7 @@ def present_kinds(
     named = "recorded_total_rate" if has_weights else definition.id
     source = (parameters.get("numerator_source") or {}).get(named)
     lines = [
-        say("web.sources.unmapped", language, share=100 * row["share"], base=row["base"])
+        unmapped_line(row, "web.sources.unmapped", language)
         for row in checks
         if row["source_id"] == source and row["code"] == "unmapped_category"
     ]

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from convive.app.protection.words import terms_sentences
+from convive.app.quality_words import quality_sentence, told_number, unmapped_line
 from convive.app.shown_figures import interval_text, words_of
 from convive.catalogue.texts import format_number, format_period, has_text, localised, say
 
@@ -39,9 +40,9 @@ def source_card(
         "tag": LIGHT_TAGS.get(str(row["light"]), "na"),
         "reasons": [quality_sentence(one, language) for one in row["reasons"] or ()],
         "terms": " ".join(terms_sentences(row, language)),
-        "rows_read": format_number(row["rows_read"], language),
-        "rows_used": format_number(row["rows_used"], language),
-        "rows_rejected": format_number(row["rows_rejected"], language),
+        "rows_read": told_number(row["rows_read"], language),
+        "rows_used": told_number(row["rows_used"], language),
+        "rows_rejected": told_number(row["rows_rejected"], language),
         "checks": [_check(one, language) for one in checks],
         "mapped": mapped_lines(checks, crosswalk, language),
     }
@@ -50,7 +51,7 @@ def source_card(
 def mapped_lines(checks: Sequence[Row], crosswalk: str | None, language: str) -> list[str]:
     """Return how much has no category, 0 included, and which crosswalk was used."""
     lines = [
-        say("web.sources.unmapped", language, share=100 * row["share"], base=row["base"])
+        unmapped_line(row, "web.sources.unmapped", language)
         for row in checks
         if row["code"] == "unmapped_category"
     ]
@@ -59,27 +60,26 @@ def mapped_lines(checks: Sequence[Row], crosswalk: str | None, language: str) ->
     return lines
 
 
-def quality_sentence(reason: Any, language: str) -> str:
-    """Return a quality reason ({code, params}) as a sentence."""
-    code = reason["code"] if isinstance(reason, Mapping) else str(reason)
-    params = (reason.get("params") or {}) if isinstance(reason, Mapping) else {}
-    key = f"quality.{code}"
-    return say(key, language, **params) if has_text(key) else code.replace("_", " ")
-
-
 def _check(row: Row, language: str) -> dict[str, Any]:
-    params = {"n": row["n"], "base": row["base"], "share": row["share"] * 100}
+    share = row["share"]
+    params = {"n": row["n"], "base": row["base"], "share": share and share * 100}
     params |= row["params"] or {}
     return {
         "text": quality_sentence({"code": row["code"], "params": params}, language),
         "severity": words_of("severity", row["severity"], language),
         "tag": SEVERITY_TAGS.get(str(row["severity"]), "na"),
-        "is_of_rows": row["base"] > 0,
-        "n": format_number(row["n"], language),
-        "base": format_number(row["base"], language),
-        "share": say("web.value.percent1", language, x=row["share"] * 100),
+        "is_of_rows": row["base"] != 0,
+        "n": told_number(row["n"], language),
+        "base": told_number(row["base"], language),
+        "share": "" if share is None else say("web.value.percent1", language, x=share * 100),
+        "why": _why_not(params, language) if row["n"] is None else "",
         "examples": [example_text(one, language) for one in row["examples"] or ()],
     }
+
+
+def _why_not(params: Mapping[str, Any], language: str) -> str:
+    reason = words_of("reason", params.get("reason") or "small_count", language)
+    return say("web.not_shown", language, reason=reason)
 
 
 def example_text(place: Any, language: str) -> str:

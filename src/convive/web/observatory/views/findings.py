@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 
+from convive.app.quality_words import told_value
 from convive.app.shown_figures import words_of
 from convive.catalogue.texts import localised, say
 from convive.core.collation import collation_key
@@ -16,6 +17,8 @@ from convive.web.observatory.presenters import findings as present
 from convive.web.observatory.views.areas import series_of
 from convive.web.observatory.views.page import chosen, public_page, show
 from convive.web.observatory.views.pages import find_method
+
+ROWS = ("rows_read", "rows_used", "rows_rejected")
 
 
 @public_page
@@ -94,6 +97,7 @@ def _sources(site: Site, evidence: list[dict[str, Any]], language: str) -> list[
     return [
         row | {"title_words": localised(row["title"], language),
                "light_words": words_of("light", row["light"], language)}
+        | {name: told_value(row[name], language) for name in ROWS}
         for row in selectors.list_sources(site)
         if row["source_id"] in wanted
     ]  # fmt: skip

@@ -13,6 +13,7 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import http_date, quote_etag
 
 import convive
+from convive.app.quality_words import told_number
 from convive.catalogue.texts import format_date, localised, say
 from convive.core.errors import ConviveError, NotFoundError
 from convive.web import access
@@ -180,7 +181,7 @@ def _foot(site: Site, language: str) -> dict[str, Any]:
     period = selectors.data_period(site)
     sources = [
         {
-            "title": localised(row["title"], language), "n": row["rows_used"],
+            "title": localised(row["title"], language), "n": told_number(row["rows_used"], language),
             "source_id": row["source_id"],
         }
         for row in selectors.list_sources(site)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from convive.catalogue.texts import format_number, format_period, localised, say
+from convive.app.quality_words import told_number
+from convive.catalogue.texts import format_period, localised, say
 from convive.web.rights.selectors.agreements import is_keeper, sources_open_to
 from convive.web.rights.site import SourceShown, sources_now
 
@@ -26,7 +27,7 @@ def _card(source: SourceShown, language: str, *, is_open: bool) -> dict[str, Any
     }  # fmt: skip
     if is_open:
         card["light"] = say(f"light.{source.light}", language)
-        card["rows"] = format_number(source.rows, language)
+        card["rows"] = told_number(source.rows, language)
         if source.first and source.after:
             card["period"] = format_period(source.first, source.after, language)
     return card
