@@ -125,8 +125,8 @@ class IncidentFiles:
         with_ids = [key for key in self.keys if self._record(key)["n_ids"]]
         found = self.keeper.repeated(with_ids, "id_hash") if with_ids else {}
         for key in with_ids:
-            rows = found[key].rows
-            self.log.rows("DUPLICATE_ID", Place(key.file), sorted(rows), self._record(key)["n"])
+            rows = found[key]
+            self.log.rows("DUPLICATE_ID", Place(key.file), rows, self._record(key)["n"])
             self.reading.rows_used -= len(rows)
             self.reading.rows_rejected += len(rows)
         return found
@@ -136,11 +136,11 @@ class IncidentFiles:
         for key in self.keys:
             record = self._record(key)
             if record["n_ids"] < record["n"]:
-                rows = self.keeper.repeated([key], "row_hash")[key].rows
+                rows = self.keeper.repeated([key], "row_hash")[key]
                 self.log.rows(
                     "DUPLICATE_ROWS",
                     Place(key.file),
-                    sorted(rows),
+                    rows,
                     record["rows_read"],
                     severity=Severity.NOTE,
                 )

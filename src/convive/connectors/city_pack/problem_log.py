@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from convive.app.ports import Repeated
 from convive.core.model import Place, Problem, Severity
 
 N_EXAMPLES = 5
@@ -247,7 +248,7 @@ class SourceLog:
         self,
         code: str,
         place: Place,
-        rows: Sequence[int] | np.ndarray,
+        rows: Sequence[int] | np.ndarray | Repeated,
         base: int,
         *,
         severity: Severity = Severity.WARNING,
@@ -261,7 +262,8 @@ class SourceLog:
         """
         time = self._times.get((code, place), 0)
         self._times[code, place] = time + 1
-        first = tuple(int(row) for row in rows[:N_EXAMPLES])
+        shown = rows.rows if isinstance(rows, Repeated) else rows
+        first = tuple(int(row) for row in shown[:N_EXAMPLES])
         found = Finding("rows", code, place, severity, len(rows), base, first, data)
         if totals is not None:
             found.named, found.gravity = totals.named, totals.gravity
