@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from convive.connectors.city_pack.fieldwork_schema import Fieldwork
+from convive.connectors.city_pack.protection_schema import Protection
 
 Ident = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=64)]
 Filled = Annotated[str, Field(pattern=r"\S", max_length=500)]
@@ -48,33 +49,6 @@ class Format(Closed):
     null: list[str] = DEFAULT_NULL
     none: list[Filled] = []
     keep: Annotated[str, Field(pattern=r"^[^=]+=.*$")] | None = None
-
-
-class Protection(Closed):
-    """On what footing personal data are held, for what, and for how long."""
-
-    legal_basis: Filled | None = None
-    purpose: Filled | Annotated[list[Filled], Field(min_length=1)] | None = None
-    retention_months: Annotated[int, Field(gt=0, le=1200)] | None = None
-    retention: Literal["unlimited"] | None = None
-    reason: Filled | None = None
-    agreement_ends: date | None = None
-    contact: Filled | None = None
-    personal_data: Literal["none", "pseudonymous", "personal"] | None = None
-
-    @model_validator(mode="after")
-    def _check_retention(self) -> Protection:
-        is_unlimited = self.retention is not None
-        if is_unlimited != (self.reason is not None) or (is_unlimited and self.retention_months):
-            expected = 'retention_months = 60, retention = "unlimited" + reason = "…"'
-            raise PydanticCustomError("retention", "retention", {"expected": expected})
-        return self
-
-    @property
-    def purposes(self) -> tuple[str, ...]:
-        """Return the purposes, none where none is given."""
-        given = self.purpose or ()
-        return (given,) if isinstance(given, str) else tuple(given)
 
 
 class Source(Closed):
@@ -199,6 +173,7 @@ class IncidentColumns(PointColumns):
     """Columns of incidents."""
 
     id: str | None = None
+    gravest: list[str] = []
     starts: ColumnPair | DateParts | None = None
     ends: ColumnPair | DateParts | None = None
     recorded: ColumnPair | None = None

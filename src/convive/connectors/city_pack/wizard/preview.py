@@ -25,7 +25,7 @@ from convive.connectors.city_pack.source_reading import READERS
 from convive.connectors.city_pack.toml_files import note_breaches
 from convive.connectors.city_pack.wizard.proposal import Proposal
 from convive.connectors.city_pack.wizard.sample import Sample, placed, read_again
-from convive.core.model import City, Place, Problem
+from convive.core.model import City, Place, Problem, Severity
 
 N_SHOWN = 8
 _TABLES = {
@@ -154,12 +154,15 @@ def _read(
         reader.read(sheet)
     finished: Reading = reader.finish()
     if family == "incidents":
-        _count_ids_once(finished, source)
+        _count_ids_once(finished, mapping, source)
     return finished
 
 
-def _count_ids_once(reading: Reading, source: SourceLog) -> None:
+def _count_ids_once(reading: Reading, mapping: Any, source: SourceLog) -> None:
     """Note rows whose identifier came before: an audit counts each once, over all files."""
+    is_expected = bool(mapping.columns.gravest)
+    code = "FURTHER_ROWS" if is_expected else "DUPLICATE_ID"
+    severity = Severity.NOTE if is_expected else Severity.WARNING
     seen: set[str] = set()
     for table in reading.tables.get(INCIDENTS.name, []):
         ids = table.column("incident_id").to_pylist()
@@ -169,7 +172,7 @@ def _count_ids_once(reading: Reading, source: SourceLog) -> None:
                 again.append(row)
             seen.add(identifier)
         place = Place(table.column("file")[0].as_py() if table.num_rows else "")
-        source.rows("DUPLICATE_ID", place, again, table.num_rows)
+        source.rows(code, place, again, table.num_rows, severity=severity)
         reading.rows_used -= len(again)
         reading.rows_rejected += len(again)
 
