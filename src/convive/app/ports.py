@@ -53,6 +53,8 @@ class Evidence:
     """Names under which the rows of surveys, observations and notes are kept."""
     crosswalks: Mapping[str, str] = field(default_factory=dict)
     """Source id → crosswalk as id@version, for sources that use one."""
+    words_left: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Source of counts → its words that are left without a kind on purpose."""
     corrections: tuple[Correction, ...] = ()
     """What the pack says of errors in what was published before."""
 
@@ -283,6 +285,9 @@ class UnmappedShare:
     file: str
     """The mapping file."""
     n: int
+    """Whose word nobody has mapped."""
+    n_left: int
+    """Whose word is left without a kind on purpose."""
     base: int
 
 

@@ -117,6 +117,7 @@ class Layout(Closed):
     day_first: bool | None = None
     words: list[str] = []
     unmapped_share: Annotated[float, Field(ge=0, le=1)] = 0.0
+    left_share: Annotated[float, Field(ge=0, le=1)] = 0.0
 
 
 class Mapping(Closed):

@@ -125,8 +125,9 @@ def sources(build: Build, language: str) -> Content | None:
 def _mapping_lines(build: Build, source_id: str, language: str) -> list[str]:
     """Return how much of a source has no category, 0 included, and the crosswalk it used."""
     lines = [
-        say("report.unmapped", language, share=100 * row["share"], base=row["base"])
-        for row in select(build, "quality", source_id=source_id, code="unmapped_category")
+        say(f"report.{key}", language, share=100 * row["share"], base=row["base"])
+        for key, code in (("unmapped", "unmapped_category"), ("left", "left_without_kind"))
+        for row in select(build, "quality", source_id=source_id, code=code)
     ]
     used = (build.run.get("parameters") or {}).get("crosswalk") or {}
     if source_id in used:
