@@ -35,7 +35,7 @@ from convive.connectors.city_pack.sheet import Sheet
 from convive.core.errors import NotFoundError
 from convive.core.model import Place, Severity
 
-READER_VERSION = 5
+READER_VERSION = 6
 """Goes up with every change of how incidents are read: parts of before are read anew."""
 
 

@@ -80,6 +80,7 @@ class AreaColumns(Closed):
     area_vintage: Ident | None = None
     area_pad: Annotated[int, Field(ge=1, le=64)] | None = None
     area_by: Literal["code", "label"] = "code"
+    area_names: dict[str, str] = {}
     ignore_unknown_areas: bool = False
 
     is_shared_out: ClassVar[bool] = False
