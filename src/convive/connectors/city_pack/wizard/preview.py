@@ -23,7 +23,7 @@ from convive.connectors.city_pack.open_sheets import note_refusal
 from convive.connectors.city_pack.problem_log import ProblemLog, RefusedError, SourceLog
 from convive.connectors.city_pack.source_reading import READERS
 from convive.connectors.city_pack.toml_files import note_breaches
-from convive.connectors.city_pack.wizard.proposal import Proposal
+from convive.connectors.city_pack.wizard.proposal import Path_, Proposal
 from convive.connectors.city_pack.wizard.sample import Sample, placed, read_again
 from convive.core.model import City, Place, Problem, Severity
 
@@ -76,6 +76,17 @@ def is_valid(proposal: Proposal) -> bool:
     except ValidationError:
         return False
     return proposal.is_usable
+
+
+def fits(proposal: Proposal, path: Path_) -> bool:
+    """Tell whether what is proposed for a key is of the kind that mapping files want there."""
+    if proposal.family.id not in FAMILIES:
+        return True
+    try:
+        check_mapping(proposal.family.id, proposal.mapping())
+    except ValidationError as invalid:
+        return not any(error["loc"][: len(path)] == path for error in invalid.errors())
+    return True
 
 
 def preview(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
@@ -23,7 +24,7 @@ from convive.connectors.city_pack.mapping_schema import FAMILIES, Categories
 from convive.connectors.city_pack.problem_log import ProblemLog, RefusedError
 from convive.connectors.city_pack.reading import Territory, read_territory
 from convive.connectors.city_pack.sheet import Sheet
-from convive.connectors.city_pack.wizard.preview import Preview, is_valid, preview
+from convive.connectors.city_pack.wizard.preview import Preview, fits, is_valid, preview
 from convive.connectors.city_pack.wizard.proposal import Path_, Proposal
 from convive.connectors.city_pack.wizard.propose import FAMILIES as KNOWN
 from convive.connectors.city_pack.wizard.propose import main_group, propose
@@ -70,6 +71,17 @@ class Session:
     def decide(self, path: Path_, value: Any) -> Session:
         """Return the session after a person has decided on a key."""
         return replace(self, proposal=self.proposal.with_value(path, value))
+
+    def answer(self, path: Path_, text: str) -> Session:
+        """Return the session after a person has written a value: a number or a day where one belongs."""
+        said = self.decide(path, text)
+        if fits(said.proposal, path):
+            return said
+        try:
+            value = tomllib.loads(f"value = {text}")["value"]
+        except tomllib.TOMLDecodeError:
+            return said
+        return self.decide(path, value)
 
     def as_family(self, family: str) -> Session:
         """Return the session after a person has said what the file is."""
