@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 
 from convive.app.ingest.keeper import FactWriter, PassingKeeper
@@ -69,8 +68,7 @@ def read_with_rows(pack: Path) -> PackReading:
     dropped = {part.file: part.dropped for part in reading.evidence.incidents.parts}
     tables = [empty_table(INCIDENTS)]
     for key, rows in keepers[0].rows.items():
-        is_used = np.ones(rows.num_rows, dtype=bool)
-        is_used[list(dropped[key.file])] = False
-        tables.append(rows.filter(pa.array(is_used)))
+        lost = dropped[key.file]
+        tables.append(rows.filter(pa.array(~lost.mask)) if lost else rows)
     held = IncidentParts.of(conform(INCIDENTS, pa.concat_tables(tables)))
     return replace(reading, evidence=replace(reading.evidence, incidents=held))

@@ -16,6 +16,7 @@ from examples.demo_city.write import write_pack as write_demo
 
 from convive.app.audit import AuditPorts, audit
 from convive.app.counting import FactRows
+from convive.app.row_sets import RowSet
 from convive.catalogue import find
 from convive.catalogue.texts import say
 from convive.connectors.city_pack import read_pack
@@ -89,7 +90,7 @@ def facts(**columns: list[int | None]) -> pa.Table:
 
 def test_counts_are_sorted_and_leave_out_what_is_dropped(tmp_path: Path) -> None:
     engine = open_aggregator(EngineChoice(), tmp_path)
-    rows = FactRows(facts(kind=[2, 1, 2, 2]), dropped=(3,))
+    rows = FactRows(facts(kind=[2, 1, 2, 2]), dropped=RowSet.of([3], 4))
     found = engine.count(rows, ["kind"]).to_pylist()
     day = (datetime(2024, 1, 1) - datetime(1970, 1, 1)).days  # noqa: DTZ001
     assert found == [
@@ -100,15 +101,13 @@ def test_counts_are_sorted_and_leave_out_what_is_dropped(tmp_path: Path) -> None
     assert few["n"].to_pylist() == [2]
 
 
-def test_an_id_that_came_before_is_found_across_parts(tmp_path: Path) -> None:
+@pytest.mark.parametrize("dropped", [[], [1], [0, 2, 3], [0, 1, 2, 3]])
+def test_few_or_most_rows_may_be_dropped(tmp_path: Path, dropped: list[int]) -> None:
     engine = open_aggregator(EngineChoice(), tmp_path)
-    parts = [FactRows(facts(id_hash=[7, 8, None])), FactRows(facts(id_hash=[None, 8, 7, 9, 9]))]
-    found = engine.later(parts, "id_hash")
-    assert list(zip(*(found[name].to_pylist() for name in ("part", "number")), strict=True)) == [
-        (1, 1),
-        (1, 2),
-        (1, 4),
-    ]
+    rows = FactRows(facts(kind=[2, 1, 2, 2]), dropped=RowSet.of(dropped, 4))
+    kept = [kind for i, kind in enumerate([2, 1, 2, 2]) if i not in dropped]
+    found = {row["kind"]: row["n"] for row in engine.count(rows, ["kind"]).to_pylist()}
+    assert found == {kind: kept.count(kind) for kind in kept}
 
 
 def test_a_repeat_is_the_same_target_within_the_days(tmp_path: Path) -> None:

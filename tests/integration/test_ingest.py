@@ -19,6 +19,7 @@ from convive.app.audit import AuditPorts, audit
 from convive.app.ingest.keeper import FactKeeper
 from convive.app.ingest.tallies import TallyBook
 from convive.app.ports import IncidentParts, PartKey, PartWriter
+from convive.app.row_sets import RowSet
 from convive.app.schema import table_from_rows
 from convive.app.tables import INCIDENTS as INCIDENTS_TABLE
 from convive.app.territory import build_territory
@@ -235,7 +236,7 @@ def test_a_weeded_part_is_still_counted_by_its_tallies(tmp_path: Path) -> None:
         def book() -> TallyBook:
             from convive.app.ports import IncidentParts, Repeated
 
-            again = {KEY: Repeated((), ())} if not weeded else {KEY: Repeated((3,), (5,))}
+            again = {KEY: Repeated(RowSet.of([3] if weeded else [], 40), (5,) if weeded else ())}
             return TallyBook(
                 IncidentParts(keeper.parts([KEY], again)), territory, aggregator, session
             )

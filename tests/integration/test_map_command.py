@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from convive.cli import map as map_command
 from convive.cli.main import main
 from convive.core import errors
+from convive.wiring.mapping import propose_mapping
 from factories.pack import as_csv, incident_rows, write_pack
 
 
@@ -125,3 +128,82 @@ def test_polygons_become_lines_for_city_toml(
     source = pack / "territory" / "areas.geojson"
     assert main(["map", str(source), "--yes", "-o", str(tmp_path / "level.toml")]) == 0
     assert "[[levels]]" in capsys.readouterr().out
+
+
+def answered(monkeypatch: pytest.MonkeyPatch, *answers: str) -> Iterator[str]:
+    """Sit at the terminal and give these answers; what is left shows what was not asked."""
+    left = iter(answers)
+    monkeypatch.setattr(map_command, "is_interactive", lambda: True)
+    monkeypatch.setattr(map_command.typer, "prompt", lambda *_a, **_k: next(left))
+    monkeypatch.setattr(map_command.typer, "confirm", lambda *_a, **_k: True)
+    return left
+
+
+def saved(path: Path, target: Path) -> dict[str, Any]:
+    assert main(["map", str(path), "-o", str(target)]) == 0
+    return tomllib.loads(target.read_text(encoding="utf-8"))
+
+
+def test_what_has_no_alternative_is_asked_about_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "burglaries.csv"
+    rows = [["ward_code", "year", "burglaries"]]
+    rows += [[f"W{i:03d}", "2024", str(i)] for i in range(30)]
+    path.write_text(as_csv(rows), encoding="utf-8")
+    unsure = [choice.key for choice in propose_mapping(path).proposal.unsure]
+    assert "columns.area_level" in unsure
+    answers = ["ward" if key == "columns.area_level" else "1" for key in unsure]
+    left = answered(monkeypatch, *answers, "Police", "CC0")
+    mapping = saved(path, tmp_path / "m.toml")
+    assert mapping["columns"]["area_level"] == "ward"
+    assert mapping["values"]["burglaries"] == "burglary"
+    assert next(left, None) is None
+
+
+def test_what_is_missing_can_be_given_in_one_of_its_ways(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "robbery.csv"
+    rows = [["date", "kind", "first", "second"]]
+    rows += [["2024-05-01", "Raub", str(370_000 + i), str(5_800_000 + i)] for i in range(30)]
+    path.write_text(as_csv(rows), encoding="utf-8")
+    proposal = propose_mapping(path).proposal
+    assert [keys for keys in proposal.missing if "columns.x + y" in keys]
+    ways = [keys.split(", ").index("columns.x + y") + 1 for keys in proposal.missing]
+    answers = ["1"] * len(proposal.unsure) + [str(ways[0]), "first", "second"]
+    left = answered(monkeypatch, *answers, "Police", "CC0")
+    columns = saved(path, tmp_path / "m.toml")["columns"]
+    assert (columns["x"], columns["y"]) == ("first", "second")
+    assert next(left, None) is None
+
+
+def test_answers_are_saved_as_days_and_as_words_where_these_belong(
+    real_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = real_data / "bcs_2007_08_fear_of_crime" / "BCS0708_labels.csv.gz"
+    answered(monkeypatch, "1", "2008", "1", "2007-10-01", "Home Office", "OGL")
+    survey = saved(path, tmp_path / "m.toml")["survey"]
+    assert survey == {"wave": "2008", "wave_date": date(2007, 10, 1)}
+
+
+def test_code_and_projection_of_real_areas_are_the_answers(
+    real_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = real_data / "chicago_incidents" / "community_areas" / "Chicago77.shp"
+    left = answered(monkeypatch, "AREANO", "1")
+    text = tmp_path / "level.toml"
+    (level,) = saved(path, text)["levels"]
+    assert (level["code"], level["crs"]) == ("AREANO", "EPSG:3435")
+    assert next(left, None) is None
+
+
+def test_the_level_of_a_real_table_is_the_answer(
+    real_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = real_data / "berlin" / "Berlin_crimes_2012-2019_by_bezirksregion.csv"
+    left = answered(monkeypatch, "bezirksregion", "1", "Polizei Berlin", "CC BY")
+    mapping = saved(path, tmp_path / "m.toml")
+    assert mapping["columns"]["area_level"] == "bezirksregion"
+    assert mapping["values"]["Theft"] == "all_theft"
+    assert next(left, None) is None

@@ -98,7 +98,7 @@ def test_victims_of_one_shooting_are_one_incident(real_data: Path) -> None:
     shown = session.preview()
     assert shown.rows_read == shown.rows_used + shown.rows_rejected
     assert shown.rows_rejected > 3_000
-    assert "DUPLICATE_ID" in {problem.code for problem in shown.problems}
+    assert "FURTHER_ROWS" in {problem.code for problem in shown.problems}
 
 
 def test_questions_of_the_british_crime_survey_are_found(real_data: Path) -> None:

@@ -9,6 +9,7 @@ from typing import Protocol
 
 import pyarrow as pa
 
+from convive.app.row_sets import NO_ROWS, RowSet
 from convive.core.model import City
 
 
@@ -17,7 +18,7 @@ class FactRows:
     """Facts to be counted: a Parquet file or a table, and which of its rows count."""
 
     facts: Path | pa.Table
-    dropped: tuple[int, ...] = ()
+    dropped: RowSet = NO_ROWS
     """Values of ``number`` that do not count."""
     categories: tuple[int, ...] | None = None
     """Codes that count; None: all."""
@@ -44,10 +45,6 @@ class Aggregator(Protocol):
 
         `at_least` names columns that must reach a value; NULL does not.
         """
-        ...
-
-    def later(self, parts: Sequence[FactRows], column: str) -> pa.Table:
-        """Return part, number and row of each row whose value in `column` came before."""
         ...
 
     def repeats(self, parts: Sequence[FactRows], by: Sequence[str], *, days: int) -> pa.Table:

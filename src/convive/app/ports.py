@@ -13,6 +13,7 @@ from typing import Any, Literal, Protocol
 import pyarrow as pa
 
 from convive.app.corrections import Correction
+from convive.app.row_sets import NO_ROWS, RowSet
 from convive.app.tables import TableSpec
 from convive.core.model import City, Indicator, Problem
 from convive.core.strategy.model import Plan
@@ -52,6 +53,8 @@ class Evidence:
     """Names under which the rows of surveys, observations and notes are kept."""
     crosswalks: Mapping[str, str] = field(default_factory=dict)
     """Source id → crosswalk as id@version, for sources that use one."""
+    words_left: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Source of counts → its words that are left without a kind on purpose."""
     corrections: tuple[Correction, ...] = ()
     """What the pack says of errors in what was published before."""
 
@@ -86,8 +89,8 @@ class IncidentPart:
     kept: Kept | None = None
     facts: pa.Table | None = None
     """As ``app.ingest.facts``, where nothing is kept: tests, notebooks, simulations."""
-    dropped: tuple[int, ...] = ()
-    """Numbers of the rows whose identifier another row had before."""
+    dropped: RowSet = NO_ROWS
+    """The rows whose identifier another row has that counts."""
 
     @property
     def name(self) -> str:
@@ -117,12 +120,15 @@ class IncidentParts:
 
 @dataclass(frozen=True, slots=True)
 class Repeated:
-    """Rows of a part that say what an earlier row said already."""
+    """Rows of a part in whose stead another row counts."""
 
-    numbers: tuple[int, ...]
-    """Position in the part."""
-    rows: tuple[int, ...]
-    """Row in the file."""
+    numbers: RowSet = NO_ROWS
+    rows: tuple[int, ...] = ()
+    """The first of them, by their row in the file: examples for a message."""
+
+    def __len__(self) -> int:
+        """Return how many rows there are."""
+        return len(self.numbers)
 
 
 class PartWriter(Protocol):
@@ -148,9 +154,16 @@ class IncidentKeeper(Protocol):
         ...
 
     def repeated(
-        self, keys: Sequence[PartKey], column: Literal["id_hash", "row_hash"]
+        self,
+        keys: Sequence[PartKey],
+        column: Literal["id_hash", "row_hash"],
+        gravest: Sequence[str] = (),
     ) -> Mapping[PartKey, Repeated]:
-        """Return the rows whose id came before, in this part or in an earlier one of the keys."""
+        """Return the rows in whose stead another row with the same hash counts.
+
+        That is the first in the order of the keys and their rows; with `gravest` the first of
+        those whose category stands first in it.
+        """
         ...
 
     def parts(
@@ -272,6 +285,9 @@ class UnmappedShare:
     file: str
     """The mapping file."""
     n: int
+    """Whose word nobody has mapped."""
+    n_left: int
+    """Whose word is left without a kind on purpose."""
     base: int
 
 

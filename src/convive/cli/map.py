@@ -11,7 +11,7 @@ from convive.catalogue.texts import languages
 from convive.cli.map_view import show_preview, show_proposal, value_text
 from convive.cli.terminal import Terminal, is_interactive
 from convive.core.errors import DatasetError
-from convive.wiring.mapping import mapping_families, propose_mapping, save_mapping
+from convive.wiring.mapping import mapping_families, propose_mapping, save_mapping, ways_to_fill
 
 NO_MAPPING = DatasetError.exit_code
 
@@ -95,29 +95,36 @@ def _ask_family(session: Any, terminal: Terminal) -> Any:
 
 
 def _ask_unsure(session: Any, terminal: Terminal) -> Any:
-    """Ask about every choice that is to be checked and has alternatives."""
+    """Ask about every choice that is to be checked: one of the options, or a value of one's own."""
     for choice in session.proposal.unsure:
         options = [choice.value, *choice.alternatives]
-        if len(options) < 2:
-            continue
+        texts = [value_text(option) for option in options]
         question = terminal.text("cli.map.ask_key", name=choice.key)
-        chosen = _pick(question, [value_text(option) for option in options], terminal)
-        session = session.decide(choice.path, options[chosen - 1] if chosen else None)
+        said = _pick_or_write(question, texts, terminal)
+        if isinstance(said, str):
+            session = session.answer(choice.path, said)
+        else:
+            session = session.decide(choice.path, options[said - 1] if said else None)
     return session
 
 
 def _ask_missing(session: Any, terminal: Terminal) -> Any:
-    """Ask for what the mapping needs and the file does not show; the first named key is filled."""
+    """Ask for what the mapping needs and the file does not show, one of the ways to give it."""
     for keys in session.proposal.missing:
-        question = terminal.text("cli.map.ask_missing", name=keys)
-        answer = str(typer.prompt(question, default="", show_default=False)).strip()
-        if not answer:
-            continue
-        key, value = keys.split(",")[0].strip(), answer
-        if "=" in answer and answer.split("=")[0].strip() in keys:
-            key, value = (part.strip() for part in answer.split("=", 1))
-        path = tuple(key.split(".")) if "." in key else ("columns", key)
-        session = session.decide(path, value)
+        # Whole tables are written by hand.
+        ways = [
+            way for way in ways_to_fill(keys) if ("values",) not in way and ("items",) not in way
+        ]
+        names = [" + ".join(".".join(path) for path in way) for way in ways]
+        chosen = len(ways)
+        if chosen > 1:
+            question = terminal.text("cli.map.ask_way", name=keys)
+            chosen = _pick(question, names, terminal)
+        for path in ways[chosen - 1] if chosen else ():
+            question = terminal.text("cli.map.ask_missing", name=".".join(path))
+            answer = str(typer.prompt(question, default="", show_default=False)).strip()
+            if answer:
+                session = session.answer(path, answer)
     return session
 
 
@@ -129,6 +136,15 @@ def _pick(question: str, options: list[str], terminal: Terminal) -> int:
         answer = typer.prompt(question, default=1, type=int)
         if 0 <= int(answer) <= len(options):
             return int(answer)
+
+
+def _pick_or_write(question: str, options: list[str], terminal: Terminal) -> int | str:
+    """Return which of the options a person wants, as `_pick` does, or what they wrote instead."""
+    for number, option in enumerate(options, 1):
+        terminal.entry(option, lead=f"  {number}  ")
+    answer = str(typer.prompt(question, default="1")).strip()
+    is_number = answer.isdecimal() and int(answer) <= len(options)
+    return int(answer) if is_number else answer
 
 
 def _save(

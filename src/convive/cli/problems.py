@@ -80,8 +80,8 @@ def show_shares(shares: Sequence[UnmappedShare], terminal: Terminal) -> None:
 
 
 def _share_text(share: UnmappedShare, language: str) -> str:
-    data = {"source": share.source_id, "share": 100 * share.n / share.base, "base": share.base}
-    return say("cli.check.unmapped", language, **data)
+    shares = {"share": 100 * share.n / share.base, "left": 100 * share.n_left / share.base}
+    return say("cli.check.unmapped", language, source=share.source_id, base=share.base, **shares)
 
 
 def as_json(
@@ -107,7 +107,11 @@ def as_json(
             "severity": "info",
             "rows": share.n,
             "examples": [],
-            "data": {**asdict(share), "share": share.n / share.base},
+            "data": {
+                **asdict(share),
+                "share": share.n / share.base,
+                "share_left": share.n_left / share.base,
+            },
             "message": _share_text(share, language),
             "remedy": "",
         }

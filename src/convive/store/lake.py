@@ -71,19 +71,6 @@ class IbisAggregator:
         )
         return self._answer(counted, by)
 
-    def later(self, parts: Sequence[FactRows], column: str) -> pa.Table:
-        """Return part, number and row of each row whose value in `column` came before."""
-        import ibis
-
-        joined = self._union(parts, ("number", "row", column))
-        joined = joined.filter(joined[column].notnull())
-        twice = joined.group_by(column).having(joined.count() > 1).aggregate(n=joined.count())
-        few = joined.semi_join(twice, column)
-        order = ibis.window(group_by=column, order_by=["part", "number"])
-        place = few.mutate(place=ibis.row_number().over(order))
-        again = place.filter(place.place > 0).select("part", "number", "row")
-        return self._answer(again, ("part", "number", "row"))
-
     def repeats(self, parts: Sequence[FactRows], by: Sequence[str], *, days: int) -> pa.Table:
         """Return per combination of `by` rows with a target and repeats within `days`."""
         import ibis
@@ -116,8 +103,12 @@ class IbisAggregator:
 
         facts = self._reached().table(rows.facts)
         if rows.dropped:
-            dropped = ibis.memtable(pa.table({"number": pa.array(rows.dropped, pa.int32())}))
-            facts = facts.anti_join(dropped, "number")
+            # The engine is told the shorter list: of a file of repeats few rows count.
+            is_most = 2 * len(rows.dropped) > rows.dropped.n_rows
+            told = rows.dropped.others if is_most else rows.dropped.numbers
+            named = ibis.memtable(pa.table({"number": pa.array(told)}))
+            join = facts.semi_join if is_most else facts.anti_join
+            facts = join(named, "number")
         if rows.categories is not None:
             facts = facts.filter(facts.category.isin(list(rows.categories)))
         return facts

@@ -19,6 +19,13 @@ def mapping_families() -> tuple[str, ...]:
     return FAMILIES
 
 
+def ways_to_fill(keys: str) -> tuple[tuple[tuple[str, ...], ...], ...]:
+    """Return the ways to give what a mapping lacks, each with all the keys that it takes."""
+    from convive.connectors.city_pack.wizard import ways_to_fill as found
+
+    return found(keys)
+
+
 def propose_mapping(
     path: Path,
     pack: Path | None = None,

@@ -1,4 +1,8 @@
-"""How much of each source has no category: always told, also where it is nothing."""
+"""How much of each source has no category: always told, also where it is nothing.
+
+What nobody has mapped and what a mapping leaves without a kind on purpose are told apart; both
+count in the total only.
+"""
 
 from __future__ import annotations
 
@@ -7,33 +11,63 @@ from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from convive.app.assess.numerators import SourceCube
+from convive.app.assess.numerators import SourceCube, counts_cubes
 from convive.app.assess.prepare import CITY, Prepared, Row
 from convive.app.schema import as_json
 from convive.catalogue import find
 
 CODE = "unmapped_category"
+LEFT = "left_without_kind"
 
 
 def told_unmapped(prepared: Prepared, rows: Iterable[Row]) -> list[Row]:
-    """Return the checks with one row a source on incidents without a category, 0 included.
+    """Return the checks with one row a source on incidents that nobody has mapped, 0 included.
 
     What reading found (words that no crosswalk knows) is kept with its examples; the numbers
-    are of all incidents without a category, those left out on purpose too. 0 is a note.
+    are of all incidents without a category that are not left so on purpose. 0 is a note.
+    Incidents left without a kind on purpose have a row where there are any.
     """
     told = list(rows)
-    known = {row["source_id"]: row for row in told if row["code"] == CODE}
+    known = {(row["source_id"], row["code"]): row for row in told}
     for source, cube in sorted(prepared.cubes.sources.items()):
         n, base = _without_category(cube)
         if not base:
             continue
-        row = known.get(source)
+        left = known.get((source, LEFT))
+        n_left = min(n, _left_of_counts(prepared, source) if cube.is_counts else _n(left))
+        if cube.is_counts and left is not None:
+            # Reading counts rows of a table, and a row stands for many incidents.
+            told.remove(left)
+        if cube.is_counts and n_left:
+            told.append(check_of((source, LEFT), n_left, base, severity="note"))
+        n -= n_left
+        row = known.get((source, CODE))
         if row is None:
             told.append(check_of((source, CODE), n, base, severity="warning" if n else "note"))
-        elif n / base > row["share"]:
+        elif cube.is_counts or n / base > row["share"]:
             row.update(n=n, base=base, share=n / base, params=_params(row["params"], n, base))
     return told
+
+
+def _n(row: Row | None) -> int:
+    return int(row["n"]) if row else 0
+
+
+def _left_of_counts(prepared: Prepared, source: str) -> int:
+    """Return the incidents of a table of counts whose word is left without a kind on purpose."""
+    counts, words = prepared.evidence.counts, prepared.evidence.words_left.get(source, ())
+    is_left = pc.and_(
+        pc.equal(counts.column("source_id"), source),
+        pc.and_(
+            pc.is_null(counts.column("category")),
+            pc.is_in(counts.column("category_source"), pa.array(words, pa.string())),
+        ),
+    )
+    found = dict(counts_cubes(counts.filter(is_left), prepared.territory))
+    return _without_category(found[source])[0] if source in found else 0
 
 
 def _without_category(cube: SourceCube) -> tuple[int, int]:

@@ -12,16 +12,19 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from convive.app.counting import Aggregator, FactRows
+from convive.app.counting import Aggregator
 from convive.app.ingest.facts import FactMaker, schema_of
 from convive.app.ingest.kept_rows import keep_rows, read_rows
 from convive.app.ingest.kept_tallies import read_tally, tally_name, write_tally
 from convive.app.ingest.placing import Placer
 from convive.app.ingest.repeated import (
-    MAX_ROWS_IN_MEMORY,
     RepeatedColumn,
     SeenRows,
+    StoredRows,
+    as_table,
     find_repeated,
+    from_table,
+    ranks_of,
 )
 from convive.app.ingest.writing import WriterThread
 from convive.app.ports import (
@@ -32,6 +35,7 @@ from convive.app.ports import (
     Repeated,
     StoreSession,
 )
+from convive.app.row_sets import NO_ROWS
 from convive.app.schema import conform
 from convive.app.tables import TableSpec
 from convive.app.territory import Territory, build_territory
@@ -147,20 +151,29 @@ class FactKeeper:
         return read_rows(self._session, key, spec)
 
     def repeated(
-        self, keys: Sequence[PartKey], column: RepeatedColumn
+        self, keys: Sequence[PartKey], column: RepeatedColumn, gravest: Sequence[str] = ()
     ) -> Mapping[PartKey, Repeated]:
-        """Return the rows whose id came before, in this part or in an earlier one of the keys."""
+        """Return the rows in whose stead another one with the same hash counts.
+
+        What is found is remembered; once a file is new all are compared anew, as it may bring
+        a graver row of an incident that others have told of.
+        """
         parts = [self._kept(key) for key in keys]
-        names = {kept.name: key for kept, key in zip(parts, keys, strict=True)}
-        found = self._remembered(parts, column)
-        if found is None:
-            paths = [self._session.open(kept) for kept in parts]
-            if sum(kept.meta["n"] for kept in parts) <= MAX_ROWS_IN_MEMORY:
-                found = find_repeated([SeenRows.of(path, column) for path in paths], column)
-            else:
-                found = self._aggregator.later([FactRows(path) for path in paths], column)
-            self._remember(parts, column, found)
-        return {names[kept.name]: _of_part(found, i) for i, kept in enumerate(parts)}
+        names, details = [part.name for part in parts], {"gravest": list(gravest)}
+        kept = self._session.find(tally_name(names, column, details))
+        if kept is not None:
+            found = from_table(read_tally(self._session, kept))
+        else:
+            records = [part.meta["record"] for part in parts]
+            rows = [
+                StoredRows(self._session.open(part), record["n"])
+                for part, record in zip(parts, records, strict=True)
+            ]
+            found = find_repeated(rows, column, _ranks(records, gravest))
+            source = str(parts[0].source_id)
+            table = as_table(found)
+            write_tally(self._session, names, column, table, source_id=source, details=details)
+        return dict(zip(keys, found, strict=True))
 
     def parts(
         self, keys: Sequence[PartKey], repeated: Mapping[PartKey, Repeated]
@@ -177,14 +190,6 @@ class FactKeeper:
             raise RuntimeError("a part was asked for before it was kept")
         return kept
 
-    def _remembered(self, parts: Sequence[Kept], column: str) -> pa.Table | None:
-        kept = self._session.find(tally_name([part.name for part in parts], column))
-        return read_tally(self._session, kept) if kept else None
-
-    def _remember(self, parts: Sequence[Kept], column: str, found: pa.Table) -> None:
-        names = [part.name for part in parts]
-        write_tally(self._session, names, column, found, source_id=str(parts[0].source_id))
-
 
 def _part(
     key: PartKey,
@@ -192,14 +197,13 @@ def _part(
     repeated: Mapping[PartKey, Repeated],
     kept: Kept | None = None,
 ) -> IncidentPart:
-    dropped = repeated[key].numbers if key in repeated else ()
+    dropped = repeated[key].numbers if key in repeated else NO_ROWS
     return IncidentPart(key.source_id, key.file, record, kept, dropped=dropped)
 
 
-def _of_part(found: pa.Table, part: int) -> Repeated:
-    own = found.filter(pc.equal(found.column("part"), part))
-    numbers, rows = own.column("number").to_pylist(), own.column("row").to_pylist()
-    return Repeated(tuple(numbers), tuple(rows))
+def _ranks(records: Sequence[Mapping[str, Any]], gravest: Sequence[str]) -> list[Any]:
+    """Return how grave the categories of each part are; nothing where all are alike."""
+    return [ranks_of(record["categories"], gravest) for record in records] if gravest else []
 
 
 class PassingKeeper:
@@ -240,11 +244,12 @@ class PassingKeeper:
         return self._tables[key]
 
     def repeated(
-        self, keys: Sequence[PartKey], column: RepeatedColumn
+        self, keys: Sequence[PartKey], column: RepeatedColumn, gravest: Sequence[str] = ()
     ) -> Mapping[PartKey, Repeated]:
-        """Return the rows whose id came before, in this part or in an earlier one of the keys."""
-        found = find_repeated([self._seen[key] for key in keys], column)
-        return {key: _of_part(found, i) for i, key in enumerate(keys)}
+        """Return the rows in whose stead another one with the same hash counts."""
+        ranks = _ranks([self._records[key] for key in keys], gravest)
+        found = find_repeated([self._seen[key] for key in keys], column, ranks)
+        return dict(zip(keys, found, strict=True))
 
     def parts(
         self, keys: Sequence[PartKey], repeated: Mapping[PartKey, Repeated]

@@ -205,7 +205,7 @@ class TallyBook:
         The rows themselves are looked through: a target may come again in another file.
         """
         parts = [part for part in self._parts[source] if part.record["n_targets"]]
-        details = [sorted(categories), list(by), days, [list(part.dropped) for part in parts]]
+        details = [sorted(categories), list(by), days, [part.dropped.told for part in parts]]
         names = [part.name for part in parts]
         if self._session is not None and all(names):
             kept = self._session.find(tally_name(names, "repeats", details))
@@ -227,7 +227,7 @@ class TallyBook:
         """
         parts = [part for part in self._parts[source] if part.record["n_targets"]]
         by = ("category", "month", "daypart", *(f"at_{level}" for level in self._territory.frames))
-        details = [list(by), least, [list(part.dropped) for part in parts]]
+        details = [list(by), least, [part.dropped.told for part in parts]]
         names = [part.name for part in parts]
         if self._session is not None and all(names):
             kept = self._session.find(tally_name(names, "frequent", details))
@@ -356,9 +356,9 @@ class TallyBook:
         return FactRows(facts, part.dropped, codes if categories else None)
 
 
-def _details(part: IncidentPart, by: Sequence[str]) -> dict[str, list[Any]]:
+def _details(part: IncidentPart, by: Sequence[str]) -> dict[str, Any]:
     """Return what besides the part's rows decides its counts."""
-    return {"by": list(by), "dropped": list(part.dropped)}
+    return {"by": list(by), "dropped": part.dropped.told}
 
 
 def _numbers(table: pa.Table, name: str) -> Longs:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
@@ -11,22 +10,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from convive.connectors.city_pack.area_names import NameIndex
 from convive.connectors.city_pack.mapping_schema import AreaColumns
 from convive.connectors.city_pack.problem_log import Gravity, SourceLog, Totals, Words
 from convive.connectors.city_pack.sheet import Sheet, as_mask
 from convive.core.model import Severity
-
-
-def fold(name: str) -> str:
-    """Return a name without case, accents and punctuation, to compare names by.
-
-    Examples
-    --------
-    >>> fold("CHAMARTÍN") == fold("Chamartin")
-    True
-    """
-    bare = unicodedata.normalize("NFKD", name.casefold())
-    return "".join(c for c in bare if c.isalnum())
 
 
 @dataclass(frozen=True)
@@ -40,20 +28,22 @@ class AreaIndex:
     crs: str = ""
     carried: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Older vintage of a level → old code → code of the present area that it lies in whole."""
-    _folded: dict[str, dict[str, str | None]] = field(default_factory=dict, compare=False)
+    _named: dict[str, NameIndex] = field(default_factory=dict, compare=False)
 
     def code_of(self, level: str, text: str, *, by_label: bool) -> str | None:
         """Return the code of an area, or None where it is unknown or its name ambiguous."""
-        known = self.names.get(level, {})
         if not by_label:
-            return text if text in known else None
-        if level not in self._folded:
-            folded: dict[str, str | None] = {}
-            for code, name in known.items():
-                key = fold(name)
-                folded[key] = None if key in folded else code
-            self._folded[level] = folded
-        return self._folded[level].get(fold(text))
+            return text if text in self.names.get(level, {}) else None
+        return self._of(level).code_of(text)
+
+    def near(self, level: str, text: str) -> str | None:
+        """Return the name of the area that may have been meant, where there is but one."""
+        return self._of(level).near(text)
+
+    def _of(self, level: str) -> NameIndex:
+        if level not in self._named:
+            self._named[level] = NameIndex(self.names.get(level, {}))
+        return self._named[level]
 
 
 @dataclass(frozen=True)
@@ -68,6 +58,10 @@ class FoundAreas:
     """No code at all."""
     unknown: Mapping[str, int] = field(default_factory=dict)
     """Unknown codes and how many rows have them, in order of appearance."""
+    is_near: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype=bool))
+    """Which of the unknown ones read like the name of an area."""
+    near: Mapping[str, int] = field(default_factory=dict)
+    """These, each with the name that may be meant, and how many rows have them."""
 
 
 def pad_codes(texts: pa.Array, pad: int | None) -> pa.Array:
@@ -83,14 +77,27 @@ def find_areas(texts: pa.Array, columns: AreaColumns, index: AreaIndex) -> Found
     encoded = pc.dictionary_encode(pad_codes(texts, columns.area_pad))
     words = encoded.dictionary.to_pylist()
     by_label = columns.area_by == "label"
-    codes = [index.code_of(level, word, by_label=by_label) for word in words]
+    named = [columns.area_names.get(word, word) for word in words]
+    codes = [index.code_of(level, word, by_label=by_label) for word in named]
     positions = np.asarray(pc.fill_null(encoded.indices, len(words)))
     found = pa.array([*codes, None], pa.string()).take(pa.array(positions))
     is_absent = positions == len(words)
     is_unknown = as_mask(found.is_null()) & ~is_absent
     counted = np.bincount(positions[is_unknown], minlength=len(words) + 1)
-    unknown = {word: int(n) for word, n in zip(words, counted, strict=False) if n}
-    return FoundAreas(found, is_unknown, is_absent, unknown)
+    is_asked = by_label and not columns.ignore_unknown_areas
+    meant = [
+        index.near(level, word) if n and is_asked else None
+        for word, n in zip(words, counted, strict=False)
+    ]
+    told = list(zip(words, meant, counted.tolist(), strict=False))
+    return FoundAreas(
+        found,
+        is_unknown,
+        is_absent,
+        {word: n for word, name, n in told if n and name is None},
+        np.array([*(name is not None for name in meant), False])[positions],
+        {f"{word} ({name}?)": n for word, name, n in told if name is not None},
+    )
 
 
 def note_unknown(found: FoundAreas, sheet: Sheet, columns: AreaColumns, source: SourceLog) -> None:
@@ -109,14 +116,15 @@ def note_unknown(found: FoundAreas, sheet: Sheet, columns: AreaColumns, source: 
             level=columns.area_level,
         )
         return
-    source.rows(
-        "UNKNOWN_AREA",
-        place,
-        rows,
-        sheet.n_rows,
-        totals=Totals(Gravity(len(rows), sheet.n_rows, share=1.0), named),
-        level=columns.area_level,
-    )
+    gravity = Gravity(len(rows), sheet.n_rows, share=1.0)
+    is_near = found.is_near & found.is_unknown
+    checks = {
+        "UNKNOWN_AREA": (sheet.rows[found.is_unknown & ~is_near], named),
+        "AREA_SPELT_OTHERWISE": (sheet.rows[is_near], Words(found.near, "areas", "n_areas")),
+    }
+    for code, (some, words) in checks.items():
+        totals = Totals(gravity, words)
+        source.rows(code, place, some, sheet.n_rows, totals=totals, level=columns.area_level)
 
 
 def like_any(texts: pa.Array, patterns: list[str]) -> np.ndarray:

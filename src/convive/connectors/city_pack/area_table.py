@@ -13,7 +13,7 @@ from shapely.geometry.base import BaseGeometry
 
 from convive.app.schema import table_from_rows
 from convive.app.tables import AREAS
-from convive.connectors.city_pack.area_index import fold
+from convive.connectors.city_pack.area_names import fold
 from convive.connectors.city_pack.city_schema import LevelTable
 from convive.connectors.city_pack.geo_points import WGS84, transform
 from convive.connectors.city_pack.problem_log import N_EXAMPLES, ProblemLog

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from convive.catalogue import find
 from convive.catalogue.model import Crosswalk, loose
 from convive.connectors.city_pack.cells import encoded
+from convive.connectors.city_pack.family_schemas import CountsMapping
 from convive.connectors.city_pack.mapping_schema import Categories, Mapping
 from convive.connectors.city_pack.problem_log import SourceLog, Totals, Words
 from convive.connectors.city_pack.sheet import Sheet
@@ -91,6 +92,21 @@ def _day_after(crosswalk: Crosswalk, otherwise: date) -> date:
     return crosswalk.valid_to + timedelta(days=1) if crosswalk.valid_to else otherwise
 
 
+def words_left(mapping: CountsMapping, tables: Iterable[pa.Table]) -> tuple[str, ...]:
+    """Return the words and headers of a table of counts that are left without a kind on purpose."""
+    crosswalk = mapping.categories.crosswalk
+    known = CategoryMap(mapping.categories, find.crosswalk(crosswalk) if crosswalk else None)
+    seen = {
+        word
+        for table in tables
+        for word in pc.unique(
+            table.column("category_source").filter(pc.is_null(table.column("category")))
+        ).to_pylist()
+    }
+    headers = {header for header, category in mapping.values.items() if not category}
+    return tuple(sorted(w for w in seen if w in headers or known.lookup(w) == (None, True)))
+
+
 def check_categories(wanted: Iterable[str | None], source: SourceLog, label: str) -> None:
     """Note categories that the catalogue does not have."""
     known = [category.id for category in find.categories()]
@@ -102,7 +118,10 @@ def check_categories(wanted: Iterable[str | None], source: SourceLog, label: str
 def map_words(
     words: pa.Array, categories: CategoryMap, sheet: Sheet, column: str, source: SourceLog
 ) -> pa.Array:
-    """Return the category of every row; words without one are counted and stay NULL."""
+    """Return the category of every row; words without one are counted and stay NULL.
+
+    Those that nobody has mapped are a problem, those left without a kind on purpose are not.
+    """
     cells = words if pa.types.is_dictionary(words.type) else pc.dictionary_encode(words)
     distinct = cells.dictionary.to_pylist()
     found = [categories.lookup(word) for word in distinct]
@@ -121,4 +140,6 @@ def map_words(
         sheet.n_rows,
         totals=Totals(named=Words(unknown, "words", "n_words")),
     )
+    is_left = np.array([*(known and not category for category, known in found), False])[index]
+    source.counted("LEFT_WITHOUT_KIND", sheet.place(column), sheet.rows[is_left], sheet.n_rows)
     return encoded([*(category for category, _ in found), None], index)

@@ -27,6 +27,7 @@ class IncidentColumns(PointColumns):
     """Columns of incidents."""
 
     id: str | None = None
+    gravest: list[str] = Field(default_factory=list)
     starts: ColumnPair | DateParts | None = None
     ends: ColumnPair | DateParts | None = None
     recorded: ColumnPair | None = None

@@ -22,13 +22,20 @@ from convive.connectors.city_pack.files import PackFile
 from convive.connectors.city_pack.incidents import IncidentsReader, needed_columns
 from convive.connectors.city_pack.layout import watched
 from convive.connectors.city_pack.open_sheets import note_refusal, stretches_of
-from convive.connectors.city_pack.problem_log import ProblemLog, RefusedError, SourceLog
+from convive.connectors.city_pack.problem_log import (
+    ERROR_SHARE,
+    Gravity,
+    ProblemLog,
+    RefusedError,
+    SourceLog,
+    Totals,
+)
 from convive.connectors.city_pack.second_look import Known, SecondLookError
 from convive.connectors.city_pack.sheet import Sheet
 from convive.core.errors import NotFoundError
 from convive.core.model import Place, Severity
 
-READER_VERSION = 4
+READER_VERSION = 6
 """Goes up with every change of how incidents are read: parts of before are read anew."""
 
 
@@ -121,14 +128,29 @@ class IncidentFiles:
         return record
 
     def _repeated_ids(self) -> Mapping[PartKey, Repeated]:
-        """Return which rows have an id that came before: the first in the order of files wins."""
+        """Return the rows in whose stead another one of the same id counts.
+
+        The first in the order of files does, and where the mapping names grave kinds the first
+        of the gravest: then several rows of an incident are no fault of the file.
+        """
         with_ids = [key for key in self.keys if self._record(key)["n_ids"]]
-        found = self.keeper.repeated(with_ids, "id_hash") if with_ids else {}
+        gravest = self.mapping.columns.gravest
+        found = self.keeper.repeated(with_ids, "id_hash", gravest) if with_ids else {}
+        n_again = sum(len(found[key]) for key in with_ids)
+        n = sum(self._record(key)["n"] for key in with_ids)
+        # A file of which later ones tell the graver rows is all further rows, and no fault.
+        expected = Totals(Gravity(n_again, n, ERROR_SHARE["DUPLICATE_ID"])) if gravest else None
         for key in with_ids:
-            rows = found[key].rows
-            self.log.rows("DUPLICATE_ID", Place(key.file), sorted(rows), self._record(key)["n"])
-            self.reading.rows_used -= len(rows)
-            self.reading.rows_rejected += len(rows)
+            self.log.rows(
+                "FURTHER_ROWS" if gravest else "DUPLICATE_ID",
+                Place(key.file),
+                found[key],
+                self._record(key)["n"],
+                severity=Severity.NOTE if gravest else Severity.WARNING,
+                totals=expected,
+            )
+        self.reading.rows_used -= n_again
+        self.reading.rows_rejected += n_again
         return found
 
     def _note_repeated_rows(self) -> None:
@@ -136,11 +158,11 @@ class IncidentFiles:
         for key in self.keys:
             record = self._record(key)
             if record["n_ids"] < record["n"]:
-                rows = self.keeper.repeated([key], "row_hash")[key].rows
+                rows = self.keeper.repeated([key], "row_hash")[key]
                 self.log.rows(
                     "DUPLICATE_ROWS",
                     Place(key.file),
-                    sorted(rows),
+                    rows,
                     record["rows_read"],
                     severity=Severity.NOTE,
                 )

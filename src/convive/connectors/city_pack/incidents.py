@@ -62,8 +62,9 @@ class IncidentsReader:
         """Check the mapping itself; return whether files can be read by it."""
         columns, label = self.mapping.columns, self.context.mapping_label
         self.categories = open_categories(self.mapping.categories, self.source, label)
-        check_categories([columns.constant_category], self.source, label)
+        check_categories([columns.constant_category, *columns.gravest], self.source, label)
         needs = {
+            "id": columns.id or not columns.gravest,
             "starts, month": columns.starts or columns.month,
             "category, constant_category": columns.category or columns.constant_category,
             "longitude + latitude, x + y, area": point_names(columns) or columns.area,

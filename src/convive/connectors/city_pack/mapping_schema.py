@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from convive.connectors.city_pack.fieldwork_schema import Fieldwork
+from convive.connectors.city_pack.protection_schema import Protection
 
 Ident = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=64)]
 Filled = Annotated[str, Field(pattern=r"\S", max_length=500)]
@@ -47,33 +47,6 @@ class Format(Closed):
     keep: Annotated[str, Field(pattern=r"^[^=]+=.*$")] | None = None
 
 
-class Protection(Closed):
-    """On what footing personal data are held, for what, and for how long."""
-
-    legal_basis: Filled | None = None
-    purpose: Filled | Annotated[list[Filled], Field(min_length=1)] | None = None
-    retention_months: Annotated[int, Field(gt=0, le=1200)] | None = None
-    retention: Literal["unlimited"] | None = None
-    reason: Filled | None = None
-    agreement_ends: date | None = None
-    contact: Filled | None = None
-    personal_data: Literal["none", "pseudonymous", "personal"] | None = None
-
-    @model_validator(mode="after")
-    def _check_retention(self) -> Protection:
-        is_unlimited = self.retention is not None
-        if is_unlimited != (self.reason is not None) or (is_unlimited and self.retention_months):
-            expected = 'retention_months = 60, retention = "unlimited" + reason = "…"'
-            raise PydanticCustomError("retention", "retention", {"expected": expected})
-        return self
-
-    @property
-    def purposes(self) -> tuple[str, ...]:
-        """Return the purposes, none where none is given."""
-        given = self.purpose or ()
-        return (given,) if isinstance(given, str) else tuple(given)
-
-
 class Source(Closed):
     """What a source is, who answers for it and which files it has."""
 
@@ -103,6 +76,7 @@ class AreaColumns(Closed):
     area_vintage: Ident | None = None
     area_pad: Annotated[int, Field(ge=1, le=64)] | None = None
     area_by: Literal["code", "label"] = "code"
+    area_names: dict[str, str] = {}
     ignore_unknown_areas: bool = False
 
     is_shared_out: ClassVar[bool] = False
@@ -140,6 +114,7 @@ class Layout(Closed):
     day_first: bool | None = None
     words: list[str] = []
     unmapped_share: Annotated[float, Field(ge=0, le=1)] = 0.0
+    left_share: Annotated[float, Field(ge=0, le=1)] = 0.0
 
 
 class Mapping(Closed):

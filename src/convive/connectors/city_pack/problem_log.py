@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from convive.app.ports import Repeated
 from convive.core.model import Place, Problem, Severity
 
 N_EXAMPLES = 5
@@ -87,10 +88,13 @@ class Totals:
 
 @dataclass
 class Finding:
-    """One check that failed: about rows, about a file as a whole, or a refusal."""
+    """One check that failed: about rows, about a file as a whole, or a refusal.
+
+    Rows that are only counted are as somebody wanted them: no problem, but the quality report tells.
+    """
 
     kind: str
-    """rows, note or fail."""
+    """rows, counted, note or fail."""
     code: str
     place: Place
     severity: Severity
@@ -116,7 +120,12 @@ class Finding:
     @property
     def is_found(self) -> bool:
         """Whether there is anything to say."""
-        return self.kind != "rows" or self.n > 0
+        return self.kind not in {"rows", "counted"} or self.n > 0
+
+    @property
+    def is_problem(self) -> bool:
+        """Whether people who mend the pack are told."""
+        return self.is_found and self.kind != "counted"
 
     @property
     def final_severity(self) -> Severity:
@@ -202,7 +211,7 @@ class ProblemLog:
     @property
     def problems(self) -> list[Problem]:
         """Every problem as it stands now."""
-        return [finding.problem() for finding in self.findings if finding.is_found]
+        return [finding.problem() for finding in self.findings if finding.is_problem]
 
     def add(self, code: str, place: Place, severity: Severity, **data: Any) -> None:
         """Note one problem that is not about rows."""
@@ -247,7 +256,7 @@ class SourceLog:
         self,
         code: str,
         place: Place,
-        rows: Sequence[int] | np.ndarray,
+        rows: Sequence[int] | np.ndarray | Repeated,
         base: int,
         *,
         severity: Severity = Severity.WARNING,
@@ -259,17 +268,28 @@ class SourceLog:
         `rows` are row numbers as a spreadsheet shows them, `base` is how many were checked,
         `totals` what is added up over the stretches of a file besides.
         """
-        time = self._times.get((code, place), 0)
-        self._times[code, place] = time + 1
-        first = tuple(int(row) for row in rows[:N_EXAMPLES])
+        shown = rows.rows if isinstance(rows, Repeated) else rows
+        first = tuple(int(row) for row in shown[:N_EXAMPLES])
         found = Finding("rows", code, place, severity, len(rows), base, first, data)
         if totals is not None:
             found.named, found.gravity = totals.named, totals.gravity
+        self._join(found, totals.adding if totals else ())
+
+    def counted(self, code: str, place: Place, rows: np.ndarray, base: int) -> None:
+        """Count rows that are as somebody wanted them; nobody has to mend anything."""
+        first = tuple(int(row) for row in rows[:N_EXAMPLES])
+        self._join(Finding("counted", code, place, Severity.NOTE, len(rows), base, first))
+
+    def _join(self, found: Finding, adding: Iterable[str] = ()) -> None:
+        """Keep a finding about rows, or add it to that of the stretches before."""
+        code, place = found.code, found.place
+        time = self._times.get((code, place), 0)
+        self._times[code, place] = time + 1
         known = self._known.setdefault((self._n_sheets, code, place, time), found)
         if known is found:
             self._keep(found)
         else:
-            known.add(found, totals.adding if totals else ())
+            known.add(found, adding)
 
     def note(self, code: str, place: Place, severity: Severity, **data: Any) -> None:
         """Note something about the file as a whole, and count it in the quality report."""

@@ -8,9 +8,10 @@ from typing import Any
 from convive.app.protection.terms import Delivered, Terms
 from convive.connectors.city_pack.city_schema import localise
 from convive.connectors.city_pack.files import PackFolder
-from convive.connectors.city_pack.mapping_schema import Mapping, Protection
+from convive.connectors.city_pack.mapping_schema import Mapping
 from convive.connectors.city_pack.open_sheets import find_files
 from convive.connectors.city_pack.problem_log import ProblemLog
+from convive.connectors.city_pack.protection_schema import Protection
 from convive.connectors.city_pack.toml_files import load_toml, mapping_files
 from convive.core.errors import PackError
 from convive.core.model import Severity

@@ -33,13 +33,13 @@ from convive.app.tables import (
 )
 from convive.connectors.city_pack.area_index import AreaIndex
 from convive.connectors.city_pack.area_table import build_areas, check_levels, link_parents
-from convive.connectors.city_pack.categories import note_validity, used_crosswalks
+from convive.connectors.city_pack.categories import note_validity, used_crosswalks, words_left
 from convive.connectors.city_pack.city_checks import check_city, check_interventions
 from convive.connectors.city_pack.city_schema import CityFile, build_city, localise
 from convive.connectors.city_pack.corrections import read_corrections
 from convive.connectors.city_pack.covers import cover_of
 from convive.connectors.city_pack.family import Context
-from convive.connectors.city_pack.family_schemas import FAMILIES, SurveyMapping
+from convive.connectors.city_pack.family_schemas import FAMILIES, CountsMapping, SurveyMapping
 from convive.connectors.city_pack.files import PackFolder
 from convive.connectors.city_pack.harm import read_harm
 from convive.connectors.city_pack.incident_files import (
@@ -144,10 +144,12 @@ def _is_sorted(source: SourceReading) -> bool:
 
 
 def _unmapped(source: SourceReading, folder: PackFolder) -> UnmappedShare:
-    found = source.log.quality.get("unmapped_category")
-    n, base = (found.n, found.base) if found else (0, 0)
+    found = source.log.quality
+    counts = [found.get(code) for code in ("unmapped_category", "left_without_kind")]
+    n, n_left = (one.n if one else 0 for one in counts)
+    base = max([source.reading.rows_read, *(one.base for one in counts if one)])
     label = folder.label(source.path)
-    return UnmappedShare(source.mapping.source.id, label, n, max(base, source.reading.rows_read))
+    return UnmappedShare(source.mapping.source.id, label, n, n_left, base)
 
 
 def read_territory(folder: PackFolder, log: ProblemLog) -> Territory | None:
@@ -261,6 +263,11 @@ def _evidence(territory: Territory, sources: list[SourceReading], folder: PackFo
         quality=table_from_rows(QUALITY, quality_rows(source.log for source in sources)),
         inputs=inputs,
         crosswalks=used_crosswalks(source.mapping for source in sources),
+        words_left={
+            source.mapping.source.id: words_left(source.mapping, source.reading.tables["counts"])
+            for source in sources
+            if isinstance(source.mapping, CountsMapping) and "counts" in source.reading.tables
+        },
         public_sources={
             source.mapping.source.id: localise(source.mapping.source.public_reason, main)
             for source in sources

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -30,6 +31,7 @@ CERTAINTY_WEIGHT = {Certainty.STRONG: 1.0, Certainty.LIKELY: 0.75, Certainty.TEN
 SMALL_N = 100
 UNMAPPED_SHARE = 0.05
 """From this share of incidents without a category on, a total says so; a convention of Convive."""
+_WITHOUT_KIND = ("unmapped_category", "left_without_kind")
 RESIDENTS_CAVEAT = "residents_not_visitors"
 
 
@@ -277,12 +279,12 @@ class Facts:
         known = self.indicators.get(indicator_id)
         if known is None or known.measure != IncidentCount():
             return False
-        shares = [
-            row["share"] or 0.0  # not told: a few
-            for row in self.tables.get("quality", ())
-            if row["code"] == "unmapped_category" and row["source_id"] in self.sources(indicator_id)
-        ]
-        return max(shares, default=0.0) >= UNMAPPED_SHARE
+        sources = self.sources(indicator_id)
+        shares: defaultdict[str, float] = defaultdict(float)
+        for row in self.tables.get("quality", ()):
+            if row["code"] in _WITHOUT_KIND and row["source_id"] in sources:
+                shares[row["source_id"]] += row["share"] or 0.0  # not told: a few
+        return max(shares.values(), default=0.0) >= UNMAPPED_SHARE
 
 
 _ESTIMATE_KEY = ("indicator_id", "level", "area_id", "dimension", "group")

@@ -132,8 +132,9 @@ def _rows_line(row: Mapping[str, Any], language: str) -> str:
 def _mapping_lines(build: Build, source_id: str, language: str) -> list[str]:
     """Return how much of a source has no category, 0 included, and the crosswalk it used."""
     lines = [
-        unmapped_line(row, "report.unmapped", language)
-        for row in select(build, "quality", source_id=source_id, code="unmapped_category")
+        unmapped_line(row, f"report.{key}", language)
+        for key, code in (("unmapped", "unmapped_category"), ("left", "left_without_kind"))
+        for row in select(build, "quality", source_id=source_id, code=code)
     ]
     used = (build.run.get("parameters") or {}).get("crosswalk") or {}
     if source_id in used:

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from convive.connectors.city_pack.area_index import AreaIndex, fold
+from convive.connectors.city_pack.area_index import AreaIndex
 from convive.connectors.city_pack.cells import read_numbers
 from convive.connectors.city_pack.dates import MONTH, YEAR, read_moments
 from convive.connectors.city_pack.mapping_schema import Format
@@ -219,13 +219,14 @@ def match_areas(counted: list[tuple[str, int]], index: AreaIndex | None) -> tupl
     for level, names in index.names.items():
         if level == "city" or "@" in level or not names:
             continue
-        labels = {fold(name) for name in names.values()}
         pads = Counter(len(code) for code in names)
         pad = pads.most_common(1)[0][0]
         shares = {
             ("code", None): sum(n for word, n in counted if word in names),
             ("code", pad): sum(n for word, n in counted if word.zfill(pad) in names),
-            ("label", None): sum(n for word, n in counted if fold(word) in labels),
+            ("label", None): sum(
+                n for word, n in counted if index.code_of(level, word, by_label=True)
+            ),
         }
         found += [
             AreaMatch(level, by, padded, n / total)

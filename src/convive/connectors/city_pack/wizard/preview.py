@@ -24,9 +24,9 @@ from convive.connectors.city_pack.open_sheets import note_refusal
 from convive.connectors.city_pack.problem_log import ProblemLog, RefusedError, SourceLog
 from convive.connectors.city_pack.source_reading import READERS
 from convive.connectors.city_pack.toml_files import note_breaches
-from convive.connectors.city_pack.wizard.proposal import Proposal
+from convive.connectors.city_pack.wizard.proposal import Path_, Proposal
 from convive.connectors.city_pack.wizard.sample import Sample, placed, read_again
-from convive.core.model import City, Place, Problem
+from convive.core.model import City, Place, Problem, Severity
 
 N_SHOWN = 8
 _TABLES = {
@@ -77,6 +77,17 @@ def is_valid(proposal: Proposal) -> bool:
     except ValidationError:
         return False
     return proposal.is_usable
+
+
+def fits(proposal: Proposal, path: Path_) -> bool:
+    """Tell whether what is proposed for a key is of the kind that mapping files want there."""
+    if proposal.family.id not in FAMILIES:
+        return True
+    try:
+        check_mapping(proposal.family.id, proposal.mapping())
+    except ValidationError as invalid:
+        return not any(error["loc"][: len(path)] == path for error in invalid.errors())
+    return True
 
 
 def preview(
@@ -155,12 +166,15 @@ def _read(
         reader.read(sheet)
     finished: Reading = reader.finish()
     if family == "incidents":
-        _count_ids_once(finished, source)
+        _count_ids_once(finished, mapping, source)
     return finished
 
 
-def _count_ids_once(reading: Reading, source: SourceLog) -> None:
+def _count_ids_once(reading: Reading, mapping: Any, source: SourceLog) -> None:
     """Note rows whose identifier came before: an audit counts each once, over all files."""
+    is_expected = bool(mapping.columns.gravest)
+    code = "FURTHER_ROWS" if is_expected else "DUPLICATE_ID"
+    severity = Severity.NOTE if is_expected else Severity.WARNING
     seen: set[str] = set()
     for table in reading.tables.get(INCIDENTS.name, []):
         ids = table.column("incident_id").to_pylist()
@@ -170,7 +184,7 @@ def _count_ids_once(reading: Reading, source: SourceLog) -> None:
                 again.append(row)
             seen.add(identifier)
         place = Place(table.column("file")[0].as_py() if table.num_rows else "")
-        source.rows("DUPLICATE_ID", place, again, table.num_rows)
+        source.rows(code, place, again, table.num_rows, severity=severity)
         reading.rows_used -= len(again)
         reading.rows_rejected += len(again)
 

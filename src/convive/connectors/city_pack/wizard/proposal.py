@@ -119,7 +119,13 @@ class Proposal:
     def with_value(self, path: Path_, value: Any) -> Proposal:
         """Return the proposal after a person has decided on a key; None takes it out."""
         kept = [c for c in self.choices if c.path != path]
-        missing = tuple(key for key in self.missing if ".".join(path) not in key.split(", "))
+        given = {path} if value is not None else set()
+        known = {choice.path for choice in kept} | given
+        missing = tuple(
+            keys
+            for keys in self.missing
+            if not any(path in one and known.issuperset(one) for one in ways_to_fill(keys))
+        )
         if value is not None:
             said = Choice(path, value, Confidence.SURE, (Reason("said"),))
             places = [i for i, c in enumerate(self.choices) if c.path == path]
@@ -139,6 +145,22 @@ class Proposal:
                 categories = tables.setdefault("categories", {})
                 categories.setdefault("map", {})[word.word] = word.category
         return tables
+
+
+def ways_to_fill(keys: str) -> tuple[tuple[Path_, ...], ...]:
+    """Return the ways to give what is missing, each with all the keys that it takes.
+
+    Examples
+    --------
+    >>> ways_to_fill("columns.x + y, columns.area")
+    ((('columns', 'x'), ('columns', 'y')), (('columns', 'area'),))
+    """
+    found = []
+    for way in keys.split(", "):
+        first, *others = (tuple(key.split(".")) for key in way.split(" + "))
+        rest = (key if len(key) > 1 else (*first[:-1], *key) for key in others)
+        found.append((first, *rest))
+    return tuple(found)
 
 
 def confidence_of(name: float, fit: float, *, is_close: bool = False) -> Confidence:

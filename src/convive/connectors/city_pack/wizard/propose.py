@@ -11,7 +11,8 @@ from typing import Any
 from convive.catalogue.model import loose
 from convive.catalogue.source_profiles import Profile
 from convive.catalogue.vocabulary import vocabulary
-from convive.connectors.city_pack.area_index import AreaIndex, fold
+from convive.connectors.city_pack.area_index import AreaIndex
+from convive.connectors.city_pack.area_names import fold
 from convive.connectors.city_pack.sheet import Sheet
 from convive.connectors.city_pack.wizard.answers import (
     propose_notes,

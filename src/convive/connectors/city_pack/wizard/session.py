@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
@@ -24,7 +25,7 @@ from convive.connectors.city_pack.mapping_schema import Categories
 from convive.connectors.city_pack.problem_log import ProblemLog, RefusedError
 from convive.connectors.city_pack.reading import Territory, read_territory
 from convive.connectors.city_pack.sheet import Sheet
-from convive.connectors.city_pack.wizard.preview import Preview, is_valid, preview
+from convive.connectors.city_pack.wizard.preview import Preview, fits, is_valid, preview
 from convive.connectors.city_pack.wizard.proposal import Path_, Proposal
 from convive.connectors.city_pack.wizard.propose import FAMILIES as KNOWN
 from convive.connectors.city_pack.wizard.propose import main_group, propose
@@ -72,6 +73,17 @@ class Session:
         """Return the session after a person has decided on a key."""
         return replace(self, proposal=self.proposal.with_value(path, value))
 
+    def answer(self, path: Path_, text: str) -> Session:
+        """Return the session after a person has written a value: a number or a day where one belongs."""
+        said = self.decide(path, text)
+        if fits(said.proposal, path):
+            return said
+        try:
+            value = tomllib.loads(f"value = {text}")["value"]
+        except tomllib.TOMLDecodeError:
+            return said
+        return self.decide(path, value)
+
     def as_family(self, family: str) -> Session:
         """Return the session after a person has said what the file is."""
         found = propose(self.sample, self.index, profiles(), family=family)
@@ -112,9 +124,9 @@ class Session:
         order = self._day_first(sheet)
         if order is not None:
             found["day_first"] = order
-        words, unmapped = self._words(sheet)
+        words, (unmapped, left) = self._words(sheet)
         if words:
-            found.update(words=words, unmapped_share=round(unmapped, 4))
+            found.update(words=words, unmapped_share=round(unmapped, 4), left_share=round(left, 4))
         return found
 
     def _sheet(self, first: Sheet) -> Sheet:
@@ -133,19 +145,25 @@ class Session:
                 return day_first_of(sheet.texts(name))
         return None
 
-    def _words(self, sheet: Sheet) -> tuple[list[str], float]:
-        """Return the words of the category column, and the share of rows that have no category."""
+    def _words(self, sheet: Sheet) -> tuple[list[str], tuple[float, float]]:
+        """Return the words of the category column, and which shares of rows have no category.
+
+        First the share whose words nobody has mapped, then that of words left so on purpose.
+        """
         tables = self.proposal.mapping()
         column = tables.get("columns", {}).get("category")
         if not isinstance(column, str) or not sheet.has(column):
-            return [], 0.0
+            return [], (0.0, 0.0)
         given = Categories(**tables.get("categories", {}))
         known = CategoryMap(given, _crosswalk(given.crosswalk))
         counted = sheet.texts(column).drop_null().value_counts().to_pylist()
-        total = sum(c["counts"] for c in counted)
-        unknown = sum(c["counts"] for c in counted if not known.lookup(c["values"])[1])
+        total = sum(c["counts"] for c in counted) or 1
+        unknown, left = (
+            sum(c["counts"] for c in counted if known.lookup(c["values"]) == (None, is_known))
+            for is_known in (False, True)
+        )
         words = sorted(c["values"] for c in counted)
-        return words if len(words) <= MAX_WORDS else [], unknown / total if total else 0.0
+        return words if len(words) <= MAX_WORDS else [], (unknown / total, left / total)
 
     def text(self, language: str, **source: str) -> str:
         """Return the mapping file; `source` fills in what the wizard cannot know."""

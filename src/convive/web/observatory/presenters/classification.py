@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from convive.app.quality_words import unmapped_line
 from convive.catalogue import find
 from convive.catalogue.texts import format_number, localised, say
 from convive.core.model import HarmSum, IncidentCount, Indicator, RepeatShare
+from convive.web.observatory.presenters.sources import lines_without_kind
 
 Row = Mapping[str, Any]
 
@@ -33,11 +33,7 @@ def present_kinds(
     kinds = sorted(weights) if isinstance(measure, HarmSum) else measure.categories
     named = "recorded_total_rate" if has_weights else definition.id
     source = (parameters.get("numerator_source") or {}).get(named)
-    lines = [
-        unmapped_line(row, "web.sources.unmapped", language)
-        for row in checks
-        if row["source_id"] == source and row["code"] == "unmapped_category"
-    ]
+    lines = lines_without_kind([row for row in checks if row["source_id"] == source], language)
     return {
         "rows": [_kind(one, weights if has_weights else {}, language) for one in kinds],
         "lines": [*lines, *(_harm_lines(parameters["harm"], language) if weights else ())]

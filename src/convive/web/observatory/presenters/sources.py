@@ -12,6 +12,10 @@ from convive.catalogue.texts import format_number, format_period, has_text, loca
 
 Row = Mapping[str, Any]
 LIGHT_TAGS = {"good": "ok", "usable": "na", "doubtful": "warn"}
+_WITHOUT_KIND = {
+    "unmapped_category": "web.sources.unmapped",
+    "left_without_kind": "web.sources.left_without_kind",
+}
 SEVERITY_TAGS = {"error": "warn", "warning": "warn", "note": "na"}
 
 
@@ -50,14 +54,20 @@ def source_card(
 
 def mapped_lines(checks: Sequence[Row], crosswalk: str | None, language: str) -> list[str]:
     """Return how much has no category, 0 included, and which crosswalk was used."""
-    lines = [
-        unmapped_line(row, "web.sources.unmapped", language)
-        for row in checks
-        if row["code"] == "unmapped_category"
-    ]
+    lines = lines_without_kind(checks, language)
     if crosswalk:
         lines.append(say("web.sources.crosswalk", language, crosswalk=crosswalk))
     return lines
+
+
+def lines_without_kind(checks: Sequence[Row], language: str) -> list[str]:
+    """Return how much of a source nobody has mapped, and how much is left so on purpose."""
+    return [
+        unmapped_line(row, key, language)
+        for code, key in _WITHOUT_KIND.items()
+        for row in checks
+        if row["code"] == code
+    ]
 
 
 def _check(row: Row, language: str) -> dict[str, Any]:
