@@ -34,7 +34,7 @@ def test_codes_are_named_with_what_the_kind_is_to_them() -> None:
 
 def test_a_share_of_nothing_is_said_and_the_crosswalk_with_its_version() -> None:
     assert mapped_lines(check(0.0), "data_police_uk@2", "en") == [
-        "Mapped by nobody: 0.0% of 1,000 incidents.",
+        "Not mapped to a kind: 0.0% of 1,000 incidents.",
         "Words mapped by data_police_uk@2.",
     ]
 
@@ -42,7 +42,7 @@ def test_a_share_of_nothing_is_said_and_the_crosswalk_with_its_version() -> None
 def test_what_is_left_without_a_kind_on_purpose_is_said_beside() -> None:
     left = {"source_id": "police", "code": "left_without_kind", "share": 0.046, "base": 1000}
     assert mapped_lines([left, *check(0.0)], None, "en") == [
-        "Mapped by nobody: 0.0% of 1,000 incidents.",
+        "Not mapped to a kind: 0.0% of 1,000 incidents.",
         "Left without a kind on purpose: 4.6% of 1,000 incidents.",
     ]
 
@@ -50,7 +50,7 @@ def test_what_is_left_without_a_kind_on_purpose_is_said_beside() -> None:
 def test_an_indicator_lists_its_kinds_and_the_share_of_its_source() -> None:
     found = present_kinds(find.indicator("burglary_rate"), RUN, check(0.071), "en")
     assert [row["label"] for row in found["rows"]] == ["Burglary"]
-    assert found["lines"] == ["Mapped by nobody: 7.1% of 1,000 incidents."]
+    assert found["lines"] == ["Not mapped to a kind: 7.1% of 1,000 incidents."]
     assert not found["has_weights"]
 
 

@@ -58,7 +58,7 @@ def show(problems: Sequence[Problem], terminal: Terminal) -> None:
 
 def _show_one(problem: Problem, terminal: Terminal) -> None:
     language = terminal.language
-    tag = terminal.text(f"cli.severity.{problem.severity.value}")
+    tag = terminal.text(f"severity.{problem.severity.value}")
     terminal.entry(sentence(problem, language), lead=f"  {tag}  ", style=_STYLE[problem.severity])
     place = where(problem, language)
     if place:
