@@ -16,20 +16,23 @@ _KEY = "evaluation_page.year"
 
 
 def yearly_document(
-    report: YearlyReport, plan: Plan, *, language: str, on: date | None = None
-) -> Document:
+    report: YearlyReport, plan: Plan, *, language: str, on: date | None = None,
+    names: words.Names = words.UNNAMED,
+) -> Document:  # fmt: skip
     """Return the report of a year in the reader's language.
 
     Parameters
     ----------
     plan : Plan
         Only its head is told: title, town, currency.
+    names : Names, optional
+        What sources are called; those without a name are told by their codes.
     """
     language = known_language(language)
     blocks: list[Block] = [*_summary(report, plan.currency, language)]
     blocks.append(Heading(say(f"{_KEY}.objectives", language)))
     for one in report.objectives:
-        blocks += _objective(one, plan.currency, language)
+        blocks += _objective(one, plan.currency, language, names)
     blocks += _money(report, plan.currency, language)
     blocks += _rules(language)
     title = say(f"{_KEY}.title", language, year=str(report.year))
@@ -66,39 +69,37 @@ def _why(one: ActionYear, language: str) -> str:
     return say(f"evaluation.suggestion_why.{one.why}", language)
 
 
-def _objective(one: ObjectiveYear, currency: str, language: str) -> Iterator[Block]:
+def _objective(
+    one: ObjectiveYear, currency: str, language: str, names: words.Names
+) -> Iterator[Block]:
     yield Heading(one.objective.title, 2)
     if one.targets:
         columns = tuple(
             say(f"plan.column.{name}", language) for name in ("indicator_id", "baseline", "now")
         )
         said = say(f"{_KEY}.target_said", language)
-        yield Grid(
-            (*columns, said),
-            tuple(_target(each, language) for each in one.targets),
-            widths=(0.16, 0.27, 0.27, 0.3),
-        )
+        rows = tuple(_target(each, language, names) for each in one.targets)
+        yield Grid((*columns, said), rows)
     else:
         yield Paragraph(say(f"{_KEY}.no_target", language), "small")
     if not one.actions:
         yield Paragraph(say(f"{_KEY}.no_action", language), "small")
         return
-    names = ("action", "stands", "delivered", "effect", "money", "suggested")
+    columns = ("action", "stands", "delivered", "effect", "money", "suggested")
     yield Grid(
-        tuple(say(f"{_KEY}.column.{name}", language) for name in names),
+        tuple(say(f"{_KEY}.column.{name}", language) for name in columns),
         tuple(_action(each, currency, language) for each in one.actions),
-        widths=(0.22, 0.11, 0.14, 0.13, 0.15, 0.25),
     )
 
 
-def _target(one: TargetReading, language: str) -> tuple[str, ...]:
+def _target(one: TargetReading, language: str, names: words.Names) -> tuple[str, ...]:
     target = one.target
     said = say(f"plan.target.{one.verdict}", language)
     if one.why:
         said = f"{said}: {say(f'target_why.{one.why}', language)}"
     return (
-        words.indicator(target.indicator_id, language), words.figure(target.baseline, language),
-        words.figure(target.now, language), said,
+        words.indicator(target.indicator_id, language), words.figure(target.baseline, language, names),
+        words.figure(target.now, language, names), said,
     )  # fmt: skip
 
 

@@ -1,5 +1,7 @@
 """Columns of tables in documents: no word is cut where there is room for all."""
 
+import pytest
+
 from convive.app.documents import Grid
 from convive.reports.documents.column_widths import column_widths
 
@@ -38,3 +40,14 @@ def test_an_amount_and_its_currency_are_one_word() -> None:
 
 def test_widths_that_somebody_chose_stand() -> None:
     assert column_widths(Grid(("a", "b"), (("x" * 50, "y"),), widths=(0.3, 0.7))) == (0.3, 0.7)
+
+
+def test_where_words_are_too_long_for_a_line_the_short_ones_stay_whole() -> None:
+    long = "Einwohnerbefragung zur Sicherheit"
+    columns = ("Indikator", "Gebiet", "Richtung", "Ausgangswert", "Wert", "Fällig", "Jetzt")
+    row = ("Unsicherheitsgefühl", "Marvenza", "Senken", long, "23,6", "Dezember", long)
+    found = signs(Grid(columns, (row,)))
+    assert sum(found) == pytest.approx(LINE)
+    for at, word in ((1, "Marvenza"), (2, "Richtung"), (4, "Wert"), (5, "Dezember")):
+        assert found[at] > len(word), word
+    assert found[3] == found[6] == max(found)

@@ -22,14 +22,23 @@ def column_widths(grid: Grid) -> Sequence[float]:
     if grid.widths:
         return grid.widths
     columns = [(head, *(row[i] for row in grid.rows)) for i, head in enumerate(grid.columns)]
-    least = [_longest_word(cells) for cells in columns]
+    least = _fitted([_longest_word(cells) for cells in columns])
     wanted = [max(low, _usual(cells)) for low, cells in zip(least, columns, strict=True)]
     left, more = _SIGNS_A_LINE - sum(least), sum(wanted) - sum(least)
-    if left >= more:
-        return wanted
     # Every column has room for its longest word first; what is left goes where the text is long.
-    part = max(left, 0.0) / more
+    part = min(1.0, left / more) if more else 0.0
     return [low + part * (want - low) for low, want in zip(least, wanted, strict=True)]
+
+
+def _fitted(least: Sequence[float]) -> list[float]:
+    """Return widths that fit a line together: the widest are cut first, and all alike."""
+    left, widest = float(_SIGNS_A_LINE), math.inf
+    for n, low in enumerate(sorted(least)):
+        if low * (len(least) - n) > left:
+            widest = left / (len(least) - n)
+            break
+        left -= low
+    return [min(low, widest) for low in least]
 
 
 def is_long(grid: Grid) -> bool:

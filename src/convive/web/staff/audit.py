@@ -13,6 +13,7 @@ from typing import Any
 from django.utils import timezone
 
 from convive.app.corrections import Correction, Subject, newest_first
+from convive.app.plan_wording import Names
 from convive.app.withdrawal import Gone, falls_with
 from convive.app.withdrawn_words import WITHDRAWN, finding_words
 from convive.catalogue import find
@@ -239,6 +240,12 @@ def source_titles(source_ids: Iterable[str], language: str) -> list[str]:
     """Return the titles of sources in the reader's language; the code of one that is gone."""
     known = sources_now(language)
     return [known.get(one) or one for one in source_ids]
+
+
+def names_now(language: str) -> Names:
+    """Return what areas and sources are called in the audit that is shown."""
+    areas = {(level, area): name for level, area, name in all_areas_now()}
+    return Names(areas, sources_now(language))
 
 
 def sources_now(language: str) -> dict[str, str]:

@@ -10,12 +10,11 @@ from django.db import transaction
 from convive.app.council_brief import BriefPlan, council_brief
 from convive.app.documents import Document, Kind
 from convive.app.plan_document import Beside, plan_document
-from convive.app.plan_wording import Names
 from convive.catalogue import find
 from convive.core.strategy.coverage import coverage, offer_of
 from convive.web.audit_log.actions import record
 from convive.web.observatory.current import current_look, current_site
-from convive.web.staff.audit import all_areas_now, sources_now
+from convive.web.staff.audit import names_now
 from convive.web.workspace.clock import today
 from convive.web.workspace.models import Strategy
 from convive.web.workspace.presenters.coverage_page import is_for_plans
@@ -41,15 +40,9 @@ def _document(strategy: Strategy, told: ToldPlan, language: str) -> Document:
         beside=Beside(
             told_standings(strategy, told, today()),
             [(one, coverage(offer, one)) for one in frameworks],
-            _names(language),
+            names_now(language),
         ),
     )  # fmt: skip
-
-
-def _names(language: str) -> Names:
-    """Return what areas and sources are called in the audit that is shown."""
-    areas = {(level, area): name for level, area, name in all_areas_now()}
-    return Names(areas, sources_now(language))
 
 
 def brief_of(strategy: Strategy, told: ToldPlan, language: str) -> Document:

@@ -12,6 +12,7 @@ from convive.web.accounts.request import AccountRequest
 from convive.web.evaluation.selectors.year import year_of
 from convive.web.evaluation.views.base import show_evaluation
 from convive.web.evaluation.views.papers import as_paper
+from convive.web.staff.audit import names_now
 from convive.web.staff.page import go
 from convive.web.workspace.clock import today
 from convive.web.workspace.models import Strategy
@@ -65,4 +66,4 @@ def _strategy_or_404(request: AccountRequest, code: str, year: int) -> Strategy:
 
 def _document(request: AccountRequest, strategy: Strategy, year: int, language: str) -> Document:
     plan, report = year_of(strategy, year, request.user)
-    return yearly_document(report, plan, language=language, on=today())
+    return yearly_document(report, plan, language=language, on=today(), names=names_now(language))
