@@ -31,7 +31,7 @@ def served(command: Sequence[str], port: int, env: Mapping[str, str]) -> Iterato
     """Give address and session of a server, which is stopped at the end with all of its processes."""
     process = subprocess.Popen(
         command, env=os.environ | env, start_new_session=True,
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
     )  # fmt: skip
     try:
         for _ in range(600):
@@ -43,7 +43,8 @@ def served(command: Sequence[str], port: int, env: Mapping[str, str]) -> Iterato
             time.sleep(0.1)
         yield f"http://127.0.0.1:{port}", process.pid
     finally:
-        os.killpg(process.pid, signal.SIGTERM)
+        with suppress(ProcessLookupError):  # it may have ended by itself
+            os.killpg(process.pid, signal.SIGTERM)
         try:
             process.wait(timeout=20)
         except subprocess.TimeoutExpired:

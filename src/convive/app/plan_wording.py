@@ -24,6 +24,8 @@ from convive.core.strategy.lights import Reason, Standing
 from convive.core.strategy.model import Figure, KeptFinding, Plan, Target
 
 NOTHING = "–"
+_PERCENT = "percent"
+"""The unit whose sign stands at the number, as the language writes it."""
 _WORDS = {"payer": "sector", "lead": "sector"}
 """Splits whose codes are words of another list."""
 
@@ -98,10 +100,11 @@ def figure(one: Figure | None, language: str, names: Names = UNNAMED) -> str:
         return withdrawn_words(one.notice, language)
     if one.status is not Status.SHOWN or one.value is None:
         return say(f"status.{one.status}", language)
-    parts = [_value(one.value, language)]
+    parts = [_value(one.value, language, one.unit)]
     if one.low is not None and one.high is not None:
-        parts.append(f"({_value(one.low, language)}–{_value(one.high, language)})")
-    if one.unit:
+        high = _value(one.high, language, one.unit)
+        parts.append(f"({_value(one.low, language)}–{high})")
+    if one.unit and one.unit != _PERCENT:
         key = f"unit.{one.unit}"
         parts.append(say(key, language) if has_text(key) else one.unit)
     notes = [f"n = {format_number(one.n, language)}"] if one.n is not None else []
@@ -111,8 +114,9 @@ def figure(one: Figure | None, language: str, names: Names = UNNAMED) -> str:
     return "; ".join([" ".join(parts), *notes])
 
 
-def _value(value: float, language: str) -> str:
-    return format_number(value, language, 0 if float(value).is_integer() else 1)
+def _value(value: float, language: str, unit: str = "") -> str:
+    written = format_percent if unit == _PERCENT else format_number
+    return written(value, language, 0 if float(value).is_integer() else 1)
 
 
 def reasons(standing: Standing, language: str) -> list[str]:

@@ -25,8 +25,15 @@ def digest_of(value: Any) -> str:
     return hashlib.sha256(canonical(value).encode()).hexdigest()
 
 
-def write_whole(path: Path, content: bytes) -> None:
+def write_whole(
+    path: Path, content: bytes, *, before_replace: Callable[[], None] | None = None
+) -> None:
     """Put a file in its place; readers see the old one or the new one, never half of it.
+
+    Parameters
+    ----------
+    before_replace : function, optional
+        Done when the new one is whole on the disk and only has to take its place.
 
     Raises
     ------
@@ -40,6 +47,8 @@ def write_whole(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
+        if before_replace is not None:
+            before_replace()
         draft.replace(path)
     except OSError:
         with suppress(OSError):

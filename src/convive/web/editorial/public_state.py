@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -139,9 +140,8 @@ def write_state(state: PublicState) -> None:
     content = canonical({"format": FORMAT, "digest": digest_of(told), "state": told})
     marker = None if was_written() else _marker()
     try:
-        if marker is not None:
-            marker.touch(mode=0o600)
-        write_whole(path, content.encode())
+        mark = None if marker is None else partial(marker.touch, mode=0o600)
+        write_whole(path, content.encode(), before_replace=mark)
     except OSError as error:
         with suppress(OSError):
             if marker is not None:

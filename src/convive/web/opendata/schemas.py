@@ -100,7 +100,10 @@ TABLE = of({
 })  # fmt: skip
 PLAN: Schema = {
     "type": ["object", "null"],
-    "description": "The plan as it is published for residents; null where none is.",
+    "description": (
+        "The plan as it is published for residents; null where none is. Of money, planned or spent, "
+        "null says that nobody noted any; plans published before say 0 until they are published again."
+    ),
 }
 
 

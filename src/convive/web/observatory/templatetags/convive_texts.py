@@ -72,6 +72,12 @@ def number(context: template.Context, value: float | None, decimals: int = 0) ->
 
 
 @register.simple_tag(takes_context=True)
+def percent(context: template.Context, value: float) -> str:
+    """Return a percentage (0 to 100) as the reader writes it."""
+    return texts.format_percent(value, context["language"])
+
+
+@register.simple_tag(takes_context=True)
 def share(context: template.Context, part: float, whole: float) -> str:
     """Return a part of a whole in percent; empty where there is no whole."""
     return texts.format_percent(100 * part / whole, context["language"]) if whole else ""

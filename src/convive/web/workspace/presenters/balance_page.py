@@ -20,7 +20,6 @@ from convive.core.strategy.gender_budget import GenderBudget, gender_budget_of
 from convive.core.strategy.ledger import NOT_SAID
 from convive.core.strategy.vocabulary import Pillar
 from convive.web.workspace.presenters.bars import CLASSES, money_bar, parts_bar
-from convive.web.workspace.presenters.plan_page import money_text
 from convive.web.workspace.selectors.ledger import ToldLedger
 
 OVER_YEARS = ("pillar", "level", "kind", "lens", "group", "time", "payer", "lead", "area")
@@ -118,7 +117,9 @@ def _years(
         cells = [amount_of(one, "planned", balance.currency, language) for one in own]
         if has_rest:
             amounts.append(found.planned - sum(amounts, _ZERO))
-            cells.append(money_text(amounts[-1], balance.currency, language))
+            known = {one.code for one in parts}
+            is_noted = any(one.has_planned for one in found.parts if one.code not in known)
+            cells.append(noted_money(amounts[-1] if is_noted else None, balance.currency, language))
         rows.append({
             "year": year, "bar": parts_bar(amounts, most),
             "cells": list(zip(names, cells, strict=True)),

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from convive.app.documents import Document
 from convive.app.plan_comparison_document import comparison_document
+from convive.app.plan_wording import amount_of
 from convive.catalogue import find
 from convive.catalogue.texts import say
 from convive.core.strategy.comparison import Comparison, compare
@@ -97,7 +98,7 @@ def _side(found: Comparison, number: int, language: str) -> dict[str, Any]:
     amounts = [part.planned for part in balance.splits["pillar"].parts]
     return {
         "letter": "AB"[number], "plan": plan, "sentence": pillar_sentence(balance, language),
-        "bar": parts_bar(amounts, balance.planned), "planned": balance.planned,
+        "bar": parts_bar(amounts, balance.planned), "planned": amount_of(balance, "planned", plan.currency, language),
     }  # fmt: skip
 
 
