@@ -184,7 +184,7 @@ def _run_record(city: City, tables: Mapping[str, pa.Table]) -> dict[str, Any]:
         "code_version": "0.1.0",
         "seed": city.seed,
         "inputs": [{"path": "city.toml", "sha256": "ab" * 32, "bytes": 1234},
-                   {"path": "evidence/incidents/police-2025.csv", "sha256": "cd" * 32, "bytes": 99841}],
+                   {"path": "evidence/incidents/police-2025.csv", "sha256": "cd" * 32}],
         "definitions": [{"id": name, "version": 1, "digest": "ef" * 32} for name in figures.INDICATORS],
         "tables": digests,
     }  # fmt: skip

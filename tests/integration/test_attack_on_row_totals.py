@@ -91,7 +91,7 @@ def test_files_say_why_and_never_0(two: tuple[Any, Any, Any]) -> None:
         for row in csv.DictReader(io.StringIO(tables["quality"]))
         if row["code"] == "no_coordinates"
     )
-    assert (check["n"], check["share"], check["examples"]) == ("", "", "[]")
+    assert (check["n"], check["base"], check["share"], check["examples"]) == ("", "", "", "[]")
     assert "small_count" in check["params"]
 
 

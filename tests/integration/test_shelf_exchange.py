@@ -231,7 +231,7 @@ def test_on_the_command_line(tmp_path, capsys) -> None:
     told = " ".join(capsys.readouterr().out.split())
     assert "Better light at the station (version 1)" in told
     assert "bundle of “Harbour”" in told
-    assert "Le prochain lot annonce une nouvelle clé" in told
+    assert "Le prochain paquet annonce une nouvelle clé" in told
     assert main(["shelf", "check", str(tmp_path / "none.json")]) == NotFoundError.exit_code
     file.write_bytes(file.read_bytes().replace(b"Harbour", b"Harbor!", 1))
     assert main(["--language", "en", "shelf", "check", str(file)]) == DatasetError.exit_code

@@ -77,7 +77,7 @@ def test_an_amount_that_was_put_right_is_a_zero_that_somebody_noted() -> None:
     for amount in ("75", "-75"):
         spend(running, amount)
     assert f"spent: {ZERO}; left: 1,205\N{NO-BREAK SPACE}EUR" in page("actions/a/spending/")
-    assert "0 % spent" in page("money/")
+    assert "0% spent" in page("money/")
 
 
 def test_only_where_more_was_spent_than_planned_finds_what_nobody_planned() -> None:

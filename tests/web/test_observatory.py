@@ -323,6 +323,8 @@ def test_the_run_record_names_every_input(client: Client) -> None:
     assert "evidence/incidents/police-2025.csv" in text
     assert "cd" * 32 in text
     assert "20260101" in text
+    assert "1,234" in text  # how large what is public is; of rows that are not, nothing tells
+    assert say("report.not_shown", "en") in text
 
 
 @pytest.mark.parametrize("language", languages())

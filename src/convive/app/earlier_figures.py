@@ -24,14 +24,14 @@ class Told(Enum):
     FIGURES = "its counts are figures that releases keep"
     GATED = "made of rows that have passed the gate"
     BLURRED = "made of many months; only few digits are shown where one of them is hidden"
-    STEPS = "its counts move in steps that releases keep"
+    ROUNDED = "its counts are rounded to the minimum count, whatever was told before"
     NO_PEOPLE = "no count of incidents or of people who are asked"
 
 
 TOLD: Mapping[str, tuple[Told, ...]] = {
     "areas": (Told.NO_PEOPLE,),
-    "sources": (Told.STEPS,),
-    "quality": (Told.STEPS,),
+    "sources": (Told.ROUNDED,),
+    "quality": (Told.ROUNDED,),
     "estimates": (Told.CELLS, Told.FIGURES),
     "series": (Told.CELLS,),
     "trends": (Told.CELLS, Told.FIGURES),

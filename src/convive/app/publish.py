@@ -18,7 +18,7 @@ import pyarrow as pa
 from convive.app.assess.prepare import Prepared, Row
 from convive.app.cell_sums import categories_of
 from convive.app.cells import CellKey, Cells
-from convive.app.differencing import compared_with, differencing, readable
+from convive.app.differencing import compared_with, differencing
 from convive.app.earlier_figures import (
     Memory,
     figures_of,
@@ -132,14 +132,12 @@ def gate(
     round_rows(prepared, rows)
     resmoothed(prepared, rows.get("estimates", []))
     without_traces(rows.get("series", []), rows.get("trends", []), rows.get("breaks", []))
-    teller = Teller(rule.min_count, rule.rounding, readable(earlier, served))
-    tell_rows(prepared, rows, teller)
+    tell_rows(prepared, rows, Teller(rule.min_count, rule.rounding))
     record = _record(statuses, rule, prepared) | {"earlier_releases": before.n_releases}
     release = replace(
         whole,
         hidden=_hidden(prepared, rows, statuses, whole),
         kept=frozenset(memory.kept),
-        told=teller.told,
     )
     return Gated(rows, record, release)
 

@@ -7,7 +7,9 @@ from typing import Any
 
 from convive.catalogue.texts import format_number, has_text, say
 
-NUMBERS = ("n", "base")
+SMALL = ("n", "crossing", "incidents")
+"""Counts that are not told where they are few."""
+NOT_TOLD = (*SMALL, "base", "parts", "total", "words", "areas")
 
 
 def quality_sentence(reason: Any, language: str) -> str:
@@ -40,9 +42,10 @@ def told_number(n: int | None, language: str) -> str:
 def _not_told(params: Mapping[str, Any], language: str) -> dict[str, str]:
     """Return what stands in a sentence for the numbers that are not told."""
     hidden = say("report.not_shown", language)
-    words = {name: hidden for name in NUMBERS if name in params and params[name] is None}
-    if "n" in words and params.get("below"):
-        words["n"] = say("public_plan.fewer", language, n=params["below"])
+    words = {name: hidden for name in NOT_TOLD if name in params and params[name] is None}
+    if params.get("below") and params.get("reason") != "complementary":
+        fewer = say("public_plan.fewer", language, n=params["below"])
+        words |= {name: fewer for name in SMALL if name in words}
     return words
 
 

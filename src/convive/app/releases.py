@@ -49,8 +49,6 @@ class Release:
         Hours of weeks, numbers of notes and answers, those kept back as well.
     kept : set of figures
         Those that were not shown.
-    told : mapping of figure to number
-        Numbers of rows as they were told (`app.row_totals`).
     built : set of str
         Moments at which audits that told exactly this were built, as in their run records.
     """
@@ -63,7 +61,6 @@ class Release:
     min_count: int = 0
     figures: Mapping[FigureKey, float] = field(default_factory=dict)
     kept: frozenset[FigureKey] = frozenset()
-    told: Mapping[FigureKey, int] = field(default_factory=dict)
     built: frozenset[str] = frozenset()
 
     def form(self, key: CellKey) -> Form:
@@ -87,8 +84,6 @@ class Release:
                 [*key, value, int(key in self.kept)] for key, value in sorted(self.figures.items())
             ],
         }
-        if self.told:
-            raw["told"] = [[*key, n] for key, n in sorted(self.told.items())]
         if self.built:
             raw["built"] = sorted(self.built)
         return json.dumps(raw, ensure_ascii=False, separators=(",", ":")).encode()
@@ -113,7 +108,6 @@ class Release:
             min_count=raw["min_count"],
             figures={tuple(key): value for *key, value, _ in raw.get("figures", ())},
             kept=frozenset(tuple(key) for *key, _, is_kept in raw.get("figures", ()) if is_kept),
-            told={tuple(key): n for *key, n in raw.get("told", ())},
             built=frozenset(raw.get("built", ())),
         )
 

@@ -1,20 +1,21 @@
-"""Rows of sources and of their checks, told in steps: no two builds tell of a few rows.
+"""Rows of sources and of their checks, rounded: none of them is a few, nor what two leave.
 
-How many rows a source has, and how many fail a check, are sums of what is not told otherwise.
-Two builds a day apart would tell "one row more", and "2 rows without a place" is a small count.
+How many rows a source has, and how many fail a check, are sums of what is not told otherwise:
+"2 rows without a place" is a small count, and 212 left out of which 209 are repeated tell three
+of something else. Rounded to the minimum count at least, they leave every small number possible.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from convive.app.assess.prepare import Prepared, Row
 from convive.app.assess.quality import source_rows
-from convive.app.releases import FigureKey, Release
-from convive.core.disclosure import successive_count
+from convive.core.diagnosis.facts import UNMAPPED_SHARE
+from convive.core.disclosure import rounded_counts
 
 NO_PEOPLE = frozenset({"areas", "statistics"})
 """Kinds of sources of which a row is no incident and nobody who was asked."""
@@ -30,51 +31,47 @@ MORE_COUNTS = ("crossing", "incidents")
 """Counts in the sentence of a check besides what fails and what it is of."""
 TWO_SUMS = ("parts", "total")
 """Sums of a file that should agree and do not: their difference is what is missing."""
+LISTS = ("words", "areas")
+"""What the failing rows hold: as many rows fail as there are different ones, or more."""
+NUMBERS_OF = "n_"
+"""How many different words, areas or rows there are: exact, so not told."""
 WITHHELD = "rows_withheld"
 """Reason of a source of which a number of rows is not told."""
 
 
 @dataclass(frozen=True)
 class Teller:
-    """What was told of each number in earlier releases, and what is told now.
+    """How numbers of rows are told.
 
     Attributes
     ----------
     floor : int, unit: rows
-        No smaller number is told, and no two numbers told differ by less.
+        No smaller number is told.
     rounding : int
-        Base of rounding of all counts; 1: none. Rows are rounded at least to the floor: numbers of
-        one source are sums of one another in ways that nobody can list (212 left out, 209 of them
-        repeated: three are something else).
+        Base of rounding of all counts; 1 or 0: none. Rows are rounded to its least multiple that
+        is not below the floor.
     """
 
     floor: int
-    rounding: int
-    releases: Sequence[Release] = ()
-    told: dict[FigureKey, int] = field(default_factory=dict)
+    rounding: int = 1
 
-    def tell(self, key: FigureKey, count: int) -> int | None:
+    def tell(self, count: int) -> int | None:
         """Return what to tell of a count; None where it is too small. 0 is about nobody."""
-        if count == 0:
-            return 0
-        before = {release.told[key] for release in self.releases if key in release.told}
+        if 0 < count < self.floor:
+            return None
         least = max(self.rounding, 1)
-        base = least * -(-self.floor // least)
-        shown = successive_count(count, before, floor=self.floor, rounding=base)
-        if shown is not None:
-            self.told[key] = shown
-        return shown
+        return int(rounded_counts([count], least * -(-self.floor // least))[0])
 
 
 def tell_rows(prepared: Prepared, rows: dict[str, list[Row]], teller: Teller) -> None:
-    """Let checks and sources tell rows in steps; changes `rows`, keeps in `teller` what is told.
+    """Round the rows of checks and sources that are not public; changes `rows`.
 
     What fails and what passes are told each by itself, and what was checked as their sum: so
     no sum less its part is another number. Lights and reasons follow from what is told.
     """
     closed = {row["source_id"] for row in _closed(prepared)}
     for row in rows.get("quality", ()):
-        if row["source_id"] in closed and row["code"] not in ABOUT_FILES and row["base"]:
+        if row["source_id"] in closed and row["code"] not in ABOUT_FILES:
             _tell_check(row, teller)
     if "sources" in rows:
         rows["sources"] = source_rows(prepared, rows.get("quality", []))
@@ -119,34 +116,41 @@ def _without_size(one: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _tell_check(row: Row, teller: Teller) -> None:
-    key = ("quality", row["source_id"], row["code"])
-    n, checked = row["n"], row["base"]
-    params = json.loads(row["params"]) if isinstance(row["params"], str) else dict(row["params"])
-    fails, passes = teller.tell((*key, "n"), n), teller.tell((*key, "rest"), max(checked - n, 0))
-    told_base = (fails or 0) + (passes or 0) or None
-    if fails is None:
-        params |= {"reason": "small_count", "below": teller.floor}
-    elif fails and passes is None:
-        fails = None
-        params |= {"reason": "complementary"}
-    share = None if fails is None else fails / told_base if told_base else 0.0
+    """Round a check; where few rows fail or few pass, neither they nor what was checked is told.
+
+    The whole is known from elsewhere, so that a rounded part of it would leave too few numbers.
+    """
+    n, passing = row["n"], max(row["base"] - row["n"], 0)
+    params = _without_numbers(row["params"], teller)
+    fails, passes = teller.tell(n), teller.tell(passing)
+    if row["base"] and (fails is None or (fails and passes is None)):
+        reason = "small_count" if fails is None else "complementary"
+        at_most = (teller.floor - 1) / row["base"] if fails is None and passes else 1.0
+        params |= {"reason": reason, "below": teller.floor, "is_marked": at_most >= UNMAPPED_SHARE}
+        params |= {name: None for name in LISTS if name in params}
+        row |= {"n": None, "base": None, "share": None, "_most": at_most}
+        params |= {"n": None, "base": None, "share": None}
+    elif row["base"]:
+        base = (fails or 0) + (passes or 0)
+        share = (fails or 0) / base if base else 0.0
+        row |= {"n": fails, "base": base, "share": share}
+        params |= {"n": fails, "base": base, "share": round(100 * share, 1)}
+    # The first places would count the rows of a check that has few.
+    row |= {"params": params, "examples": []}
+
+
+def _without_numbers(given: Any, teller: Teller) -> dict[str, Any]:
+    """Return the values of a sentence without counts that are exact."""
+    params: dict[str, Any] = json.loads(given) if isinstance(given, str) else dict(given)
+    params = {name: value for name, value in params.items() if not name.startswith(NUMBERS_OF)}
     for name in MORE_COUNTS:
         if isinstance(params.get(name), int):
-            params[name] = teller.tell((*key, name), params[name])
-    params |= {name: None for name in TWO_SUMS if name in params}
-    params |= {"n": fails, "base": told_base}
-    params |= {"share": None if share is None else round(100 * share, 1)}
-    # The first places would count the rows of a check that has few.
-    row.update(n=fails, base=told_base, share=share, params=params, examples=[])
-    if share is None:  # for the light: what it could be at most, by what is told
-        base = told_base if passes else None
-        row["_most"] = min((teller.floor - 1) / base, 1.0) if base else 1.0
+            params |= {name: teller.tell(params[name]), "below": teller.floor}
+    return params | {name: None for name in TWO_SUMS if name in params}
 
 
 def _tell_source(row: Row, teller: Teller) -> None:
-    key = ("sources", row["source_id"])
-    used = teller.tell((*key, "used"), row["rows_used"])
-    rejected = teller.tell((*key, "rejected"), row["rows_rejected"])
+    used, rejected = teller.tell(row["rows_used"]), teller.tell(row["rows_rejected"])
     read = None if used is None or rejected is None else used + rejected
     row.update(rows_used=used, rows_rejected=rejected, rows_read=read)
     row["files"] = [_without_size(one) for one in _files(row)]

@@ -281,8 +281,8 @@ SOURCES = TableSpec(
             "rows_used",
             "integer?",
             (
-                "Rows used. Of sources that are not public, numbers of rows move in steps of at "
-                "least the minimum count; NULL: fewer than that, or they would tell of fewer."
+                "Rows used. Of sources that are not public, numbers of rows are rounded to the "
+                "minimum count at least; NULL: fewer than that, or they would tell of fewer."
             ),
         ),
         ("rows_rejected", "integer?", "Rows left out, with reasons in `quality`."),

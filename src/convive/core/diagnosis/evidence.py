@@ -102,6 +102,8 @@ def biased_raters(facts: Facts) -> Iterator[Finding]:
 def reference_surveys(facts: Facts) -> Iterator[Finding]:
     """Yield surveys about elsewhere: they say nothing about the areas of this city."""
     for row in facts.rows("sources", scope="reference", kind="survey"):
+        if row["rows_used"] is None:  # too few answered to speak of them
+            continue
         yield _of_source(facts, "survey_is_reference", row, {"n": row["rows_used"]}, 0.3)
 
 

@@ -283,8 +283,15 @@ class Facts:
         shares: defaultdict[str, float] = defaultdict(float)
         for row in self.tables.get("quality", ()):
             if row["code"] in _WITHOUT_KIND and row["source_id"] in sources:
-                shares[row["source_id"]] += row["share"] or 0.0  # not told: a few
+                shares[row["source_id"]] += _share_of(row)
         return max(shares.values(), default=0.0) >= UNMAPPED_SHARE
+
+
+def _share_of(check: Mapping[str, Any]) -> float:
+    """Return the share that fails a check; where it is not told, 0 or 1: as grave as it may be."""
+    if check["share"] is not None:
+        return float(check["share"])
+    return float(bool((check["params"] or {}).get("is_marked")))
 
 
 _ESTIMATE_KEY = ("indicator_id", "level", "area_id", "dimension", "group")
