@@ -143,8 +143,8 @@ def test_a_check_says_both_in_a_line(tmp_path: Path, capsys: pytest.CaptureFixtu
     main(["--language", "en", "check", str(pack)])
     told = " ".join(capsys.readouterr().out.split())
     assert (
-        "of 100 rows, 5.0% have a word that nobody has mapped, "
-        "and 10.0% a word that is left without a kind on purpose" in told
+        "of 100 rows, 5.0% are not mapped to a kind, "
+        "and 10.0% are left without a kind on purpose" in told
     )
     main(["--language", "en", "check", str(pack), "--format", "json"])
     (told_json,) = [
