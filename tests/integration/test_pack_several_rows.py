@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from pathlib import Path
 
 import pytest
@@ -141,7 +142,28 @@ def test_grave_kinds_need_an_id_and_must_exist(tmp_path: Path) -> None:
     assert "VALUE_INVALID" in codes
 
 
-def test_a_column_that_is_no_id_is_an_error(tmp_path: Path) -> None:
+def test_a_column_that_is_no_id_is_an_error_of_the_files_where_it_shows(tmp_path: Path) -> None:
     mapping = GRAVE.replace('id = "id"', 'id = "kind"')
-    (problem,) = read_pack(pack_of(tmp_path, mapping)).problems
-    assert (problem.code, problem.severity) == ("FURTHER_ROWS", Severity.ERROR)
+    (problem,) = read_pack(pack_of(tmp_path / "one", mapping)).problems
+    assert (problem.code, problem.severity) == ("DUPLICATE_ID", Severity.ERROR)
+    some = [row("x", "Einbruch"), row("x", "Raub"), row("x", "Raub"), row("x", "Mord")]
+    found = read_pack(pack_of(tmp_path / "two", mapping, a=some)).problems
+    told = {(p.place.file.rpartition("/")[2], p.code, p.severity) for p in found if p.rows}
+    assert ("data.csv", "DUPLICATE_ID", Severity.ERROR) in told
+    assert ("data-a.csv", "FURTHER_ROWS", Severity.NOTE) in told
+
+
+@pytest.mark.parametrize(
+    ("names", "allowed"),
+    [
+        (["robbery", "burglary", "robbery"], '["robbery","burglary"]'),
+        ([f"kind_{i}" for i in range(101)], "≤ 100"),
+    ],
+)
+def test_grave_kinds_stand_once_and_are_not_too_many(
+    tmp_path: Path, names: list[str], allowed: str
+) -> None:
+    mapping = GRAVE.replace('["robbery", "burglary"]', json.dumps(names))
+    (problem,) = (p for p in read_pack(pack_of(tmp_path, mapping)).problems)
+    assert (problem.code, problem.severity) == ("VALUE_INVALID", Severity.ERROR)
+    assert (problem.data["key"], problem.data["allowed"]) == ("columns.gravest", allowed)
