@@ -18,7 +18,7 @@ from convive import wiring
 from convive.app.audit import AuditPorts, audit
 from convive.app.ingest.keeper import FactKeeper
 from convive.app.ingest.tallies import TallyBook
-from convive.app.ports import IncidentParts, PartKey, PartWriter
+from convive.app.ports import IncidentParts, PartKey, PartWriter, Repeated
 from convive.app.row_sets import RowSet
 from convive.app.schema import table_from_rows
 from convive.app.tables import INCIDENTS as INCIDENTS_TABLE
@@ -226,23 +226,24 @@ def test_two_stores_give_the_same_person_different_pseudonyms(tmp_path: Path) ->
     assert not found[0] & found[1]
 
 
-def test_a_weeded_part_is_still_counted_by_its_tallies(tmp_path: Path) -> None:
+@pytest.mark.parametrize("last", [[3], [3, 4, 20]])
+def test_a_weeded_part_is_counted_by_the_tally_it_was_last_counted_with(
+    tmp_path: Path, last: list[int]
+) -> None:
     with a_keeper(tmp_path) as (keeper, session):
         with keeper.keeping(KEY) as writer:
             writer.write(some_rows())
         territory = build_territory(make_city(), make_evidence().areas)
         aggregator = open_aggregator(EngineChoice(), tmp_path)
 
-        def book() -> TallyBook:
-            from convive.app.ports import IncidentParts, Repeated
-
-            again = {KEY: Repeated(RowSet.of([3] if weeded else [], 40), (5,) if weeded else ())}
+        def book(again: Mapping[PartKey, Repeated]) -> TallyBook:
             return TallyBook(
                 IncidentParts(keeper.parts([KEY], again)), territory, aggregator, session
             )
 
-        weeded = False
-        before = book().sources["police"].n
+        for numbers in ([], [3, 4], last):
+            found = book({KEY: Repeated(RowSet.of(numbers, 40))})
+            assert found.sources["police"].n == 40 - len(numbers)
         kept = session.find(KEY.name)
         assert kept is not None
         rows = pq.read_table(session.open(kept)).slice(0, 5)
@@ -251,9 +252,10 @@ def test_a_weeded_part_is_still_counted_by_its_tallies(tmp_path: Path) -> None:
         ) as target:
             target.write(rows)
             target.meta.update({**kept.meta, "n": 5, "weeded_before": "2024-12-01"})
-        weeded = True
-        assert book().sources["police"].n == before == 40
-        assert book().weeded_before("police") == "2024-12-01"
+        weeded = book(keeper.repeated([KEY], "id_hash"))
+        assert weeded.n_counted == 0
+        assert weeded.sources["police"].n == 40 - len(last)
+        assert weeded.weeded_before("police") == "2024-12-01"
 
 
 def test_the_audit_writes_no_rows_where_nothing_is_kept(pack: Path) -> None:

@@ -161,6 +161,35 @@ def test_what_has_no_alternative_is_asked_about_too(
     assert next(left, None) is None
 
 
+def test_a_slip_is_asked_about_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [["start date", "offence date", "kind", "latitude", "longitude"]]
+    rows += [["2024-05-01", "2024-04-30", "Raub", "52.1", "13.1"] for _ in range(30)]
+    path = tmp_path / "robbery.csv"
+    path.write_text(as_csv(rows), encoding="utf-8")
+    (unsure,) = propose_mapping(path).proposal.unsure
+    assert unsure.key == "columns.starts"
+    left = answered(monkeypatch, "7", "y", "", "offence date", "Police", "CC0")
+    assert saved(path, tmp_path / "m.toml")["columns"]["starts"] == "offence date"
+    assert next(left, None) is None
+
+
+def test_quoted_text_is_a_value_and_deep_brackets_are_text(tmp_path: Path) -> None:
+    path = tmp_path / "burglaries.csv"
+    rows = [["ward_code", "year", "burglaries"]]
+    rows += [[f"W{i:03d}", "2024", str(i)] for i in range(30)]
+    path.write_text(as_csv(rows), encoding="utf-8")
+    session = propose_mapping(path)
+    choice = session.proposal.choice("columns", "area_level")
+    assert session.instead(choice, "7") is None
+    for text in ('"7"', "'7'"):
+        said = session.instead(choice, text)
+        assert said is not None
+        assert said.proposal.value("columns", "area_level") == "7"
+    deep = "[" * 5000
+    said = session.answer(("columns", "area_pad"), deep)
+    assert said.proposal.value("columns", "area_pad") == deep
+
+
 def test_what_is_missing_can_be_given_in_one_of_its_ways(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

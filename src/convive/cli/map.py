@@ -98,14 +98,23 @@ def _ask_unsure(session: Any, terminal: Terminal) -> Any:
     """Ask about every choice that is to be checked: one of the options, or a value of one's own."""
     for choice in session.proposal.unsure:
         options = [choice.value, *choice.alternatives]
-        texts = [value_text(option) for option in options]
-        question = terminal.text("cli.map.ask_key", name=choice.key)
-        said = _pick_or_write(question, texts, terminal)
-        if isinstance(said, str):
-            session = session.answer(choice.path, said)
-        else:
-            session = session.decide(choice.path, options[said - 1] if said else None)
+        for number, option in enumerate(options, 1):
+            terminal.entry(value_text(option), lead=f"  {number}  ")
+        session = _decided(session, choice, options, terminal)
     return session
+
+
+def _decided(session: Any, choice: Any, options: list[Any], terminal: Terminal) -> Any:
+    """Return the session after a choice; asks again where the answer is a slip."""
+    question = terminal.text("cli.map.ask_key", name=choice.key)
+    while True:
+        answer = str(typer.prompt(question, default="1")).strip()
+        if answer.isdecimal() and int(answer) <= len(options):
+            picked = options[int(answer) - 1] if int(answer) else None
+            return session.decide(choice.path, picked)
+        said = session.instead(choice, answer)
+        if said is not None:
+            return said
 
 
 def _ask_missing(session: Any, terminal: Terminal) -> Any:
@@ -136,15 +145,6 @@ def _pick(question: str, options: list[str], terminal: Terminal) -> int:
         answer = typer.prompt(question, default=1, type=int)
         if 0 <= int(answer) <= len(options):
             return int(answer)
-
-
-def _pick_or_write(question: str, options: list[str], terminal: Terminal) -> int | str:
-    """Return which of the options a person wants, as `_pick` does, or what they wrote instead."""
-    for number, option in enumerate(options, 1):
-        terminal.entry(option, lead=f"  {number}  ")
-    answer = str(typer.prompt(question, default="1")).strip()
-    is_number = answer.isdecimal() and int(answer) <= len(options)
-    return int(answer) if is_number else answer
 
 
 def _save(

@@ -127,6 +127,30 @@ def test_what_counts_is_as_grave_in_whichever_order_the_files_come(
     assert kinds(shuffled) == kinds(parts)
 
 
+@pytest.mark.usefixtures("at_once")
+@FIXED
+@given(PARTS, st.data())
+def test_a_settled_part_leaves_out_the_same_and_its_other_rows_count(
+    parts: list[Part], data: st.DataObject
+) -> None:
+    which = data.draw(st.integers(0, len(parts) - 1))
+    numbered = range(len(parts[which]))
+    out = {i for i in numbered if data.draw(st.booleans())}
+    settled = [RowSet.of(out, len(parts[which])) if i == which else None for i in range(len(parts))]
+    ranks = [ranks_of(CATEGORIES, GRAVEST)] * len(parts)
+    found = numbers(find_repeated([seen(part) for part in parts], "id_hash", ranks, settled))
+    assert found[which] == out
+    taken = {value for i, (value, _) in enumerate(parts[which]) if i not in out} - {None}
+    others = [
+        [(None if value in taken else value, kind) for value, kind in part] if i != which else []
+        for i, part in enumerate(parts)
+    ]
+    for i, lost in enumerate(by_hand(others, GRAVEST)):
+        if i != which:
+            again = {j for j, (value, _) in enumerate(parts[i]) if value in taken}
+            assert found[i] == lost | again
+
+
 def test_kept_parts_are_read_by_their_path_by_the_numbers_of_their_rows(tmp_path: Path) -> None:
     path = tmp_path / "part.parquet"
     # Row 0 was weeded: the others keep their numbers.

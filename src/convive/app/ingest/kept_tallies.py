@@ -11,11 +11,16 @@ import pyarrow.parquet as pq
 
 from convive.app.ports import Kept, StoreSession
 from convive.app.protection.rows import ROW_KINDS
+from convive.app.row_sets import RowSet
 from convive.app.schema import as_json
 
 TALLY = "tally"
 TALLY_VERSION = 1
 """Goes up with every change of what is counted: tallies of before are made anew."""
+LEFT_OUT = "left-out"
+_LEFT_OUT_COLUMNS = pa.schema(
+    [("packed", pa.large_binary()), ("n_rows", pa.int64()), ("n", pa.int64())]
+)
 
 
 def tally_name(parts: Sequence[str], question: str, details: Any = None) -> str:
@@ -46,13 +51,22 @@ def write_tally(
     return name
 
 
-def tallies_of(session: StoreSession, part: str, question: str) -> tuple[Kept, ...]:
-    """Return what is kept about a part and a question, whatever was left out of it."""
-    return tuple(
-        kept
-        for kept in session.listed(TALLY)
-        if kept.meta["question"] == question and kept.meta["parts"] == [part]
-    )
+def read_left_out(session: StoreSession, part: str) -> RowSet | None:
+    """Return the rows that a part left out when it was last counted; None: never counted."""
+    kept = session.find(tally_name([part], LEFT_OUT))
+    if kept is None:
+        return None
+    (row,) = read_tally(session, kept).to_pylist()
+    return RowSet(row["packed"], row["n_rows"], row["n"])
+
+
+def write_left_out(session: StoreSession, part: Kept, rows: RowSet) -> None:
+    """Keep which rows a part leaves out, in the place of what it left out before."""
+    if read_left_out(session, part.name) == rows:
+        return
+    row = {"packed": rows.packed, "n_rows": rows.n_rows, "n": rows.n}
+    table = pa.Table.from_pylist([row], schema=_LEFT_OUT_COLUMNS)
+    write_tally(session, [part.name], LEFT_OUT, table, source_id=str(part.source_id))
 
 
 def drop_unused(session: StoreSession, parts: Sequence[str]) -> None:

@@ -29,6 +29,8 @@ _NO_HASH = np.iinfo(np.int64).min
 _LOW_BITS = 32
 _RANK_BITS, _PART_BITS = 56, 32
 """A key sorts by rank, part and number of a row."""
+_FIRST_RANK = np.int64(1)
+"""Before it stand the rows of parts that are settled."""
 _SHARE_BITS = 56
 """The bits above tell the shares apart; those below are compared."""
 _STRETCH = 1 << 20
@@ -117,12 +119,16 @@ def ranks_of(categories: Sequence[str], gravest: Sequence[str]) -> Longs:
 
 
 def find_repeated(
-    parts: Sequence[Rows], column: RepeatedColumn, ranks: Sequence[Longs] = ()
+    parts: Sequence[Rows],
+    column: RepeatedColumn,
+    ranks: Sequence[Longs] = (),
+    settled: Sequence[RowSet | None] = (),
 ) -> list[Repeated]:
     """Return the rows of each part whose hash another row has that counts in their stead.
 
     Of the rows with one hash the one of the lowest rank counts, among these the first in the
-    order of parts and rows. Rows without a hash are no repeats.
+    order of parts and rows. Rows without a hash are no repeats. A part that is settled leaves
+    out what it has left out before, and its other rows count before those of all others.
 
     Parameters
     ----------
@@ -130,9 +136,13 @@ def find_repeated(
     column : str
         Which hashes are compared.
     ranks : sequence of ndarray of int64, optional
-        Per part the rank of each code of a category, 0 to 127, that of none last (`ranks_of`);
+        Per part the rank of each code of a category, 0 to 126, that of none last (`ranks_of`);
         without them all rows have the same rank.
+    settled : sequence of RowSet or None, optional
+        Per part the rows that it leaves out for good; None where that is to be found.
     """
+    settled = settled or [None] * len(parts)
+    left_out = [None if one is None else one.mask for one in settled]
     n = sum(part.n for part in parts)
     n_shares = 1
     while n_shares * ROWS_AT_ONCE < n:
@@ -145,12 +155,17 @@ def find_repeated(
                 is_own = hashes != _NO_HASH
                 if n_shares > 1:
                     is_own &= (hashes >> _SHARE_BITS) & (n_shares - 1) == share
+                out = left_out[i]
+                if out is not None:
+                    is_own &= ~out[numbers]
                 keys = (np.int64(i) << _PART_BITS) | numbers[is_own]
-                if ranks:
-                    keys |= ranks[i][kinds[is_own]] << _RANK_BITS
+                if out is None:
+                    rank = ranks[i][kinds[is_own]] if ranks else np.int64(0)
+                    keys |= (_FIRST_RANK + rank) << _RANK_BITS
                 compared.add(hashes[is_own], keys)
         compared.settle()
-    return [_told(part, mask) for part, mask in zip(parts, masks, strict=True)]
+    found = [mask if out is None else out for mask, out in zip(masks, left_out, strict=True)]
+    return [_told(part, mask) for part, mask in zip(parts, found, strict=True)]
 
 
 class _Compared:

@@ -18,7 +18,12 @@ from numpy.typing import NDArray
 
 from convive.app.counting import Aggregator, FactRows
 from convive.app.ingest.facts import NONE, PRECISIONS, TIMED, FactMaker
-from convive.app.ingest.kept_tallies import read_tally, tallies_of, tally_name, write_tally
+from convive.app.ingest.kept_tallies import (
+    read_tally,
+    tally_name,
+    write_left_out,
+    write_tally,
+)
 from convive.app.ingest.placing import Placer
 from convive.app.ports import IncidentPart, IncidentParts, StoreSession
 from convive.app.schema import sorted_by_key
@@ -132,11 +137,18 @@ class TallyBook:
         }
         tallies = (self._tally(source, own) for source, own in self._parts.items())
         self.sources: Mapping[str, SourceTally] = {one.source_id: one for one in tallies if one.n}
+        self._remember()
 
     @property
     def engine(self) -> str:
         """Return the name of what counts."""
         return self._aggregator.name
+
+    def _remember(self) -> None:
+        """Keep what each part was counted without: once it is weeded that stays so."""
+        for part in (part for parts in self._parts.values() for part in parts):
+            if self._session is not None and part.kept is not None:
+                write_left_out(self._session, part.kept, part.dropped)
 
     def record(self) -> list[dict[str, Any]]:
         """Return the parts for the run record: file, rows, rows left out as repeated ids."""
@@ -338,13 +350,10 @@ class TallyBook:
         return found
 
     def _found(self, part: IncidentPart, question: str, by: Sequence[str]) -> pa.Table | None:
-        """Return what was counted before; of weeded rows nothing else can tell."""
+        """Return what was counted before without the same rows; of weeded ones nothing else tells."""
         if self._session is None or part.kept is None:
             return None
         kept = self._session.find(tally_name([part.name], question, _details(part, by)))
-        if kept is None and part.kept.meta.get("weeded_before"):
-            earlier = tallies_of(self._session, part.name, question)
-            kept = next((one for one in earlier if one.meta["details"]["by"] == list(by)), None)
         return read_tally(self._session, kept) if kept else None
 
     def _rows(self, part: IncidentPart, categories: Sequence[str] = ()) -> FactRows:

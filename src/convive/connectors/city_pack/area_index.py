@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
@@ -10,11 +10,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from convive.connectors.city_pack.area_names import NameIndex
+from convive.connectors.city_pack.area_names import NameIndex, fold
 from convive.connectors.city_pack.mapping_schema import AreaColumns
 from convive.connectors.city_pack.problem_log import Gravity, SourceLog, Totals, Words
 from convive.connectors.city_pack.sheet import Sheet, as_mask
 from convive.core.model import Severity
+
+N_LOOKED_INTO = 50
+"""Of the words of a stretch that no area has so many are compared with all names."""
 
 
 @dataclass(frozen=True)
@@ -74,30 +77,56 @@ def pad_codes(texts: pa.Array, pad: int | None) -> pa.Array:
 def find_areas(texts: pa.Array, columns: AreaColumns, index: AreaIndex) -> FoundAreas:
     """Return the areas that a column of codes or names stands for."""
     level = columns.level_key
-    encoded = pc.dictionary_encode(pad_codes(texts, columns.area_pad))
-    words = encoded.dictionary.to_pylist()
+    encoded = pc.dictionary_encode(texts)
+    written = encoded.dictionary
+    words = pad_codes(written, columns.area_pad).to_pylist()
     by_label = columns.area_by == "label"
-    named = [columns.area_names.get(word, word) for word in words]
+    named = _meant(written.to_pylist(), words, columns)
     codes = [index.code_of(level, word, by_label=by_label) for word in named]
     positions = np.asarray(pc.fill_null(encoded.indices, len(words)))
     found = pa.array([*codes, None], pa.string()).take(pa.array(positions))
     is_absent = positions == len(words)
     is_unknown = as_mask(found.is_null()) & ~is_absent
     counted = np.bincount(positions[is_unknown], minlength=len(words) + 1)
+    # A file may hold any number of words that no area has; only the commonest are looked into.
     is_asked = by_label and not columns.ignore_unknown_areas
-    meant = [
-        index.near(level, word) if n and is_asked else None
-        for word, n in zip(words, counted, strict=False)
-    ]
+    commonest = np.argsort(-counted, kind="stable")[: N_LOOKED_INTO if is_asked else 0]
+    asked = {int(i) for i in commonest if counted[i]}
+    meant = [index.near(level, word) if i in asked else None for i, word in enumerate(words)]
     told = list(zip(words, meant, counted.tolist(), strict=False))
     return FoundAreas(
         found,
         is_unknown,
         is_absent,
-        {word: n for word, name, n in told if n and name is None},
+        _summed((word, n) for word, name, n in told if n and name is None),
         np.array([*(name is not None for name in meant), False])[positions],
-        {f"{word} ({name}?)": n for word, name, n in told if name is not None},
+        _summed((f"{word} ({name}?)", n) for word, name, n in told if name is not None),
     )
+
+
+def _meant(written: Sequence[str], padded: Sequence[str], columns: AreaColumns) -> list[str]:
+    """Return what each word of a file means by the mapping: as it is written, else padded.
+
+    Names are the same where they are the same as names of areas.
+    """
+    given = columns.area_names
+    if columns.area_by != "label":
+        return [
+            given.get(raw, given.get(word, word)) for raw, word in zip(written, padded, strict=True)
+        ]
+    folded = {fold(name): meant for name, meant in given.items()}
+    return [
+        given[raw] if raw in given else folded.get(fold(raw), folded.get(fold(word), word))
+        for raw, word in zip(written, padded, strict=True)
+    ]
+
+
+def _summed(counts: Iterable[tuple[str, int]]) -> dict[str, int]:
+    """Return how many rows have each word; two ways to write a code are one."""
+    found: dict[str, int] = {}
+    for word, n in counts:
+        found[word] = found.get(word, 0) + n
+    return found
 
 
 def note_unknown(found: FoundAreas, sheet: Sheet, columns: AreaColumns, source: SourceLog) -> None:

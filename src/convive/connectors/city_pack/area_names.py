@@ -40,7 +40,6 @@ _ARTICLES = frozenset(
         "do",
         "da",
         "dos",
-        "das",
         "di",
         "van",
         "von",
@@ -87,6 +86,15 @@ def _own_words(name: str) -> list[str]:
     return [word for word in words if word not in _ARTICLES] or words
 
 
+@dataclass(frozen=True)
+class _Name:
+    """A name with what it is compared by."""
+
+    name: str
+    key: str
+    words: frozenset[str]
+
+
 @dataclass
 class NameIndex:
     """The names of one level."""
@@ -95,13 +103,17 @@ class NameIndex:
     """Code → name."""
     _folded: dict[str, str | None] = field(default_factory=dict, init=False)
     _shortened: dict[str, str | None] = field(default_factory=dict, init=False)
+    _compared: list[_Name] = field(default_factory=list, init=False)
     _near: dict[str, str | None] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
         """Fold every name once."""
         for code, name in self.names.items():
-            for known, key in ((self._folded, fold(name)), (self._shortened, fold_articles(name))):
+            words = _own_words(name)
+            folded = fold(name)
+            for known, key in ((self._folded, folded), (self._shortened, "".join(words))):
                 known[key] = None if key in known else code
+            self._compared.append(_Name(name, folded, frozenset(words)))
 
     def code_of(self, text: str) -> str | None:
         """Return the code of an area, or None where no name or more than one is meant."""
@@ -114,33 +126,43 @@ class NameIndex:
         """Return the only name that may have been meant, None where there is none or several.
 
         One whose words are among the words of `text`, or that has them among its own; otherwise
-        one that differs in few letters.
+        one that differs in few letters. Every name is looked at: ask for few words only.
         """
         if text not in self._near:
-            part, alike = self._sharing(text), self._misspelt(text)
-            self._near[text] = next((found[0] for found in (part, alike) if len(found) == 1), None)
+            found = self._sharing(text)
+            self._near[text] = found[0] if len(found) == 1 else self._misspelt(text)
         return self._near[text]
 
     def _sharing(self, text: str) -> list[str]:
-        words = set(_own_words(text))
-        found = []
-        for name in self.names.values():
-            own = set(_own_words(name))
-            shared = own & words
-            if shared in (own, words) and any(len(word) >= _LONG_WORD for word in shared):
-                found.append(name)
+        """Return the names that share their words with a text; not more than two."""
+        words = frozenset(_own_words(text))
+        found: list[str] = []
+        for one in self._compared:
+            shared = one.words & words
+            is_whole = shared in (one.words, words)
+            if is_whole and any(len(word) >= _LONG_WORD for word in shared):
+                found.append(one.name)
+                if len(found) > 1:
+                    break
         return found
 
-    def _misspelt(self, text: str) -> list[str]:
+    def _misspelt(self, text: str) -> str | None:
+        """Return the only name that is most like a text."""
+        matcher = SequenceMatcher(None, autojunk=False)
+        # It remembers its second text: what is compared with all names is taken apart once.
         wanted = fold(text)
-        close = []
-        for name in self.names.values():
-            key = fold(name)
-            if abs(len(key) - len(wanted)) <= _LONGER and {key[:1], key[-1:]} & {
-                wanted[:1], wanted[-1:],
-            }:  # fmt: skip
-                likeness = SequenceMatcher(None, key, wanted, autojunk=False).ratio()
-                if likeness >= _ALIKE:
-                    close.append((likeness, name))
-        best = max((likeness for likeness, _ in close), default=0.0)
-        return [name for likeness, name in close if likeness == best]
+        matcher.set_seq2(wanted)
+        best, found = _ALIKE, list[str]()
+        for one in self._compared:
+            if abs(len(one.key) - len(wanted)) > _LONGER:
+                continue
+            if one.key[:1] != wanted[:1] and one.key[-1:] != wanted[-1:]:
+                continue
+            matcher.set_seq1(one.key)
+            if matcher.real_quick_ratio() < best or matcher.quick_ratio() < best:
+                continue
+            likeness = matcher.ratio()
+            if likeness >= best:
+                found = [*found, one.name] if likeness == best else [one.name]
+                best = likeness
+        return found[0] if len(found) == 1 else None

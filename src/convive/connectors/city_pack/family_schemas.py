@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
+from pydantic_core import PydanticCustomError
 
+from convive.app.schema import as_json
 from convive.connectors.city_pack.mapping_schema import (
     AreaColumns,
     Categories,
@@ -22,12 +24,25 @@ ColumnPair = str | Annotated[list[str], Field(min_length=2, max_length=2)]
 MAX_ACCURACY_M = 50_000.0
 """A point that is meant within more metres than this says nothing about a city."""
 
+MAX_GRAVE = 100
+"""So many kinds can be told apart by how grave they are (see `app.ingest.repeated`)."""
+
+
+def _once(names: list[str]) -> list[str]:
+    """Return names of which none stands twice."""
+    once = list(dict.fromkeys(names))
+    if once != names:
+        raise PydanticCustomError("twice", "a name stands twice", {"expected": as_json(once)})
+    return names
+
 
 class IncidentColumns(PointColumns):
     """Columns of incidents."""
 
     id: str | None = None
-    gravest: list[str] = Field(default_factory=list)
+    gravest: Annotated[list[str], Field(max_length=MAX_GRAVE), AfterValidator(_once)] = Field(
+        default_factory=list
+    )
     starts: ColumnPair | DateParts | None = None
     ends: ColumnPair | DateParts | None = None
     recorded: ColumnPair | None = None

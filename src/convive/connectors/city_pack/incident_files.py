@@ -35,7 +35,7 @@ from convive.connectors.city_pack.sheet import Sheet
 from convive.core.errors import NotFoundError
 from convive.core.model import Place, Severity
 
-READER_VERSION = 6
+READER_VERSION = 7
 """Goes up with every change of how incidents are read: parts of before are read anew."""
 
 
@@ -138,16 +138,21 @@ class IncidentFiles:
         found = self.keeper.repeated(with_ids, "id_hash", gravest) if with_ids else {}
         n_again = sum(len(found[key]) for key in with_ids)
         n = sum(self._record(key)["n"] for key in with_ids)
-        # A file of which later ones tell the graver rows is all further rows, and no fault.
-        expected = Totals(Gravity(n_again, n, ERROR_SHARE["DUPLICATE_ID"])) if gravest else None
+        # A file of which later ones tell the graver rows is all further rows, and no fault; where
+        # nearly all rows of the source are, the column is no id.
+        share = ERROR_SHARE["DUPLICATE_ID"]
+        is_no_id = Gravity(n_again, n, share).is_error
         for key in with_ids:
+            base = self._record(key)["n"]
+            own = Gravity(len(found[key]), base, share)
+            is_expected = bool(gravest) and not (is_no_id and own.is_error)
             self.log.rows(
-                "FURTHER_ROWS" if gravest else "DUPLICATE_ID",
+                "FURTHER_ROWS" if is_expected else "DUPLICATE_ID",
                 Place(key.file),
                 found[key],
-                self._record(key)["n"],
-                severity=Severity.NOTE if gravest else Severity.WARNING,
-                totals=expected,
+                base,
+                severity=Severity.NOTE if is_expected else Severity.WARNING,
+                totals=Totals(own) if gravest and not is_expected else None,
             )
         self.reading.rows_used -= n_again
         self.reading.rows_rejected += n_again

@@ -92,6 +92,15 @@ _FORMS: Mapping[str, str] = {
 }
 """What a value of each type looks like in TOML: an example needs no language."""
 
+_BOUNDS = (
+    ("≥", "ge"),
+    (">", "gt"),
+    ("≤", "le"),
+    ("<", "lt"),
+    ("~", "pattern"),
+    ("≤", "max_length"),
+)
+
 
 def _expected(kind: str, limits: Mapping[str, Any], location: Location) -> str:
     """Return what would be possible: the words, the bound, or how such a value is written."""
@@ -99,7 +108,7 @@ def _expected(kind: str, limits: Mapping[str, Any], location: Location) -> str:
         return '"," ";" "|" "\\t"'
     if "expected" in limits:
         return str(limits["expected"]).replace(" or ", ", ")
-    for sign, name in (("≥", "ge"), (">", "gt"), ("≤", "le"), ("<", "lt"), ("~", "pattern")):
+    for sign, name in _BOUNDS:
         if name in limits:
             return f"{sign} {limits[name]}"
     return _FORMS.get(kind.split("_", maxsplit=1)[0], '"…"')

@@ -26,7 +26,7 @@ from convive.connectors.city_pack.problem_log import ProblemLog, RefusedError
 from convive.connectors.city_pack.reading import Territory, read_territory
 from convive.connectors.city_pack.sheet import Sheet
 from convive.connectors.city_pack.wizard.preview import Preview, fits, is_valid, preview
-from convive.connectors.city_pack.wizard.proposal import Path_, Proposal
+from convive.connectors.city_pack.wizard.proposal import Choice, Path_, Proposal
 from convive.connectors.city_pack.wizard.propose import FAMILIES as KNOWN
 from convive.connectors.city_pack.wizard.propose import main_group, propose
 from convive.connectors.city_pack.wizard.sample import Sample, take_sample
@@ -80,9 +80,28 @@ class Session:
             return said
         try:
             value = tomllib.loads(f"value = {text}")["value"]
-        except tomllib.TOMLDecodeError:
+        except (tomllib.TOMLDecodeError, RecursionError):
             return said
         return self.decide(path, value)
+
+    def instead(self, choice: Choice, text: str) -> Session | None:
+        """Return the session after a person has written a value beside the options of a choice.
+
+        None where it is rather a slip: a number where none belongs, a column that the file does
+        not have. Text in quotes is always meant.
+        """
+        if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'":
+            return self.decide(choice.path, text[1:-1])
+        said = self.answer(choice.path, text)
+        value = said.proposal.value(*choice.path)
+        columns = {name for sheet in self.sample.sheets for name in sheet.names}
+        options = (choice.value, *choice.alternatives)
+        # The name of a level may be that of a column too.
+        is_column = choice.path != ("columns", "area_level") and any(
+            isinstance(one, str) and one in columns for one in options
+        )
+        is_slip = isinstance(value, str) and (text.isdecimal() or is_column)
+        return None if not text or (is_slip and value not in columns) else said
 
     def as_family(self, family: str) -> Session:
         """Return the session after a person has said what the file is."""
