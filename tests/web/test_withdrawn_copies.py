@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -124,6 +125,7 @@ def read(content: bytes, kind: str) -> str:
         text = " ".join([one.text for one in document.paragraphs] + cells)
     elif kind == "pdf":
         text = " ".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(content)).pages)
+        text = re.sub(r"(?<=[a-z])-\s+(?=[a-z])", "", text)  # words are parted at ends of lines
     elif kind == "xlsx":
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True)
         text = " ".join(str(v) for s in book for row in s.iter_rows(values_only=True) for v in row)
