@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -21,6 +21,8 @@ Row = Mapping[str, Any]
 PERCENT_UNITS = frozenset({"percent", "share"})
 WHOLE_MONTHS = frozenset({"wave", "all"})
 """Kinds of period that are told in months: survey waves and rounds of observation."""
+_PERIODS = {"year": 0, "wave": 1, "all": 2, "month": 3}
+"""Kinds of period; figures are told by the first that there is."""
 UNITS_UNSAID = PERCENT_UNITS | {"number"}
 """Units that stand with the value, or go without saying."""
 
@@ -133,6 +135,20 @@ def period_text(row: Row, language: str) -> str:
     if row.get("period_kind") in WHOLE_MONTHS:
         start, end = whole_months(start, end)
     return format_period(start, end, language)
+
+
+def of_leading_periods(rows: Sequence[Row]) -> list[Any]:
+    """Return the rows of the kind of period by which figures are told: years before months."""
+    kinds = [row["period_kind"] for row in rows]
+    leading = min(kinds, key=lambda kind: _PERIODS.get(kind, len(_PERIODS)), default=None)
+    return [row for row in rows if row["period_kind"] == leading]
+
+
+def newest_figures(rows: Sequence[Row]) -> dict[str, Any]:
+    """Return area → its row of the newest leading period that any of the rows has."""
+    leading = of_leading_periods(rows)
+    newest = max((row["period_start"] for row in leading), default=None)
+    return {row["area_id"]: row for row in leading if row["period_start"] == newest}
 
 
 def whole_months(start: date, end: date) -> tuple[date, date]:

@@ -6,13 +6,13 @@ from collections import defaultdict
 from typing import Any
 
 from convive.app.ports import Build
+from convive.app.shown_figures import newest_figures
 from convive.core.model import FACES
 from convive.reports.classes import preferred_denominator
 from convive.reports.rows import Row, select
 
 Place = tuple[str, str]
 """Level and code of an area."""
-_PERIODS = {"year": 0, "wave": 1, "all": 2, "month": 3}
 
 
 class AtlasFigures:
@@ -69,12 +69,7 @@ class AtlasFigures:
             for r in every
             if r["level"] == level and r["dimension"] == "all" and r["denominator_id"] == main
         ]
-        if not rows:
-            return {}
-        kind = min((r["period_kind"] for r in rows), key=lambda one: _PERIODS.get(one, 9))
-        rows = [r for r in rows if r["period_kind"] == kind]
-        last = max(r["period_start"] for r in rows)
-        return {r["area_id"]: r for r in rows if r["period_start"] == last}
+        return newest_figures(rows)
 
     def _read_weeks(self) -> dict[Place, tuple[str, int | None]]:
         headline = self.leading.get("recorded", "")

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+from convive.app.shown_figures import newest_figures, of_leading_periods
 from convive.core.model import FACES
 from convive.web.observatory.current import Site
 from convive.web.observatory.definitions import find_definition
 from convive.web.observatory.selectors import Row, list_rows
-
-_PERIOD_ORDER = {"year": 0, "wave": 1, "all": 2, "month": 3}
 
 
 def indicator_ids(site: Site) -> tuple[str, ...]:
@@ -81,13 +80,7 @@ def newest_estimates(site: Site, indicator_id: str, level: str) -> dict[str, Row
     """Return area → its newest figure (all groups, leading denominator)."""
 
     def read() -> dict[str, Row]:
-        rows = _plain_rows(site, indicator_id, level)
-        if not rows:
-            return {}
-        kind = min((row["period_kind"] for row in rows), key=lambda k: _PERIOD_ORDER.get(k, 9))
-        rows = [row for row in rows if row["period_kind"] == kind]
-        newest = max(row["period_start"] for row in rows)
-        return {row["area_id"]: row for row in rows if row["period_start"] == newest}
+        return newest_figures(_plain_rows(site, indicator_id, level))
 
     return site.keep(("newest", indicator_id, level), read)
 
@@ -105,12 +98,7 @@ def newest_by_area(site: Site, indicator_id: str, level: str) -> dict[str, Row]:
 def estimates_over_time(site: Site, indicator_id: str, level: str, area_id: str) -> list[Row]:
     """Return the figures of one area over its periods, oldest first."""
     rows = [row for row in _plain_rows(site, indicator_id, level) if row["area_id"] == area_id]
-    if not rows:
-        return []
-    kind = min((row["period_kind"] for row in rows), key=lambda k: _PERIOD_ORDER.get(k, 9))
-    return sorted(
-        (row for row in rows if row["period_kind"] == kind), key=lambda row: row["period_start"]
-    )
+    return sorted(of_leading_periods(rows), key=lambda row: row["period_start"])
 
 
 def _plain_rows(site: Site, indicator_id: str, level: str) -> list[Row]:
