@@ -110,6 +110,8 @@ def _meant(written: Sequence[str], padded: Sequence[str], columns: AreaColumns) 
     Names are the same where they are the same as names of areas.
     """
     given = columns.area_names
+    if not given:
+        return list(padded)
     if columns.area_by != "label":
         return [
             given.get(raw, given.get(word, word)) for raw, word in zip(written, padded, strict=True)
